@@ -1,0 +1,27 @@
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import type { IntegrationHost, SignalsIntegration } from '../index.js';
+
+/**
+ * Re-emits every domain signal on the application's `EventEmitter2` under the signal's name, after
+ * the commit of the transaction in which it was sent; never for what rolled back. For best-effort
+ * listeners such as live updates: `@OnEvent('orders.orderPaid')`.
+ *
+ * ```ts
+ * imports: [
+ *   EventEmitterModule.forRoot({ wildcard: true }),
+ *   SignalsModule.forRoot({ integrations: [eventEmitterSignals()] }),
+ * ]
+ * ```
+ */
+export function eventEmitterSignals(): SignalsIntegration {
+  return {
+    name: 'event-emitter',
+    attach({ signals, resolve }: IntegrationHost): Disposable {
+      const emitter = resolve<EventEmitter2>(EventEmitter2);
+      return signals.connectToAll(
+        (payload, { signal }) => emitter.emitAsync(signal.name, payload),
+        { dispatchUid: 'event-emitter.relay', phase: 'afterCommit' },
+      );
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { eventEmitterSignals } from './event-emitter-signals.js';

@@ -1,0 +1,47 @@
+export { consoleErrorSink, runCallbacks, type ErrorSink } from './callbacks.js';
+export { changed, created, updated } from './conditions.js';
+export type { IntegrationHost, SignalsIntegration } from './integration.js';
+export type { MuteFilter } from './muting.js';
+export { NoManagerError } from './receiver-context.js';
+export type { Manager, ManagerRegistry, ReceiverContext } from './receiver-context.js';
+export { failedReceiver } from './receiver-failure.js';
+export type {
+  Phase,
+  ReceiverCondition,
+  ReceiverFunction,
+  ReceiverInfo,
+  ReceiverOptions,
+  ReceiverResult,
+} from './receiver.js';
+export { ReceiverDeclarationError } from './registration.js';
+export { DuplicateReceiverError } from './registry.js';
+export { SignalCycleError } from './signal-cycle.js';
+export {
+  defineLifecycleSignal,
+  defineSignal,
+  InvalidSignalNameError,
+  nameOfSender,
+} from './signal.js';
+export type {
+  AnySignal,
+  FixedPayload,
+  PayloadKind,
+  PayloadOf,
+  Sender,
+  SenderClass,
+  Signal,
+  SignalCategory,
+  SignalDefinition,
+  SignalOf,
+} from './signal.js';
+export { Signals, type SendOptions, type SignalsOptions } from './signals.js';
+export { TransactionEffects } from './transaction-effects.js';
+export { NoTransactionError, TransactionEndedError } from './transaction.js';
+export type {
+  EffectOptions,
+  OutsideTransactionPolicy,
+  Transaction,
+  TransactionCallback,
+  TransactionSource,
+} from './transaction.js';
+export { runOutsideTransaction } from './outside-transaction.js';

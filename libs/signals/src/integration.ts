@@ -1,0 +1,30 @@
+import type { ErrorSink } from './callbacks.js';
+import type { AnySignal, Sender } from './signal.js';
+import type { Signals } from './signals.js';
+
+/** What an integration finds where it is attached. */
+export interface IntegrationHost {
+  readonly signals: Signals;
+  /** Told of failures that have no caller to reach. */
+  readonly onError: ErrorSink;
+  /**
+   * An object of the surrounding application: in Nest the provider of a token.
+   *
+   * @throws whatever the application's container throws when it knows no such thing.
+   */
+  resolve<T>(token: unknown): T;
+}
+
+/**
+ * Connects signals with something outside the core: a database library, an event emitter. Attached
+ * when the application starts, before any receiver runs; detached when it closes.
+ */
+export interface SignalsIntegration {
+  readonly name: string;
+  attach(host: IntegrationHost): Disposable;
+  /**
+   * Called once all receivers are connected, with every sender that a receiver names: answers why
+   * the pair can never be sent, or undefined.
+   */
+  objectionTo?(signal: AnySignal, sender: Sender): string | undefined;
+}

@@ -1,0 +1,9 @@
+import { Logger } from '@nestjs/common';
+import type { ErrorSink } from '../index.js';
+
+const logger = new Logger('Signals');
+
+/** Failures that have no caller to reach go to the application's log, one entry each. */
+export const loggerErrorSink: ErrorSink = (error, what) => {
+  logger.error(`${what}: ${String(error)}`, error instanceof Error ? error.stack : undefined);
+};

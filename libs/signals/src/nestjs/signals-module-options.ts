@@ -1,0 +1,8 @@
+import type { SignalsIntegration, SignalsOptions } from '../index.js';
+
+export interface SignalsModuleOptions extends SignalsOptions {
+  /** What signals are connected with: `typeOrmSignals()`, `eventEmitterSignals()`. */
+  readonly integrations?: readonly SignalsIntegration[];
+  /** How long a shutdown waits for receivers under way, in milliseconds. Default: 10,000. */
+  readonly shutdownDeadline?: number;
+}

@@ -1,0 +1,41 @@
+import { report, runCallbacks, type ErrorSink } from './callbacks.js';
+import {
+  NoTransactionError,
+  type OutsideTransactionPolicy,
+  type TransactionCallback,
+} from './transaction.js';
+
+/**
+ * Runs after-commit work for which no transaction is open: at once, its first part before this
+ * returns; a failure is reported (Django runs it at once too, but lets the failure through).
+ *
+ * @returns settled when the work has ended; never rejects for the work's failure.
+ * @throws NoTransactionError under the policy `throw`.
+ */
+export function runOutsideTransaction(
+  callback: TransactionCallback,
+  what: string,
+  policy: OutsideTransactionPolicy,
+  sink: ErrorSink,
+): Promise<void> {
+  if (policy === 'throw') throw new NoTransactionError(what);
+  if (policy === 'warn') {
+    process.emitWarning(new NoTransactionError(what).message, 'SignalsWarning');
+  }
+  return runCallbacks([callback], sink, `${what} failed`);
+}
+
+/** Wraps work so that its failure is reported under its own name. */
+export function reported(
+  callback: TransactionCallback,
+  what: string,
+  sink: ErrorSink,
+): () => Promise<void> {
+  return async () => {
+    try {
+      await callback();
+    } catch (error) {
+      report(sink, error, `${what} failed`);
+    }
+  };
+}

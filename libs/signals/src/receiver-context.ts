@@ -1,0 +1,101 @@
+import type { Phase, ReceiverInfo } from './receiver.js';
+import type { AnySignal, Sender } from './signal.js';
+import type { EffectOptions, Transaction, TransactionCallback } from './transaction.js';
+
+/** Filled in by the integration that owns transactions: what `context.manager` is. */
+export interface ManagerRegistry {
+  readonly none?: never;
+}
+
+/** The type of `context.manager`: TypeORM's `EntityManager` once `nestjs-signals/typeorm` is imported. */
+export type Manager = ManagerRegistry extends { readonly manager: infer M } ? M : unknown;
+
+/** What a receiver may use beside the payload. Valid while the receiver runs. */
+export interface ReceiverContext {
+  readonly signal: AnySignal;
+  readonly sender: Sender | null;
+  readonly dispatchUid: string;
+  readonly phase: Phase;
+  /**
+   * The database handle to work with. In phase `inTransaction` it belongs to the sender's
+   * transaction; in the other phases, and without a transaction, it is the default one.
+   *
+   * @throws NoManagerError when no integration provides one.
+   */
+  readonly manager: Manager;
+  /** As the free function `onCommit`, but bound to the transaction of this send. */
+  onCommit(callback: TransactionCallback, options?: EffectOptions): void;
+  /** As the free function `onRollback`, but bound to the transaction of this send. */
+  onRollback(callback: TransactionCallback): void;
+}
+
+/** Thrown by `context.manager` when no integration provides a database handle. */
+export class NoManagerError extends Error {
+  override readonly name = 'NoManagerError';
+}
+
+/** What a context asks of the send that it belongs to. */
+export interface SendScope {
+  readonly signal: AnySignal;
+  readonly sender: Sender | null;
+  readonly transaction: Transaction | undefined;
+  readonly defaultManager: unknown;
+  runOutside(kind: 'commit' | 'rollback', callback: TransactionCallback, what: string): void;
+}
+
+/** The context of one receiver in one send; looks things up only when they are asked for. */
+export class SendContext implements ReceiverContext {
+  readonly #scope: SendScope;
+  readonly #info: ReceiverInfo;
+  readonly #transaction: Transaction | undefined | null;
+
+  /** @param transaction null: that of the send, whichever it is, looked up on demand. */
+  constructor(scope: SendScope, info: ReceiverInfo, transaction: Transaction | undefined | null) {
+    this.#scope = scope;
+    this.#info = info;
+    this.#transaction = transaction;
+  }
+
+  get signal(): AnySignal {
+    return this.#scope.signal;
+  }
+
+  get sender(): Sender | null {
+    return this.#scope.sender;
+  }
+
+  get dispatchUid(): string {
+    return this.#info.dispatchUid;
+  }
+
+  get phase(): Phase {
+    return this.#info.phase;
+  }
+
+  get manager(): Manager {
+    const manager = this.#current()?.manager ?? this.#scope.defaultManager;
+    if (manager === undefined) {
+      throw new NoManagerError(
+        `Receiver '${this.dispatchUid}' of '${this.signal.name}' asked for a manager, but no ` +
+          'integration with a single data source is attached. Name one: send(…, { manager }).',
+      );
+    }
+    return manager as Manager;
+  }
+
+  onCommit(callback: TransactionCallback, options?: EffectOptions): void {
+    const transaction = this.#current();
+    if (transaction) transaction.onCommit(callback, options);
+    else this.#scope.runOutside('commit', callback, this.dispatchUid);
+  }
+
+  onRollback(callback: TransactionCallback): void {
+    const transaction = this.#current();
+    if (transaction) transaction.onRollback(callback);
+    else this.#scope.runOutside('rollback', callback, this.dispatchUid);
+  }
+
+  #current(): Transaction | undefined {
+    return this.#transaction === null ? this.#scope.transaction : this.#transaction;
+  }
+}

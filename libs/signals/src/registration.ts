@@ -1,0 +1,79 @@
+import type {
+  ReceiverCondition,
+  ReceiverFunction,
+  ReceiverInfo,
+  ReceiverOptions,
+} from './receiver.js';
+import { nameOfSender, type AnySignal, type Sender } from './signal.js';
+
+/** One connected receiver: what it is called, what runs, and for which senders. */
+export interface Registration {
+  /** undefined: every domain signal, for bridges. */
+  readonly signal: AnySignal | undefined;
+  readonly sender: Sender | undefined;
+  /** What makes two registrations the same one: the uid, or else the function. */
+  readonly identity: string | ReceiverFunction<never>;
+  readonly source: ReceiverFunction<never>;
+  readonly invoke: ReceiverFunction<unknown>;
+  readonly when: ReceiverCondition<unknown> | undefined;
+  readonly info: ReceiverInfo;
+}
+
+/** Thrown when a receiver cannot be connected as it is declared. Says which, and the way out. */
+export class ReceiverDeclarationError extends Error {
+  override readonly name = 'ReceiverDeclarationError';
+}
+
+/** Checks a declaration, always and not only in development (Django: only under DEBUG). */
+export function declareReceiver(
+  signal: AnySignal | undefined,
+  receiver: ReceiverFunction<never>,
+  options: ReceiverOptions<never>,
+  strict: boolean,
+): Registration {
+  const subject = `A receiver of '${signal?.name ?? 'every domain signal'}'`;
+  if (typeof receiver !== 'function') {
+    throw new ReceiverDeclarationError(`${subject} must be a function, not ${typeof receiver}.`);
+  }
+  const { sender, dispatchUid, phase = 'inTransaction' } = options;
+  if (dispatchUid?.trim() === '') {
+    throw new ReceiverDeclarationError(`${subject} has an empty dispatchUid. Name it or omit it.`);
+  }
+  if (dispatchUid === undefined && strict) {
+    throw new ReceiverDeclarationError(
+      `${subject} has no dispatchUid, which strict mode demands (function '${receiver.name}').`,
+    );
+  }
+  if (options.robust && phase !== 'inTransaction') {
+    throw new ReceiverDeclarationError(
+      `${subject} is robust in phase '${phase}', where every receiver is. Drop the option.`,
+    );
+  }
+  return {
+    signal,
+    sender,
+    identity: dispatchUid ?? receiver,
+    source: receiver,
+    invoke: receiver as ReceiverFunction<unknown>,
+    when: options.when as ReceiverCondition<unknown> | undefined,
+    info: Object.freeze({
+      signal: signal?.name ?? '*',
+      sender: nameOfSender(sender),
+      dispatchUid: dispatchUid ?? (receiver.name || 'anonymous'),
+      phase,
+      robust: options.robust ?? false,
+      order: options.order ?? 0,
+      includeSubclasses: options.includeSubclasses ?? false,
+      owner: options.owner,
+      location: options.location,
+    }),
+  };
+}
+
+export function matchesSender(registration: Registration, sender: Sender | null): boolean {
+  const wanted = registration.sender;
+  if (wanted === undefined || wanted === sender) return true;
+  if (sender === null || typeof sender === 'string') return false;
+  if (typeof wanted === 'string') return sender.name === wanted;
+  return registration.info.includeSubclasses && Object.prototype.isPrototypeOf.call(wanted, sender);
+}

@@ -1,0 +1,95 @@
+import type { ReceiverFunction, ReceiverInfo, ReceiverOptions } from './receiver.js';
+import { declareReceiver, ReceiverDeclarationError, type Registration } from './registration.js';
+import { SignalReceivers } from './signal-receivers.js';
+import type { AnySignal, Sender } from './signal.js';
+
+/** Thrown when a second, different function is connected under an id that is taken. */
+export class DuplicateReceiverError extends Error {
+  override readonly name = 'DuplicateReceiverError';
+}
+
+/** The receivers of one application, by signal. */
+export class Registry {
+  readonly #strict: boolean;
+  readonly #names = new Map<string, AnySignal>();
+  readonly #signals = new Map<AnySignal, SignalReceivers>();
+  readonly #everywhere = new SignalReceivers();
+
+  constructor(strict: boolean) {
+    this.#strict = strict;
+  }
+
+  /**
+   * Connects a receiver, of every domain signal when none is named. Answers the registration that
+   * now stands, which is an earlier one when this is a repetition.
+   */
+  connect(
+    signal: AnySignal | undefined,
+    receiver: ReceiverFunction<never>,
+    options: ReceiverOptions<never>,
+  ): Registration {
+    const registration = declareReceiver(signal, receiver, options, this.#strict);
+    const receivers = signal ? this.receiversOf(signal) : this.#everywhere;
+    if (signal) this.#claimName(signal);
+    const standing = receivers.registrations.find(
+      (other) => other.sender === registration.sender && other.identity === registration.identity,
+    );
+    if (standing) return repeated(standing, receiver);
+    receivers.add(registration);
+    if (!signal) for (const known of this.#signals.values()) known.forgetRoutes();
+    return registration;
+  }
+
+  /** Answers whether there was anything to remove. */
+  disconnect(
+    signal: AnySignal | undefined,
+    matches: (registration: Registration) => boolean,
+  ): boolean {
+    const receivers = signal ? this.#signals.get(signal) : this.#everywhere;
+    const removed = receivers?.remove(matches) ?? false;
+    if (removed && !signal) for (const known of this.#signals.values()) known.forgetRoutes();
+    return removed;
+  }
+
+  receiversOf(signal: AnySignal): SignalReceivers {
+    let receivers = this.#signals.get(signal);
+    if (!receivers) this.#signals.set(signal, (receivers = new SignalReceivers()));
+    return receivers;
+  }
+
+  route(signal: AnySignal, sender: Sender | null): readonly Registration[] {
+    return this.receiversOf(signal).route(
+      sender,
+      signal.category === 'domain' ? this.#everywhere.registrations : [],
+    );
+  }
+
+  registrations(): readonly Registration[] {
+    return [...this.#signals.values(), this.#everywhere].flatMap(
+      ({ registrations }) => registrations,
+    );
+  }
+
+  list(): readonly ReceiverInfo[] {
+    return this.registrations().map(({ info }) => info);
+  }
+
+  #claimName(signal: AnySignal): void {
+    const named = this.#names.get(signal.name);
+    if (named && named !== signal) {
+      throw new ReceiverDeclarationError(
+        `Two different signals are named '${signal.name}'. Define it once and share the value.`,
+      );
+    }
+    this.#names.set(signal.name, signal);
+  }
+}
+
+function repeated(standing: Registration, receiver: ReceiverFunction<never>): Registration {
+  if (standing.source === receiver) return standing;
+  const { signal, sender, dispatchUid, owner, location } = standing.info;
+  throw new DuplicateReceiverError(
+    `The dispatchUid '${dispatchUid}' is taken for '${signal}' of ${sender} by ` +
+      `${owner ?? 'another function'}${location ? ` (${location})` : ''}. Choose another one.`,
+  );
+}

@@ -1,0 +1,64 @@
+import { matchesSender, type Registration } from './registration.js';
+import type { Sender } from './signal.js';
+
+/**
+ * The receivers of one signal. Lists are replaced, never changed in place: a send that has taken
+ * its list goes on with it, whoever connects or disconnects meanwhile.
+ */
+export class SignalReceivers {
+  /** How many sends of the signal are under way. */
+  running = 0;
+  registrations: readonly Registration[] = [];
+  readonly #routes = new Map<Sender | null, readonly Registration[]>();
+
+  add(registration: Registration): void {
+    this.#replace(
+      [...this.registrations, registration].toSorted(
+        (one, other) => one.info.order - other.info.order,
+      ),
+    );
+  }
+
+  /** Answers whether there was anything to remove. */
+  remove(matches: (registration: Registration) => boolean): boolean {
+    const remaining = this.registrations.filter((registration) => !matches(registration));
+    if (remaining.length === this.registrations.length) return false;
+    this.#replace(remaining);
+    return true;
+  }
+
+  /** The receivers of a send, in the order in which they run. */
+  route(sender: Sender | null, everywhere: readonly Registration[]): readonly Registration[] {
+    const known = this.#routes.get(sender);
+    if (known) return known;
+    const route = [...this.registrations, ...everywhere].filter(
+      (registration, index, all) =>
+        matchesSender(registration, sender) && index === firstMatch(all, registration, sender),
+    );
+    this.#routes.set(sender, route);
+    return route;
+  }
+
+  forgetRoutes(): void {
+    this.#routes.clear();
+  }
+
+  #replace(registrations: readonly Registration[]): void {
+    this.registrations = registrations;
+    this.forgetRoutes();
+  }
+}
+
+/** One function that is connected for any sender and for this one too runs once. */
+function firstMatch(
+  all: readonly Registration[],
+  registration: Registration,
+  sender: Sender | null,
+): number {
+  return all.findIndex(
+    (other) =>
+      other.identity === registration.identity &&
+      other.source === registration.source &&
+      matchesSender(other, sender),
+  );
+}

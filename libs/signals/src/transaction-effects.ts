@@ -1,0 +1,98 @@
+import type { EffectOptions, TransactionCallback } from './transaction.js';
+
+interface Effect {
+  readonly position: number;
+  readonly on: 'commit' | 'rollback';
+  readonly key: string | undefined;
+  readonly callback: TransactionCallback;
+}
+
+interface Savepoint {
+  readonly name: string;
+  /** How many effects had been registered when the savepoint was set. */
+  readonly mark: number;
+}
+
+/**
+ * What waits for the end of one transaction: a log of registrations in their order. Savepoints
+ * nest, so the effects of a savepoint are always the tail of the log, and rolling one back is
+ * cutting the tail off (Django: `transaction.on_commit`, which keeps the same order).
+ *
+ * Knows nothing of connections; the same rules as PostgreSQL's for names of savepoints: a name may
+ * be set again and hides the earlier one; releasing or rolling back ends all that came after.
+ */
+export class TransactionEffects {
+  #log: Effect[] = [];
+  #undone: Effect[] = [];
+  #savepoints: Savepoint[] = [];
+  #registered = 0;
+
+  onCommit(callback: TransactionCallback, options: EffectOptions = {}): void {
+    this.#register('commit', callback, options.key);
+  }
+
+  onRollback(callback: TransactionCallback): void {
+    this.#register('rollback', callback, undefined);
+  }
+
+  savepoint(name: string): void {
+    this.#savepoints.push({ name, mark: this.#log.length });
+  }
+
+  release(name: string): void {
+    const index = this.#indexOf(name);
+    if (index >= 0) this.#savepoints.length = index;
+  }
+
+  /** The savepoint itself stays set, as in PostgreSQL. */
+  rollbackTo(name: string): void {
+    const index = this.#indexOf(name);
+    const savepoint = this.#savepoints[index];
+    if (!savepoint) return;
+    this.#savepoints.length = index + 1;
+    this.#undo(savepoint.mark);
+  }
+
+  /** Ends the transaction; answers what has to run, in the order of registration. */
+  commit(): readonly TransactionCallback[] {
+    const committed = new Map<string | number, Effect>();
+    for (const effect of this.#log) {
+      if (effect.on === 'rollback') continue;
+      const identity = effect.key ?? effect.position;
+      const first = committed.get(identity);
+      committed.set(identity, first ? { ...effect, position: first.position } : effect);
+    }
+    return this.#settle([...this.#undone, ...committed.values()]);
+  }
+
+  /** Ends the transaction; answers what has to run, in the order of registration. */
+  rollback(): readonly TransactionCallback[] {
+    this.#undo(0);
+    return this.#settle(this.#undone);
+  }
+
+  #register(on: Effect['on'], callback: TransactionCallback, key: string | undefined): void {
+    if (typeof callback !== 'function') {
+      throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback}.`);
+    }
+    this.#log.push({ position: this.#registered++, on, key, callback });
+  }
+
+  #undo(mark: number): void {
+    const tail = this.#log.splice(mark);
+    this.#undone.push(...tail.filter((effect) => effect.on === 'rollback'));
+  }
+
+  #settle(effects: readonly Effect[]): readonly TransactionCallback[] {
+    this.#log = [];
+    this.#undone = [];
+    this.#savepoints = [];
+    return effects
+      .toSorted((one, other) => one.position - other.position)
+      .map((effect) => effect.callback);
+  }
+
+  #indexOf(name: string): number {
+    return this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+  }
+}

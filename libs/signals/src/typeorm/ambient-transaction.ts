@@ -1,0 +1,76 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { TransactionEndedError } from '../index.js';
+import type { OpenTransaction } from './open-transaction.js';
+
+/** A stretch of calls in which one transaction is the ambient one. */
+export interface TransactionScope {
+  /** Undefined until the call that opened the scope has begun its transaction. */
+  transaction: OpenTransaction | undefined;
+  readonly outer: TransactionScope | undefined;
+  /**
+   * Whether the scope encloses a call. A scope that does not was entered in passing, by a query
+   * runner that somebody drives by hand: callers stay in it after its transaction has ended.
+   */
+  readonly encloses: boolean;
+}
+
+const scopes = new AsyncLocalStorage<TransactionScope | undefined>();
+
+/**
+ * The innermost open transaction of the calling context that fits.
+ *
+ * @throws TransactionEndedError inside a call whose transaction has ended: somebody did not await.
+ */
+export function ambientTransaction(
+  fits: (transaction: OpenTransaction) => boolean = () => true,
+): OpenTransaction | undefined {
+  for (let scope = scopes.getStore(); scope; scope = scope.outer) {
+    const { transaction } = scope;
+    if (!transaction || !fits(transaction)) continue;
+    if (transaction.isOpen) return transaction;
+    if (scope.encloses) throw new TransactionEndedError('The calling context');
+  }
+  return undefined;
+}
+
+/** Runs work where this transaction is the ambient one. */
+export function withinTransaction<T>(transaction: OpenTransaction, work: () => T): T {
+  return scopes.run({ transaction, outer: scopes.getStore(), encloses: true }, work);
+}
+
+/** Runs work where no transaction is ambient. */
+export function outsideTransactions<T>(work: () => T): T {
+  return scopes.run(undefined, work);
+}
+
+/** Opens a scope for a call that is about to begin a transaction of its own. */
+export function scopeOfCall(): TransactionScope {
+  return { transaction: undefined, outer: scopes.getStore(), encloses: true };
+}
+
+export function runInScope<T>(scope: TransactionScope, work: () => T): T {
+  return scopes.run(scope, work);
+}
+
+/**
+ * Makes a beginning transaction the ambient one: of the call that waits for it, which then owns
+ * it, or else of whoever began it.
+ *
+ * @returns whether a call owns it.
+ */
+export function beginAmbient(transaction: OpenTransaction): boolean {
+  const scope = scopes.getStore();
+  if (scope?.encloses && scope.transaction === undefined) {
+    scope.transaction = transaction;
+    return true;
+  }
+  scopes.enterWith({ transaction, outer: nearestOpen(scope), encloses: false });
+  return false;
+}
+
+/** Ended scopes are left out, or a loop over one query runner would chain them for ever. */
+function nearestOpen(from: TransactionScope | undefined): TransactionScope | undefined {
+  let scope = from;
+  while (scope && !scope.encloses && !scope.transaction?.isOpen) scope = scope.outer;
+  return scope;
+}

@@ -1,0 +1,39 @@
+import type { DataSource, EntitySubscriberInterface } from 'typeorm';
+import { consoleErrorSink, type ErrorSink } from '../index.js';
+import { instrumentManagers } from './instrumented-managers.js';
+import { TransactionWatcher } from './transaction-watcher.js';
+
+const watchers = new WeakMap<DataSource, TransactionWatcher>();
+
+/**
+ * Makes the transactions of a data source known, once; `atomic` and `onCommit` do it on demand.
+ * Stays for the life of the data source: an open transaction may depend on it.
+ */
+export function watchTransactions(dataSource: DataSource, onError?: ErrorSink): void {
+  let watcher = watchers.get(dataSource);
+  if (!watcher) {
+    const created = new TransactionWatcher(onError ?? consoleErrorSink);
+    watcher = created;
+    watchers.set(dataSource, watcher);
+    instrumentManagers(dataSource, () => created.onError);
+  }
+  if (onError) watcher.onError = onError;
+  addSubscriber(dataSource, watcher);
+}
+
+/**
+ * In front of all others: a subscriber that throws synchronously hides the event from those behind
+ * it. A data source that is destroyed and initialized again has forgotten its subscribers.
+ */
+export function addSubscriber(
+  dataSource: DataSource,
+  subscriber: EntitySubscriberInterface,
+): Disposable {
+  if (!dataSource.subscribers.includes(subscriber)) dataSource.subscribers.unshift(subscriber);
+  return {
+    [Symbol.dispose]: () => {
+      const index = dataSource.subscribers.indexOf(subscriber);
+      if (index >= 0) dataSource.subscribers.splice(index, 1);
+    },
+  };
+}

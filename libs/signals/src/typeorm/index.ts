@@ -1,0 +1,25 @@
+import './manager.js';
+
+export { Atomic, NoDataSourceError } from './atomic.decorator.js';
+export {
+  atomic,
+  currentManager,
+  NestedAtomicError,
+  type AtomicOptions,
+  type IsolationLevel,
+} from './atomic.js';
+export {
+  postDelete,
+  postRestore,
+  postSave,
+  postSoftDelete,
+  preDelete,
+  preRestore,
+  preSave,
+  preSoftDelete,
+} from './model-signals.js';
+export type { ModelEvent, PostDelete, PostSave, PreDelete, PreSave } from './model-signals.js';
+export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
+export { ParallelSavepointError } from './savepoint.js';
+export { TransactionAbortedError } from './transaction-watcher.js';
+export { typeOrmSignals, type TypeOrmSignalsOptions } from './typeorm-signals.js';

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The four calls that carry instances; every other write passes model signals by. */
+export const INSTANCE_OPERATIONS = ['save', 'remove', 'softRemove', 'recover'] as const;
+
+/** A call of the entity manager that is under way and to which model signals belong. */
+export interface InstanceOperation {
+  readonly name: (typeof INSTANCE_OPERATIONS)[number];
+  /** What the call was given: one instance or several. */
+  readonly origin: unknown;
+  /** Whether the caller said, by `{ data: { raw: true } }`, that the values are to be taken as they are. */
+  readonly raw: boolean;
+}
+
+const operations = new AsyncLocalStorage<InstanceOperation | undefined>();
+
+export function currentOperation(): InstanceOperation | undefined {
+  return operations.getStore();
+}
+
+export function duringOperation<T>(operation: InstanceOperation | undefined, work: () => T): T {
+  return operations.run(operation, work);
+}
+
+/** Reads the arguments of `save(entity, options)` and `save(target, entity, options)` alike. */
+export function describeOperation(
+  name: InstanceOperation['name'],
+  args: readonly unknown[],
+): InstanceOperation {
+  const [first, second, third] = args;
+  const targeted = typeof first === 'function' || typeof first === 'string' || isSchema(first);
+  const [origin, options] = targeted ? [second, third] : [first, second];
+  return { name, origin, raw: isRaw(options) };
+}
+
+function isSchema(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && '@instanceof' in value;
+}
+
+function isRaw(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null || !('data' in options)) return false;
+  const { data } = options;
+  return typeof data === 'object' && data !== null && 'raw' in data && data.raw === true;
+}

@@ -1,0 +1,125 @@
+import type {
+  EntityManager,
+  EntityMetadata,
+  EntitySubscriberInterface,
+  InsertEvent,
+  ObjectLiteral,
+  QueryRunner,
+  RecoverEvent,
+  RemoveEvent,
+  SoftRemoveEvent,
+  UpdateEvent,
+} from 'typeorm';
+import type { AnySignal, Signals } from '../index.js';
+import { currentOperation, duringOperation } from './instance-operation.js';
+import { insertEvent, removalEvent, updateEvent, type ModelEventOrigin } from './model-events.js';
+import {
+  postDelete,
+  postRestore,
+  postSave,
+  postSoftDelete,
+  preDelete,
+  preRestore,
+  preSave,
+  preSoftDelete,
+} from './model-signals.js';
+import { inTurn } from './serial-lane.js';
+
+interface EntityEvent {
+  readonly entity?: ObjectLiteral | undefined;
+  readonly metadata: EntityMetadata;
+  readonly queryRunner: QueryRunner;
+  readonly manager: EntityManager;
+}
+
+type Removal =
+  RemoveEvent<ObjectLiteral> | SoftRemoveEvent<ObjectLiteral> | RecoverEvent<ObjectLiteral>;
+
+/**
+ * Sends model signals for what TypeORM tells of a data source: for instances that `save`, `remove`,
+ * `softRemove` and `recover` write, never for rows of join tables, for bulk statements, or for
+ * children whose parent lets go of them without their being loaded.
+ */
+export class ModelSignalsSubscriber implements EntitySubscriberInterface {
+  readonly #signals: Signals;
+  readonly #using: string;
+
+  constructor(signals: Signals, using: string) {
+    this.#signals = signals;
+    this.#using = using;
+  }
+
+  beforeInsert(event: InsertEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendFor(preSave, event, (origin) => insertEvent(event, origin));
+  }
+
+  afterInsert(event: InsertEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendFor(postSave, event, (origin) => insertEvent(event, origin));
+  }
+
+  beforeUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForUpdate(preSave, event);
+  }
+
+  afterUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForUpdate(postSave, event);
+  }
+
+  beforeRemove(event: RemoveEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForRemoval(preDelete, event);
+  }
+
+  afterRemove(event: RemoveEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForRemoval(postDelete, event);
+  }
+
+  beforeSoftRemove(event: SoftRemoveEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForRemoval(preSoftDelete, event);
+  }
+
+  afterSoftRemove(event: SoftRemoveEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForRemoval(postSoftDelete, event);
+  }
+
+  beforeRecover(event: RecoverEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForRemoval(preRestore, event);
+  }
+
+  afterRecover(event: RecoverEvent<ObjectLiteral>): Promise<void> | undefined {
+    return this.#sendForRemoval(postRestore, event);
+  }
+
+  /** Without the row, the update is one of TypeORM's own statements and not about an instance. */
+  #sendForUpdate(signal: AnySignal, event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
+    const { databaseEntity } = event as { databaseEntity?: ObjectLiteral };
+    return databaseEntity && this.#sendFor(signal, event, (origin) => updateEvent(event, origin));
+  }
+
+  #sendForRemoval(signal: AnySignal, event: Removal): Promise<void> | undefined {
+    const entity = event.entity ?? (event.databaseEntity as ObjectLiteral | undefined);
+    const known: EntityEvent = { ...event, entity };
+    return this.#sendFor(signal, known, (origin) => removalEvent(event, origin));
+  }
+
+  #sendFor(
+    signal: AnySignal,
+    event: EntityEvent,
+    describe: (origin: ModelEventOrigin) => object,
+  ): Promise<void> | undefined {
+    const { entity, metadata, queryRunner, manager } = event;
+    if (!entity || metadata.isJunction || metadata.tableType.endsWith('junction')) return undefined;
+    const sender = metadata.target;
+    if (!this.#signals.hasReceivers(signal, sender)) return undefined;
+    const operation = currentOperation();
+    if (!operation) return undefined;
+    const sent = inTurn(queryRunner, () =>
+      duringOperation(undefined, () => {
+        const payload = describe({ using: this.#using, operation });
+        return this.#signals.send(signal, sender, payload as never, { manager });
+      }),
+    );
+    // TypeORM awaits it, unless a later subscriber throws synchronously.
+    sent.catch(() => {});
+    return sent;
+  }
+}

@@ -1,0 +1,76 @@
+import type { EntityManager, QueryRunner } from 'typeorm';
+import {
+  consoleErrorSink,
+  runOutsideTransaction,
+  TransactionEndedError,
+  type EffectOptions,
+  type OutsideTransactionPolicy,
+  type TransactionCallback,
+} from '../index.js';
+import { ambientTransaction } from './ambient-transaction.js';
+import { watchTransactions } from './attachment.js';
+import type { OpenTransaction } from './open-transaction.js';
+import { transactionOf } from './runner-transaction.js';
+
+export interface OnCommitOptions extends EffectOptions {
+  /** Names the transaction; without it, that of the calling context is found. */
+  readonly manager?: EntityManager | QueryRunner;
+  /** What to do when there is no transaction. Default: `run`, at once. */
+  readonly outsideTransaction?: OutsideTransactionPolicy;
+}
+
+/**
+ * Runs `callback` once, after the outermost transaction has really committed and its connection
+ * went back to the pool, with no transaction open, before whoever awaits the transaction goes on.
+ * Callbacks run one after the other in the order of registration. A callback is dropped with the
+ * savepoint or transaction in which it was registered. A failure is reported, never thrown: the
+ * work is committed (Django: `transaction.on_commit` with `robust=True`).
+ *
+ * On a query runner that is driven by hand the connection is still held while callbacks run.
+ * Not durable: a crash between COMMIT and callback loses the callback.
+ *
+ * @throws TransactionEndedError when the context's transaction has ended; NoTransactionError under
+ * the policy `throw`; TypeError when `callback` is no function.
+ */
+export function onCommit(callback: TransactionCallback, options: OnCommitOptions = {}): void {
+  const transaction = findTransaction(options.manager);
+  if (transaction) {
+    transaction.onCommit(callback, options);
+    return;
+  }
+  if (typeof callback !== 'function') throw new TypeError('onCommit takes a function.');
+  void runOutsideTransaction(
+    callback,
+    'onCommit',
+    options.outsideTransaction ?? 'run',
+    consoleErrorSink,
+  );
+}
+
+/**
+ * Runs `callback` when the savepoint or transaction in which it was registered rolls back: once the
+ * outermost transaction has ended, at the place where {@link onCommit} callbacks run. Without a
+ * transaction nothing can roll back, and nothing is registered. Does not run when the process dies.
+ *
+ * @throws TransactionEndedError when the context's transaction has ended.
+ */
+export function onRollback(
+  callback: TransactionCallback,
+  options: Pick<OnCommitOptions, 'manager'> = {},
+): void {
+  findTransaction(options.manager)?.onRollback(callback);
+}
+
+/** The transaction that is named, or else the ambient one. */
+export function findTransaction(
+  named: EntityManager | QueryRunner | undefined,
+): OpenTransaction | undefined {
+  if (!named) return ambientTransaction();
+  const queryRunner = 'connect' in named ? named : named.queryRunner;
+  if (!queryRunner) return undefined;
+  watchTransactions(queryRunner.dataSource);
+  const transaction = transactionOf(queryRunner);
+  if (transaction?.isOpen) return transaction;
+  if (queryRunner.isReleased) throw new TransactionEndedError('The named manager');
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import { DataSource, EntityManager } from 'typeorm';
+import type {
+  AnySignal,
+  IntegrationHost,
+  Sender,
+  SignalsIntegration,
+  TransactionSource,
+} from '../index.js';
+import { addSubscriber, watchTransactions } from './attachment.js';
+import { ModelSignalsSubscriber } from './model-signals-subscriber.js';
+import { modelSignals } from './model-signals.js';
+import { findTransaction } from './on-commit.js';
+
+export interface TypeOrmSignalsOptions {
+  /**
+   * The data sources by the name that receivers see as `using`: the objects themselves, or the
+   * tokens under which the application's container knows them.
+   * Default: the one of `TypeOrmModule.forRoot()`, as `default`.
+   */
+  readonly dataSources?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Sends model signals for the entities of TypeORM data sources, and lets `send`, receivers and
+ * callbacks find TypeORM's transactions.
+ *
+ * ```ts
+ * SignalsModule.forRoot({ integrations: [typeOrmSignals()] })
+ * ```
+ */
+export function typeOrmSignals(options: TypeOrmSignalsOptions = {}): SignalsIntegration {
+  return new TypeOrmSignals(options.dataSources ?? { default: DataSource });
+}
+
+class TypeOrmSignals implements SignalsIntegration {
+  readonly name = 'typeorm';
+  readonly #tokens: Readonly<Record<string, unknown>>;
+  #dataSources: readonly DataSource[] = [];
+
+  constructor(tokens: Readonly<Record<string, unknown>>) {
+    this.#tokens = tokens;
+  }
+
+  attach(host: IntegrationHost): Disposable {
+    const attached: Disposable[] = [];
+    const dataSources: DataSource[] = [];
+    for (const [name, token] of Object.entries(this.#tokens)) {
+      const dataSource = token instanceof DataSource ? token : host.resolve<DataSource>(token);
+      dataSources.push(dataSource);
+      watchTransactions(dataSource, host.onError);
+      attached.push(addSubscriber(dataSource, new ModelSignalsSubscriber(host.signals, name)));
+    }
+    this.#dataSources = dataSources;
+    attached.push(host.signals.useTransactions(sourceOf(dataSources)));
+    return {
+      [Symbol.dispose]: () => {
+        for (const attachment of attached) attachment[Symbol.dispose]();
+      },
+    };
+  }
+
+  objectionTo(signal: AnySignal, sender: Sender): string | undefined {
+    const isModelSignal = (modelSignals as readonly AnySignal[]).includes(signal);
+    if (!isModelSignal || this.#dataSources.some((source) => knows(source, sender))) {
+      return undefined;
+    }
+    return 'it is no entity of an attached data source';
+  }
+}
+
+function sourceOf(dataSources: readonly DataSource[]): TransactionSource {
+  return {
+    find: (manager) => findTransaction(manager as EntityManager | undefined),
+    defaultManager: dataSources.length === 1 ? dataSources[0]?.manager : undefined,
+  };
+}
+
+/** An abstract base class is no entity itself, but `includeSubclasses` makes it a sender. */
+function knows(dataSource: DataSource, sender: Sender): boolean {
+  return dataSource.entityMetadatas.some(
+    ({ target, name }) =>
+      target === sender ||
+      name === sender ||
+      (typeof target === 'function' &&
+        typeof sender === 'function' &&
+        Object.prototype.isPrototypeOf.call(sender, target)),
+  );
+}
