@@ -1,0 +1,52 @@
+import {
+  Column,
+  Entity,
+  ManyToOne,
+  OneToMany,
+  PrimaryGeneratedColumn,
+  type Relation,
+} from 'typeorm';
+
+@Entity('authors')
+export class Author {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column({ type: 'text', unique: true })
+  name!: string;
+
+  @Column({ type: 'text', nullable: true })
+  bio!: string | null;
+
+  @Column({ type: 'text', nullable: true, select: false })
+  secret!: string | null;
+
+  @OneToMany(() => Book, (book) => book.author, { cascade: true })
+  books!: Relation<Book>[];
+}
+
+@Entity('books')
+export class Book {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column({ type: 'text' })
+  title!: string;
+
+  @ManyToOne(() => Author, (author) => author.books, { nullable: true })
+  author!: Relation<Author> | null;
+}
+
+@Entity('log_lines')
+export class LogLine {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column({ type: 'text' })
+  text!: string;
+}
+
+/** An entity that is not saved yet. */
+export function author(name: string): Author {
+  return Object.assign(new Author(), { name });
+}
