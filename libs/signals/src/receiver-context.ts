@@ -45,35 +45,31 @@ export interface SendScope {
 
 /** The context of one receiver in one send; looks things up only when they are asked for. */
 export class SendContext implements ReceiverContext {
-  readonly #scope: SendScope;
-  readonly #info: ReceiverInfo;
-  readonly #transaction: Transaction | undefined | null;
-
-  /** @param transaction null: that of the send, whichever it is, looked up on demand. */
-  constructor(scope: SendScope, info: ReceiverInfo, transaction: Transaction | undefined | null) {
-    this.#scope = scope;
-    this.#info = info;
-    this.#transaction = transaction;
-  }
+  /** @param bound null: the transaction of the send, whichever it is, looked up on demand. */
+  constructor(
+    private readonly scope: SendScope,
+    private readonly info: ReceiverInfo,
+    private readonly bound: Transaction | undefined | null,
+  ) {}
 
   get signal(): AnySignal {
-    return this.#scope.signal;
+    return this.scope.signal;
   }
 
   get sender(): Sender | null {
-    return this.#scope.sender;
+    return this.scope.sender;
   }
 
   get dispatchUid(): string {
-    return this.#info.dispatchUid;
+    return this.info.dispatchUid;
   }
 
   get phase(): Phase {
-    return this.#info.phase;
+    return this.info.phase;
   }
 
   get manager(): Manager {
-    const manager = this.#current()?.manager ?? this.#scope.defaultManager;
+    const manager = this.#current()?.manager ?? this.scope.defaultManager;
     if (manager === undefined) {
       throw new NoManagerError(
         `Receiver '${this.dispatchUid}' of '${this.signal.name}' asked for a manager, but no ` +
@@ -86,16 +82,16 @@ export class SendContext implements ReceiverContext {
   onCommit(callback: TransactionCallback, options?: EffectOptions): void {
     const transaction = this.#current();
     if (transaction) transaction.onCommit(callback, options);
-    else this.#scope.runOutside('commit', callback, this.dispatchUid);
+    else this.scope.runOutside('commit', callback, this.dispatchUid);
   }
 
   onRollback(callback: TransactionCallback): void {
     const transaction = this.#current();
     if (transaction) transaction.onRollback(callback);
-    else this.#scope.runOutside('rollback', callback, this.dispatchUid);
+    else this.scope.runOutside('rollback', callback, this.dispatchUid);
   }
 
   #current(): Transaction | undefined {
-    return this.#transaction === null ? this.#scope.transaction : this.#transaction;
+    return this.bound === null ? this.scope.transaction : this.bound;
   }
 }

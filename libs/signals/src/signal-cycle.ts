@@ -34,7 +34,11 @@ const chain = new AsyncLocalStorage<Link>();
  *
  * @throws SignalCycleError that names the cycle.
  */
-export function followSend<T>(signal: AnySignal, sender: Sender | null, send: () => T): T {
+export async function followSend<T>(
+  signal: AnySignal,
+  sender: Sender | null,
+  send: () => Promise<T>,
+): Promise<T> {
   const outer = chain.getStore();
   const label = `${signal.name}(${nameOfSender(sender)})`;
   const link: Link = { label, depth: (outer?.depth ?? 0) + 1, outer };

@@ -1,5 +1,5 @@
 import { consoleErrorSink, type ErrorSink } from './callbacks.js';
-import { Dispatcher } from './dispatcher.js';
+import { Delivery, freezeEnvelope, type DeliveryEnvironment } from './delivery.js';
 import { Muting, type MuteFilter } from './muting.js';
 import type {
   ReceiverFunction,
@@ -12,6 +12,7 @@ import { Registry } from './registry.js';
 import { FOLLOWED_FROM, followSend } from './signal-cycle.js';
 import type { AnySignal, PayloadOf, Sender } from './signal.js';
 import type { OutsideTransactionPolicy, TransactionSource } from './transaction.js';
+import { WorkInFlight } from './work-in-flight.js';
 
 export interface SignalsOptions {
   /** Demands a `dispatchUid` of every receiver. Default: false. */
@@ -30,22 +31,26 @@ export interface SendOptions {
   readonly manager?: unknown;
 }
 
+const NO_RESULTS: Promise<readonly ReceiverResult[]> = Promise.resolve(Object.freeze([]));
+
 /**
  * The signals of one application: who is connected, and the sending. Two instances never hear each
  * other. Works without Nest and without a database; integrations add both.
  */
 export class Signals {
   readonly #registry: Registry;
-  readonly #dispatcher: Dispatcher;
+  readonly #environment: DeliveryEnvironment;
   readonly #muting = new Muting();
   #closed = false;
 
   constructor(options: SignalsOptions = {}) {
     this.#registry = new Registry(options.strict ?? false);
-    this.#dispatcher = new Dispatcher({
+    this.#environment = {
       outsideTransaction: options.outsideTransaction ?? 'run',
       onError: options.onError ?? consoleErrorSink,
-    });
+      inFlight: new WorkInFlight(),
+      transactions: undefined,
+    };
   }
 
   /**
@@ -143,10 +148,10 @@ export class Signals {
 
   /** For integrations: where the transactions of senders are found. */
   useTransactions(source: TransactionSource): Disposable {
-    this.#dispatcher.transactions = source;
+    this.#environment.transactions = source;
     return {
       [Symbol.dispose]: () => {
-        if (this.#dispatcher.transactions === source) this.#dispatcher.transactions = undefined;
+        if (this.#environment.transactions === source) this.#environment.transactions = undefined;
       },
     };
   }
@@ -158,12 +163,12 @@ export class Signals {
    * @returns whether all of it ended in time.
    */
   async close(deadline = 10_000): Promise<boolean> {
-    const idle = await this.#dispatcher.inFlight.idle(deadline);
+    const idle = await this.#environment.inFlight.idle(deadline);
     this.#closed = true;
     return idle;
   }
 
-  async #send(
+  #send(
     signal: AnySignal,
     sender: Sender | null,
     payload: unknown,
@@ -172,16 +177,12 @@ export class Signals {
   ): Promise<readonly ReceiverResult[]> {
     const receivers = this.#registry.receiversOf(signal);
     const route = this.#muting.audible(this.#registry.route(signal, sender), signal, sender);
-    if (route.length === 0 || this.#closed) return [];
-    const deliver = () => this.#dispatcher.deliver(route, signal, sender, payload, manager, robust);
-    receivers.running += 1;
-    try {
-      return await (receivers.running < FOLLOWED_FROM
-        ? deliver()
-        : followSend(signal, sender, deliver));
-    } finally {
-      receivers.running -= 1;
-    }
+    if (route.length === 0 || this.#closed) return NO_RESULTS;
+    freezeEnvelope(payload);
+    const delivery = new Delivery(this.#environment, signal, sender, payload, manager, robust);
+    return receivers.running < FOLLOWED_FROM
+      ? delivery.run(route, receivers)
+      : followSend(signal, sender, () => delivery.run(route, receivers));
   }
 
   #disposable(signal: AnySignal | undefined, registration: Registration): Disposable {

@@ -1,0 +1,57 @@
+import { performance } from 'node:perf_hooks';
+
+/**
+ * Times contenders side by side: in every round each runs for about `slice` milliseconds, in an
+ * order that rotates, so that whatever else the machine does hits all of them alike.
+ *
+ * @param {Record<string, () => unknown>} contenders each call is one operation; a promise is awaited
+ * @param {{ rounds?: number, slice?: number }} [options]
+ * @returns {Promise<Record<string, { median: number, min: number, max: number }>>} nanoseconds
+ */
+export async function compare(contenders, { rounds = 9, slice = 120 } = {}) {
+  const entries = Object.entries(contenders);
+  /** @type {Record<string, number[]>} */
+  const samples = Object.fromEntries(entries.map(([name]) => [name, []]));
+  for (const [, operation] of entries) await time(operation, slice);
+  for (let round = 0; round < rounds; round += 1) {
+    for (let turn = 0; turn < entries.length; turn += 1) {
+      const [name, operation] = entries[(turn + round) % entries.length];
+      samples[name].push(await time(operation, slice));
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(samples).map(([name, values]) => {
+      const sorted = values.toSorted((one, other) => one - other);
+      return [
+        name,
+        { median: sorted[Math.floor(sorted.length / 2)], min: sorted[0], max: sorted.at(-1) },
+      ];
+    }),
+  );
+}
+
+/** Nanoseconds of one operation. */
+async function time(operation, slice) {
+  const start = performance.now();
+  let operations = 0;
+  let elapsed = 0;
+  do {
+    for (let index = 0; index < 200; index += 1) {
+      const pending = operation();
+      if (pending !== undefined) await pending;
+    }
+    operations += 200;
+    elapsed = performance.now() - start;
+  } while (elapsed < slice);
+  return (elapsed * 1e6) / operations;
+}
+
+/** @param {Record<string, { median: number, min: number, max: number }>} results */
+export function print(title, results, reference) {
+  console.log(`\n${title}`);
+  const base = results[reference].median;
+  for (const [name, { median, min, max }] of Object.entries(results)) {
+    const figures = [median, min, max].map((value) => value.toFixed(0).padStart(8)).join(' ');
+    console.log(`  ${name.padEnd(34)} ${figures} ns   ${(median / base).toFixed(2)} ×`);
+  }
+}
