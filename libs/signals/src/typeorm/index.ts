@@ -19,6 +19,12 @@ export {
   preSoftDelete,
 } from './model-signals.js';
 export type { ModelEvent, PostDelete, PostSave, PreDelete, PreSave } from './model-signals.js';
+export { postBulk, preBulk } from './bulk-signals.js';
+export type { BulkOperation, PostBulk, PreBulk } from './bulk-signals.js';
+export { NotManyToManyError } from './links.js';
+export { m2mChanged, type M2mAction, type M2mChanged } from './m2m-signals.js';
+export { NotAttachedError, relation, RelatedMembers } from './relation.js';
+export type { MemberOf, SetOptions } from './relation.js';
 export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
 export { ParallelSavepointError } from './savepoint.js';
 export { TransactionAbortedError } from './transaction-watcher.js';

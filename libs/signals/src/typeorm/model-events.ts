@@ -53,6 +53,21 @@ export function updateEvent(
   };
 }
 
+/**
+ * Fills what a partial instance leaves out with the values of its row, so that no receiver takes a
+ * missing value for an empty one. TypeORM itself would fill nullable columns with null, in memory.
+ */
+export function completeInstance(event: UpdateEvent<ObjectLiteral>): void {
+  const instance = event.entity as ObjectLiteral;
+  for (const column of event.metadata.columns) {
+    if (!column.isSelect || column.relationMetadata || column.isVirtual) continue;
+    const value: unknown = column.getEntityValue(event.databaseEntity);
+    if (value !== undefined && column.getEntityValue(instance) === undefined) {
+      column.setEntityValue(instance, value);
+    }
+  }
+}
+
 /** After a removal TypeORM has taken the id off the instance; the event still has it. */
 export function removalEvent(
   event: RemoveEvent<ObjectLiteral> | SoftRemoveEvent<ObjectLiteral> | RecoverEvent<ObjectLiteral>,

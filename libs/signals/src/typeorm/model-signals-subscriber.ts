@@ -10,9 +10,16 @@ import type {
   SoftRemoveEvent,
   UpdateEvent,
 } from 'typeorm';
-import type { AnySignal, Signals } from '../index.js';
+import type { AnySignal } from '../index.js';
+import type { AttachedSignals } from './attached-signals.js';
 import { currentOperation, duringOperation } from './instance-operation.js';
-import { insertEvent, removalEvent, updateEvent, type ModelEventOrigin } from './model-events.js';
+import {
+  completeInstance,
+  insertEvent,
+  removalEvent,
+  updateEvent,
+  type ModelEventOrigin,
+} from './model-events.js';
 import {
   postDelete,
   postRestore,
@@ -41,12 +48,10 @@ type Removal =
  * children whose parent lets go of them without their being loaded.
  */
 export class ModelSignalsSubscriber implements EntitySubscriberInterface {
-  readonly #signals: Signals;
-  readonly #using: string;
+  readonly #attached: AttachedSignals;
 
-  constructor(signals: Signals, using: string) {
-    this.#signals = signals;
-    this.#using = using;
+  constructor(attached: AttachedSignals) {
+    this.#attached = attached;
   }
 
   beforeInsert(event: InsertEvent<ObjectLiteral>): Promise<void> | undefined {
@@ -92,7 +97,13 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
   /** Without the row, the update is one of TypeORM's own statements and not about an instance. */
   #sendForUpdate(signal: AnySignal, event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
     const { databaseEntity } = event as { databaseEntity?: ObjectLiteral };
-    return databaseEntity && this.#sendFor(signal, event, (origin) => updateEvent(event, origin));
+    return (
+      databaseEntity &&
+      this.#sendFor(signal, event, (origin) => {
+        completeInstance(event);
+        return updateEvent(event, origin);
+      })
+    );
   }
 
   #sendForRemoval(signal: AnySignal, event: Removal): Promise<void> | undefined {
@@ -108,14 +119,15 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
   ): Promise<void> | undefined {
     const { entity, metadata, queryRunner, manager } = event;
     if (!entity || metadata.isJunction || metadata.tableType.endsWith('junction')) return undefined;
+    const { signals, using } = this.#attached;
     const sender = metadata.target;
-    if (!this.#signals.hasReceivers(signal, sender)) return undefined;
+    if (!signals.hasReceivers(signal, sender)) return undefined;
     const operation = currentOperation();
     if (!operation) return undefined;
     const sent = inTurn(queryRunner, () =>
       duringOperation(undefined, () => {
-        const payload = describe({ using: this.#using, operation });
-        return this.#signals.send(signal, sender, payload as never, { manager });
+        const payload = describe({ using, operation });
+        return signals.send(signal, sender, payload as never, { manager });
       }),
     );
     // TypeORM awaits it, unless a later subscriber throws synchronously.

@@ -77,15 +77,3 @@ export const preRestore = defineLifecycleSignal<DeleteKind>('model.preRestore', 
 export const postRestore = defineLifecycleSignal<DeleteKind>('model.postRestore', {
   description: 'A soft-removed instance was recovered. Sent inside the transaction that did it.',
 });
-
-/** All model signals, for checks of their senders. */
-export const modelSignals = [
-  preSave,
-  postSave,
-  preDelete,
-  postDelete,
-  preSoftDelete,
-  postSoftDelete,
-  preRestore,
-  postRestore,
-] as const;

@@ -6,9 +6,23 @@ import type {
   SignalsIntegration,
   TransactionSource,
 } from '../index.js';
+import { attachSignals } from './attached-signals.js';
 import { addSubscriber, watchTransactions } from './attachment.js';
+import { instrumentBuilders } from './bulk-statements.js';
+import { LinkSignalsSubscriber } from './link-signals-subscriber.js';
 import { ModelSignalsSubscriber } from './model-signals-subscriber.js';
-import { modelSignals } from './model-signals.js';
+import { postBulk, preBulk } from './bulk-signals.js';
+import { m2mChanged } from './m2m-signals.js';
+import {
+  postDelete,
+  postRestore,
+  postSave,
+  postSoftDelete,
+  preDelete,
+  preRestore,
+  preSave,
+  preSoftDelete,
+} from './model-signals.js';
 import { findTransaction } from './on-commit.js';
 
 export interface TypeOrmSignalsOptions {
@@ -32,6 +46,21 @@ export function typeOrmSignals(options: TypeOrmSignalsOptions = {}): SignalsInte
   return new TypeOrmSignals(options.dataSources ?? { default: DataSource });
 }
 
+/** The signals whose senders are entities. */
+const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([
+  preSave,
+  postSave,
+  preDelete,
+  postDelete,
+  preSoftDelete,
+  postSoftDelete,
+  preRestore,
+  postRestore,
+  m2mChanged,
+  preBulk,
+  postBulk,
+]);
+
 class TypeOrmSignals implements SignalsIntegration {
   readonly name = 'typeorm';
   readonly #tokens: Readonly<Record<string, unknown>>;
@@ -48,7 +77,13 @@ class TypeOrmSignals implements SignalsIntegration {
       const dataSource = token instanceof DataSource ? token : host.resolve<DataSource>(token);
       dataSources.push(dataSource);
       watchTransactions(dataSource, host.onError);
-      attached.push(addSubscriber(dataSource, new ModelSignalsSubscriber(host.signals, name)));
+      const signals = { signals: host.signals, using: name };
+      attached.push(
+        attachSignals(dataSource, signals),
+        addSubscriber(dataSource, new LinkSignalsSubscriber(signals)),
+        addSubscriber(dataSource, new ModelSignalsSubscriber(signals)),
+      );
+      instrumentBuilders(dataSource);
     }
     this.#dataSources = dataSources;
     attached.push(host.signals.useTransactions(sourceOf(dataSources)));
@@ -60,8 +95,7 @@ class TypeOrmSignals implements SignalsIntegration {
   }
 
   objectionTo(signal: AnySignal, sender: Sender): string | undefined {
-    const isModelSignal = (modelSignals as readonly AnySignal[]).includes(signal);
-    if (!isModelSignal || this.#dataSources.some((source) => knows(source, sender))) {
+    if (!sentByEntities.has(signal) || this.#dataSources.some((source) => knows(source, sender))) {
       return undefined;
     }
     return 'it is no entity of an attached data source';

@@ -229,6 +229,25 @@ describe('Model signals', () => {
     await expect(saving).rejects.toThrow('model.postSave(Author) → model.postSave(Author)');
   });
 
+  it('complete a partial instance, and the next save of it loses nothing', async () => {
+    await one.dataSource.manager.save(Object.assign(author('Ursula'), { bio: 'Writes.' }));
+    const partial = Object.assign(new Author(), { id: 1, name: 'Ursula K.' });
+    connect(
+      postSave,
+      (event: PostSave<Author>) => {
+        events.push(`${event.instance.name} ${event.instance.bio} ${event.changed.join()}`);
+      },
+      { sender: Author },
+    );
+
+    await one.dataSource.manager.save(partial);
+    partial.name = 'U. K. Le Guin';
+    await one.dataSource.manager.save(partial);
+
+    expect(events).toEqual(['Ursula K. Writes. name', 'U. K. Le Guin Writes. name']);
+    expect((await one.dataSource.manager.findOneBy(Author, { id: 1 }))?.bio).toBe('Writes.');
+  });
+
   it('come from cascades with each entity’s own class as sender, and one origin', async () => {
     const ursula = Object.assign(author('Ursula'), {
       books: [Object.assign(new Book(), { title: 'The Dispossessed' })],

@@ -1,0 +1,113 @@
+import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
+import { attachedSignals, type AttachedSignals } from './attached-signals.js';
+import { postBulk, preBulk, type BulkOperation, type PreBulk } from './bulk-signals.js';
+import { currentOperation } from './instance-operation.js';
+
+/** What is used of TypeORM's query builders that write, public and not. */
+interface WritingBuilder {
+  readonly dataSource: DataSource;
+  queryRunner: QueryRunner | undefined;
+  readonly expressionMap: {
+    readonly queryType: string;
+    readonly callListeners: boolean;
+    readonly onConflict?: unknown;
+    readonly onUpdate?: unknown;
+    readonly onIgnore?: unknown;
+    readonly valuesSet?: unknown;
+    readonly mainAlias?: { readonly hasMetadata: boolean; readonly metadata: EntityMetadata };
+  };
+  execute(): Promise<unknown>;
+  getQueryAndParameters(): [string, unknown[]];
+}
+
+const instrumented = new WeakSet<object>();
+
+/**
+ * Sends bulk signals for the writing query builders, on which `update`, `delete` and their like are
+ * built. TypeORM's events tell neither criteria nor affected rows, so `execute` of the builders is
+ * wrapped, once in a process; builders of data sources without signals run as before.
+ */
+export function instrumentBuilders(dataSource: DataSource): void {
+  const builder = dataSource.createQueryBuilder();
+  const writing = [builder.insert(), builder.update(), builder.delete(), builder.softDelete()];
+  for (const { constructor } of writing) {
+    const prototype = constructor.prototype as WritingBuilder;
+    if (instrumented.has(prototype)) continue;
+    instrumented.add(prototype);
+    const execute = prototype.execute;
+    prototype.execute = function executeAndTell(this: WritingBuilder): Promise<unknown> {
+      const listener = attachedSignals(this.dataSource);
+      const sender = listener && senderOf(this, listener);
+      return sender ? runAndTell(this, execute, listener, sender) : execute.call(this);
+    };
+  }
+}
+
+/** Whose rows are written, if anybody wants to know. Parts of a save have listeners switched off. */
+function senderOf(
+  { expressionMap }: WritingBuilder,
+  { signals }: AttachedSignals,
+): string | Function | undefined {
+  const { callListeners, mainAlias } = expressionMap;
+  if (!callListeners || !mainAlias?.hasMetadata || mainAlias.metadata.isJunction) return undefined;
+  const { target } = mainAlias.metadata;
+  const heard = signals.hasReceivers(preBulk, target) || signals.hasReceivers(postBulk, target);
+  return heard && !currentOperation() ? target : undefined;
+}
+
+/** Outside a transaction the statement gets one of its own, so that a failing receiver undoes it. */
+async function runAndTell(
+  builder: WritingBuilder,
+  execute: () => Promise<unknown>,
+  attached: AttachedSignals,
+  sender: string | Function,
+): Promise<unknown> {
+  const { queryRunner, dataSource } = builder;
+  if (!queryRunner?.isTransactionActive) {
+    return (queryRunner ?? dataSource).manager.transaction(async (inner) => {
+      builder.queryRunner = inner.queryRunner;
+      try {
+        return await runAndTell(builder, execute, attached, sender);
+      } finally {
+        builder.queryRunner = queryRunner;
+      }
+    });
+  }
+  const { signals, using } = attached;
+  const { manager } = queryRunner;
+  const event = describe(builder, using);
+  await signals.send(preBulk, sender, event, { manager });
+  const result = await execute.call(builder);
+  await signals.send(postBulk, sender, { ...event, affected: affectedBy(result) }, { manager });
+  return result;
+}
+
+function describe(builder: WritingBuilder, using: string): PreBulk {
+  const [sql, parameters] = builder.getQueryAndParameters();
+  const { expressionMap } = builder;
+  return {
+    operation: operationOf(expressionMap),
+    criteria: /\sWHERE\s([\s\S]*?)(?:\sRETURNING\s|$)/.exec(sql)?.[1]?.trim(),
+    parameters,
+    values: expressionMap.valuesSet,
+    using,
+  };
+}
+
+function operationOf({
+  queryType,
+  onConflict,
+  onUpdate,
+  onIgnore,
+}: WritingBuilder['expressionMap']): BulkOperation {
+  if (queryType === 'insert') return onConflict || onUpdate || onIgnore ? 'upsert' : 'insert';
+  return queryType === 'soft-delete' ? 'softDelete' : (queryType as BulkOperation);
+}
+
+function affectedBy(result: unknown): number | undefined {
+  if (typeof result !== 'object' || result === null) return undefined;
+  const { affected, raw, identifiers } = result as Record<string, unknown>;
+  if (typeof affected === 'number') return affected;
+  if (Array.isArray(raw) && raw.length > 0) return raw.length;
+  return Array.isArray(identifiers) ? identifiers.filter(Boolean).length : undefined;
+}
