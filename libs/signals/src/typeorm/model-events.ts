@@ -57,11 +57,14 @@ export function updateEvent(
  * Fills what a partial instance leaves out with the values of its row, so that no receiver takes a
  * missing value for an empty one. TypeORM itself would fill nullable columns with null, in memory.
  */
-export function completeInstance(event: UpdateEvent<ObjectLiteral>): void {
-  const instance = event.entity as ObjectLiteral;
-  for (const column of event.metadata.columns) {
+export function completeInstance(
+  instance: ObjectLiteral,
+  row: ObjectLiteral,
+  { columns }: EntityMetadata,
+): void {
+  for (const column of columns) {
     if (!column.isSelect || column.relationMetadata || column.isVirtual) continue;
-    const value: unknown = column.getEntityValue(event.databaseEntity);
+    const value: unknown = column.getEntityValue(row);
     if (value !== undefined && column.getEntityValue(instance) === undefined) {
       column.setEntityValue(instance, value);
     }

@@ -62,7 +62,18 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     return this.#sendFor(postSave, event, (origin) => insertEvent(event, origin));
   }
 
+  /** Completes the instance for receivers after the save too: by then TypeORM has filled it. */
   beforeUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
+    const { signals } = this.#attached;
+    const { target } = event.metadata;
+    const { entity, databaseEntity } = event as Partial<typeof event>;
+    if (
+      entity &&
+      databaseEntity &&
+      (signals.hasReceivers(preSave, target) || signals.hasReceivers(postSave, target))
+    ) {
+      completeInstance(entity, databaseEntity, event.metadata);
+    }
     return this.#sendForUpdate(preSave, event);
   }
 
@@ -97,13 +108,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
   /** Without the row, the update is one of TypeORM's own statements and not about an instance. */
   #sendForUpdate(signal: AnySignal, event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
     const { databaseEntity } = event as { databaseEntity?: ObjectLiteral };
-    return (
-      databaseEntity &&
-      this.#sendFor(signal, event, (origin) => {
-        completeInstance(event);
-        return updateEvent(event, origin);
-      })
-    );
+    return databaseEntity && this.#sendFor(signal, event, (origin) => updateEvent(event, origin));
   }
 
   #sendForRemoval(signal: AnySignal, event: Removal): Promise<void> | undefined {
