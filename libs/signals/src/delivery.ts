@@ -1,4 +1,5 @@
 import { report, type ErrorSink } from './callbacks.js';
+import { currentCause, receiverChannel, sendChannel, traced, type SendTrace } from './channels.js';
 import { reported, runOutsideTransaction } from './outside-transaction.js';
 import { SendContext, type SendScope } from './receiver-context.js';
 import { rememberFailure } from './receiver-failure.js';
@@ -25,6 +26,8 @@ export interface DeliveryEnvironment {
 /** One send on its way to its receivers, each of which runs in its phase. */
 export class Delivery implements SendScope {
   #transaction: Transaction | undefined | null = null;
+  /** The span of the send; undefined when nobody listens. */
+  trace: SendTrace | undefined;
 
   constructor(
     private readonly environment: DeliveryEnvironment,
@@ -35,7 +38,19 @@ export class Delivery implements SendScope {
     private readonly robust: boolean,
   ) {}
 
-  async run(
+  run(
+    route: readonly Registration[],
+    receivers: SignalReceivers,
+  ): Promise<readonly ReceiverResult[]> {
+    if (!sendChannel.hasSubscribers) return this.#deliver(route, receivers);
+    const { signal, sender, payload, robust } = this;
+    const infos = route.map(({ info }) => info);
+    const cause = currentCause();
+    this.trace = { kind: 'send', signal, sender, payload, receivers: infos, robust, cause };
+    return traced(sendChannel, this.trace, () => this.#deliver(route, receivers));
+  }
+
+  async #deliver(
     route: readonly Registration[],
     receivers: SignalReceivers,
   ): Promise<readonly ReceiverResult[]> {
@@ -90,26 +105,36 @@ export class Delivery implements SendScope {
   }
 
   #invoke(registration: Registration): unknown {
-    const { invoke, info } = registration;
-    const { payload } = this;
-    const context = new SendContext(this, info, null);
+    const { info } = registration;
     if ((this.robust || info.robust) && this.transaction) {
       // A failed statement of the receiver is undone without harm to the sender's transaction.
       return this.transaction.savepoint(async (inner) =>
-        invoke(payload, new SendContext(this, info, inner)),
+        this.#call(registration, new SendContext(this, info, inner)),
       );
     }
+    const context = new SendContext(this, info, null);
     // What the receiver sends in turn finds the transaction, also one that was only named.
     return this.named !== undefined && this.transaction
-      ? this.transaction.within(() => invoke(payload, context))
-      : invoke(payload, context);
+      ? this.transaction.within(() => this.#call(registration, context))
+      : this.#call(registration, context);
+  }
+
+  #call({ invoke, info }: Registration, context: SendContext): unknown {
+    if (!receiverChannel.hasSubscribers) return invoke(this.payload, context);
+    return traced(
+      receiverChannel,
+      { kind: 'receiver', receiver: info, send: this.trace, cause: currentCause() },
+      () => invoke(this.payload, context),
+    );
   }
 
   #defer(registration: Registration): Promise<void> | undefined {
-    const { invoke, info } = registration;
+    const { info } = registration;
     const { onError, outsideTransaction } = this.environment;
     const what = this.#describe(registration);
-    const run = this.#tracked(() => invoke(this.payload, new SendContext(this, info, undefined)));
+    const run = this.#tracked(() =>
+      this.#call(registration, new SendContext(this, info, undefined)),
+    );
     if (info.phase === 'afterRollback') {
       this.transaction?.onRollback(reported(run, what, onError));
     } else if (this.transaction) {

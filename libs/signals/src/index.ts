@@ -1,4 +1,6 @@
 export { consoleErrorSink, runCallbacks, type ErrorSink } from './callbacks.js';
+export { currentCause, receiverChannel, sendChannel, transactionChannel } from './channels.js';
+export type { Cause, ReceiverTrace, SendTrace, TransactionTrace } from './channels.js';
 export { changed, created, updated } from './conditions.js';
 export type { IntegrationHost, SignalsIntegration } from './integration.js';
 export type { MuteFilter } from './muting.js';

@@ -1,7 +1,10 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import {
+  currentCause,
   runCallbacks,
+  transactionChannel,
   TransactionEffects,
+  type TransactionTrace,
   type EffectOptions,
   type ErrorSink,
   type TransactionCallback,
@@ -17,7 +20,8 @@ export type Outcome = 'committed' | 'rolledBack' | 'unknown';
 
 /** The outermost transaction on a query runner, from its start to the last of its callbacks. */
 export class RunnerTransaction extends TransactionLevel {
-  readonly effects = new TransactionEffects();
+  readonly #effects = new TransactionEffects();
+  readonly #number = (begun += 1);
   /** A call of the library's waits for the end and runs the callbacks after it has released. */
   owned = false;
   #outcome: Outcome | undefined;
@@ -25,6 +29,7 @@ export class RunnerTransaction extends TransactionLevel {
 
   constructor(readonly queryRunner: QueryRunner) {
     super();
+    this.#tell('begin');
   }
 
   get manager(): EntityManager {
@@ -43,12 +48,29 @@ export class RunnerTransaction extends TransactionLevel {
     return this.#outcome;
   }
 
+  /** A savepoint was set. */
+  divide(savepoint: string): void {
+    this.#effects.savepoint(savepoint);
+    this.#tell('savepoint', savepoint);
+  }
+
+  release(savepoint: string): void {
+    this.#effects.release(savepoint);
+    this.#tell('release', savepoint);
+  }
+
+  rollbackTo(savepoint: string): void {
+    this.#effects.rollbackTo(savepoint);
+    this.#tell('rollbackTo', savepoint);
+  }
+
   /** Ends it; the first outcome stands. */
   settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    const committed = outcome === 'rolledBack' ? this.effects.rollback() : this.effects.commit();
+    const committed = outcome === 'rolledBack' ? this.#effects.rollback() : this.#effects.commit();
     this.#due = outcome === 'unknown' ? [] : committed;
+    this.#tell(outcome);
   }
 
   /** Runs what is due, once, where no transaction is ambient. Never rejects. */
@@ -61,13 +83,27 @@ export class RunnerTransaction extends TransactionLevel {
   }
 
   protected register(callback: TransactionCallback, options?: EffectOptions): void {
-    this.effects.onCommit(callback, options);
+    this.#effects.onCommit(callback, options);
   }
 
   protected registerRollback(callback: TransactionCallback): void {
-    this.effects.onRollback(callback);
+    this.#effects.onRollback(callback);
+  }
+
+  #tell(event: TransactionTrace['event'], savepoint?: string): void {
+    if (!transactionChannel.hasSubscribers) return;
+    const trace: TransactionTrace = {
+      event,
+      transaction: this.#number,
+      savepoint,
+      cause: currentCause(),
+    };
+    transactionChannel.publish(trace);
   }
 }
+
+/** How many transactions have begun in this process. */
+let begun = 0;
 
 const transactions = new WeakMap<QueryRunner, RunnerTransaction>();
 

@@ -93,13 +93,13 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     if (!transaction?.isOpen) return undefined;
     switch (verb) {
       case 'savepoint':
-        transaction.effects.savepoint(savepoint);
+        transaction.divide(savepoint);
         return undefined;
       case 'release':
-        transaction.effects.release(savepoint);
+        transaction.release(savepoint);
         return undefined;
       case 'rollbackTo':
-        transaction.effects.rollbackTo(savepoint);
+        transaction.rollbackTo(savepoint);
         return undefined;
       case 'rollback':
         transaction.settle('rolledBack');
