@@ -12,11 +12,7 @@ export class SignalReceivers {
   readonly #routes = new Map<Sender | null, readonly Registration[]>();
 
   add(registration: Registration): void {
-    this.#replace(
-      [...this.registrations, registration].toSorted(
-        (one, other) => one.info.order - other.info.order,
-      ),
-    );
+    this.#replace([...this.registrations, registration].toSorted(byOrder));
   }
 
   /** Answers whether there was anything to remove. */
@@ -31,10 +27,12 @@ export class SignalReceivers {
   route(sender: Sender | null, everywhere: readonly Registration[]): readonly Registration[] {
     const known = this.#routes.get(sender);
     if (known) return known;
-    const route = [...this.registrations, ...everywhere].filter(
-      (registration, index, all) =>
-        matchesSender(registration, sender) && index === firstMatch(all, registration, sender),
-    );
+    const route = [...this.registrations, ...everywhere]
+      .filter(
+        (registration, index, all) =>
+          matchesSender(registration, sender) && index === firstMatch(all, registration, sender),
+      )
+      .toSorted(byOrder);
     this.#routes.set(sender, route);
     return route;
   }
@@ -47,6 +45,10 @@ export class SignalReceivers {
     this.registrations = registrations;
     this.forgetRoutes();
   }
+}
+
+function byOrder(one: Registration, other: Registration): number {
+  return one.info.order - other.info.order;
 }
 
 /** One function that is connected for any sender and for this one too runs once. */

@@ -1,6 +1,9 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { IntegrationHost, SignalsIntegration } from '../index.js';
 
+/** A signal is re-emitted before those that its receivers send: what happened first is told first. */
+const FIRST = Number.MIN_SAFE_INTEGER;
+
 /**
  * Re-emits every domain signal on the application's `EventEmitter2` under the signal's name, after
  * the commit of the transaction in which it was sent; never for what rolled back. For best-effort
@@ -20,7 +23,7 @@ export function eventEmitterSignals(): SignalsIntegration {
       const emitter = resolve<EventEmitter2>(EventEmitter2);
       return signals.connectToAll(
         (payload, { signal }) => emitter.emitAsync(signal.name, payload),
-        { dispatchUid: 'event-emitter.relay', phase: 'afterCommit' },
+        { dispatchUid: 'event-emitter.relay', phase: 'afterCommit', order: FIRST },
       );
     },
   };
