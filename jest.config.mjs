@@ -1,14 +1,19 @@
 import vm from 'node:vm';
 
 if (!('SourceTextModule' in vm)) {
-  throw new Error('Start Jest through npm (npm test, npx jest): .npmrc passes the flag that it needs.');
+  throw new Error(
+    'Start Jest through npm (npm test, npx jest): .npmrc passes the flag that it needs.',
+  );
 }
 
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
+  // Types are checked once for the whole project, by test/project/types.e2e-spec.ts.
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
-  modulePathIgnorePatterns: ['/dist/'],
+  // A CommonJS package that requires Nest's ES modules finds them loaded.
+  setupFiles: ['<rootDir>/test/support/load-nest.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/signals/dist/', '<rootDir>/.data/'],
   moduleNameMapper: {
     '^nestjs-signals$': '<rootDir>/libs/signals/src/index.ts',
     '^nestjs-signals/(.*)$': '<rootDir>/libs/signals/src/$1/index.ts',
@@ -17,6 +22,9 @@ const shared = {
 };
 
 export default {
+  reporters: ['default', './scripts/tests/tally-reporter.mjs'],
+  maxWorkers: '100%',
+  testTimeout: 20_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
