@@ -24,7 +24,7 @@ const shared = {
 export default {
   reporters: ['default', './scripts/tests/tally-reporter.mjs'],
   maxWorkers: '100%',
-  testTimeout: 20_000,
+  testTimeout: 30_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },

@@ -1,0 +1,41 @@
+import { ENTRY_FILE, NEST, removeBuiltLibrary } from './build.mjs';
+import { runNode } from './child.mjs';
+
+/**
+ * @typedef {{
+ *   node: string,
+ *   databaseUrl: string,
+ *   interruption: import('./interruption.mjs').Interruption,
+ * }} Options
+ */
+
+/**
+ * Runs the built application until it ends, and tells its exit code.
+ *
+ * @param {Options} options
+ */
+export function runApplication(options) {
+  return runDetached(options, ['--enable-source-maps', ENTRY_FILE]);
+}
+
+/**
+ * Builds and runs the application anew whenever a source changes.
+ *
+ * @param {Options} options
+ */
+export async function watchApplication(options) {
+  await removeBuiltLibrary();
+  return runDetached(options, [NEST, 'start', 'api', '--watch']);
+}
+
+/** @param {Options} options @param {string[]} args */
+function runDetached({ node, databaseUrl, interruption }, args) {
+  return runNode({
+    node,
+    args,
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+    interruption,
+    // In a process group of its own it hears of Ctrl-C once, from here.
+    detached: process.platform !== 'win32',
+  });
+}
