@@ -5,15 +5,27 @@ export type ErrorSink = (error: unknown, what: string) => void;
 
 /** The sink of those who named none: one line on standard error with the cause. */
 export const consoleErrorSink: ErrorSink = (error, what) => {
-  console.error(`[signals] ${what}`, error);
+  print(`[signals] ${what}`, error);
 };
 
-/** Reports a failure; a broken sink cannot stop what goes on after it. */
+/** Reports a failure; a broken sink, synchronous or not, cannot stop what goes on after it. */
 export function report(sink: ErrorSink, error: unknown, what: string): void {
+  const sinkFailed = (sinkError: unknown) =>
+    print(`[signals] ${what}, and so did the error sink that was told:`, error, sinkError);
   try {
-    sink(error, what);
+    const told: unknown = sink(error, what);
+    Promise.resolve(told).catch(sinkFailed);
   } catch (sinkError) {
-    consoleErrorSink(sinkError, 'The error sink itself failed while it was told: ' + what);
+    sinkFailed(sinkError);
+  }
+}
+
+/** Some values throw when they are shown; the line itself can always be printed. */
+function print(line: string, ...values: readonly unknown[]): void {
+  try {
+    console.error(line, ...values);
+  } catch {
+    console.error(line, '(an error that cannot be shown)');
   }
 }
 

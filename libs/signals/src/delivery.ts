@@ -1,10 +1,11 @@
 import { report, type ErrorSink } from './callbacks.js';
 import { currentCause, receiverChannel, sendChannel, traced, type SendTrace } from './channels.js';
 import { reported, runOutsideTransaction } from './outside-transaction.js';
-import { SendContext, type SendScope } from './receiver-context.js';
-import { rememberFailure } from './receiver-failure.js';
+import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
+import { failuresSoFar, rememberFailure } from './receiver-failure.js';
 import type { ReceiverResult } from './receiver.js';
 import type { Registration } from './registration.js';
+import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import type { AnySignal, Sender } from './signal.js';
 import type {
@@ -25,7 +26,8 @@ export interface DeliveryEnvironment {
 
 /** One send on its way to its receivers, each of which runs in its phase. */
 export class Delivery implements SendScope {
-  #transaction: Transaction | undefined | null = null;
+  #transaction: Transaction | undefined;
+  #lookUpFailure: { readonly error: unknown } | undefined;
   /** The span of the send; undefined when nobody listens. */
   trace: SendTrace | undefined;
 
@@ -55,13 +57,15 @@ export class Delivery implements SendScope {
     receivers: SignalReceivers,
   ): Promise<readonly ReceiverResult[]> {
     const results: ReceiverResult[] = [];
+    this.#lookUp();
     receivers.running += 1;
     this.environment.inFlight.enter();
     try {
       for (const registration of route) {
-        const { info, when } = registration;
+        const { info } = registration;
+        const since = failuresSoFar();
         try {
-          if (when && !when(this.payload)) continue;
+          if (!this.#wants(registration)) continue;
           if (info.phase === 'inTransaction') {
             const outcome = this.#invoke(registration);
             const value = isThenable(outcome) ? await outcome : outcome;
@@ -70,7 +74,7 @@ export class Delivery implements SendScope {
             await this.#defer(registration);
           }
         } catch (reason) {
-          rememberFailure(reason, info);
+          rememberFailure(reason, info, since);
           if (!this.robust && !info.robust) throw reason;
           report(this.environment.onError, reason, `${this.#describe(registration)} failed`);
           results.push({ receiver: info, status: 'rejected', reason });
@@ -84,24 +88,50 @@ export class Delivery implements SendScope {
   }
 
   get transaction(): Transaction | undefined {
-    if (this.#transaction === null) {
-      this.#transaction = this.environment.transactions?.find(this.named);
-    }
+    if (this.#lookUpFailure) throw this.#lookUpFailure.error;
     return this.#transaction;
   }
 
+  /** At the moment of the send, or a context that is kept could find the transaction of a stranger. */
+  #lookUp(): void {
+    try {
+      this.#transaction = this.environment.transactions?.find(this.named);
+    } catch (error) {
+      // Concerns only receivers that need the transaction.
+      this.#lookUpFailure = { error };
+    }
+  }
+
   get defaultManager(): unknown {
+    // A manager that named a transaction is of no use once that has ended.
+    if (this.transaction) return this.transaction.defaultManager;
     return this.named ?? this.environment.transactions?.defaultManager;
   }
 
-  runOutside(kind: 'commit' | 'rollback', callback: TransactionCallback, what: string): void {
-    if (kind === 'rollback') return;
-    void runOutsideTransaction(
-      this.#tracked(callback),
-      `A callback of receiver '${what}'`,
-      this.environment.outsideTransaction,
-      this.environment.onError,
-    );
+  register(callback: ReceiverCallback, transaction: Transaction | undefined): void {
+    const { on, receiver, options } = callback;
+    if (typeof callback.run !== 'function') {
+      throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback.run}.`);
+    }
+    const { onError, outsideTransaction } = this.environment;
+    const what = `A callback of receiver '${receiver.dispatchUid}' of '${this.signal.name}'`;
+    const run = this.#tracked(callback.run, what);
+    if (on === 'rollback') transaction?.onRollback(reported(run, what, onError));
+    else if (transaction) transaction.onCommit(reported(run, what, onError), options);
+    else void runOutsideTransaction(run, what, outsideTransaction, onError);
+  }
+
+  /** Whoever runs after the transaction cannot harm it, not by its condition either. */
+  #wants(registration: Registration): boolean {
+    const { info, when } = registration;
+    if (!when) return true;
+    if (info.phase === 'inTransaction') return when(this.payload);
+    try {
+      return when(this.payload);
+    } catch (error) {
+      report(this.environment.onError, error, `${this.#describe(registration)} failed`);
+      return false;
+    }
   }
 
   #invoke(registration: Registration): unknown {
@@ -129,11 +159,14 @@ export class Delivery implements SendScope {
   }
 
   #defer(registration: Registration): Promise<void> | undefined {
-    const { info } = registration;
-    const { onError, outsideTransaction } = this.environment;
+    const { info, signal } = registration;
+    const { onError } = this.environment;
+    // A bridge takes every signal as it comes: it cannot know who sends where.
+    const outsideTransaction = signal ? this.environment.outsideTransaction : 'run';
     const what = this.#describe(registration);
-    const run = this.#tracked(() =>
-      this.#call(registration, new SendContext(this, info, undefined)),
+    const run = this.#tracked(
+      () => this.#call(registration, new SendContext(this, info, undefined)),
+      what,
     );
     if (info.phase === 'afterRollback') {
       this.transaction?.onRollback(reported(run, what, onError));
@@ -145,17 +178,12 @@ export class Delivery implements SendScope {
     return undefined;
   }
 
-  /** Makes a shutdown wait for the callback once it has started. */
-  #tracked(callback: TransactionCallback): () => Promise<void> {
-    const { inFlight } = this.environment;
-    return async () => {
-      inFlight.enter();
-      try {
-        await callback();
-      } finally {
-        inFlight.leave();
-      }
-    };
+  /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */
+  #tracked(callback: TransactionCallback, what: string): () => Promise<void> {
+    return this.environment.inFlight.tracked(
+      () => follow(this.signal, this.sender, async () => callback()),
+      what,
+    );
   }
 
   #describe({ info }: Registration): string {
@@ -166,14 +194,14 @@ export class Delivery implements SendScope {
 /** Receivers share the envelope; objects of a class, such as entities, stay as they are. */
 export function freezeEnvelope(payload: unknown): void {
   if (typeof payload !== 'object' || payload === null) return;
-  if (Object.getPrototypeOf(payload) === Object.prototype) Object.freeze(payload);
+  const prototype: unknown = Object.getPrototypeOf(payload);
+  if (prototype === Object.prototype || prototype === null) Object.freeze(payload);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
     value instanceof Promise ||
-    (typeof value === 'object' &&
-      value !== null &&
+    (((typeof value === 'object' && value !== null) || typeof value === 'function') &&
       typeof (value as Partial<PromiseLike<unknown>>).then === 'function')
   );
 }

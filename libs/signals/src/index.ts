@@ -1,9 +1,12 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export { consoleErrorSink, runCallbacks, type ErrorSink } from './callbacks.js';
 export { currentCause, receiverChannel, sendChannel, transactionChannel } from './channels.js';
 export type { Cause, ReceiverTrace, SendTrace, TransactionTrace } from './channels.js';
 export { changed, created, updated } from './conditions.js';
 export type { IntegrationHost, SignalsIntegration } from './integration.js';
 export type { MuteFilter } from './muting.js';
+export type { ObservedSend, SendObserver } from './observed-send.js';
 export { NoManagerError } from './receiver-context.js';
 export type { Manager, ManagerRegistry, ReceiverContext } from './receiver-context.js';
 export { failedReceiver } from './receiver-failure.js';
@@ -36,7 +39,9 @@ export type {
   SignalDefinition,
   SignalOf,
 } from './signal.js';
-export { Signals, type SendOptions, type SignalsOptions } from './signals.js';
+export { SignalsClosedError } from './signals-closed.error.js';
+export type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
+export { Signals } from './signals.js';
 export { TransactionEffects } from './transaction-effects.js';
 export { NoTransactionError, TransactionEndedError } from './transaction.js';
 export type {
@@ -45,5 +50,6 @@ export type {
   Transaction,
   TransactionCallback,
   TransactionSource,
+  WorkUnderWay,
 } from './transaction.js';
 export { runOutsideTransaction } from './outside-transaction.js';

@@ -12,7 +12,7 @@ export interface IntegrationHost {
    *
    * @throws whatever the application's container throws when it knows no such thing.
    */
-  resolve<T>(token: unknown): T;
+  resolve(token: unknown): unknown;
 }
 
 /**
@@ -21,6 +21,8 @@ export interface IntegrationHost {
  */
 export interface SignalsIntegration {
   readonly name: string;
+  /** The lifecycle signals that it sends: without it, nobody does. */
+  readonly sends?: ReadonlySet<AnySignal>;
   attach(host: IntegrationHost): Disposable;
   /**
    * Called once all receivers are connected, with every sender that a receiver names: answers why

@@ -10,18 +10,41 @@ export interface MuteFilter {
   readonly dispatchUid?: string;
 }
 
-/** Scoped silence: holds in the calling context while the work runs, and nests. */
+interface MutedScope {
+  readonly filter: MuteFilter;
+  /** What a scope started and nobody awaited is audible again once the scope has ended. */
+  ended: boolean;
+}
+
+/** Silence, of a calling context while work runs there or of everything until it is disposed. */
 export class Muting {
-  readonly #filters = new AsyncLocalStorage<readonly MuteFilter[]>();
+  readonly #scopes = new AsyncLocalStorage<readonly MutedScope[]>();
+  #everywhere: readonly MuteFilter[] = [];
   #active = 0;
 
   async mute<T>(filter: MuteFilter, work: () => T | Promise<T>): Promise<T> {
+    const scope: MutedScope = { filter, ended: false };
     this.#active += 1;
     try {
-      return await this.#filters.run([...(this.#filters.getStore() ?? []), filter], work);
+      return await this.#scopes.run([...(this.#scopes.getStore() ?? []), scope], work);
     } finally {
+      scope.ended = true;
       this.#active -= 1;
     }
+  }
+
+  silence(filter: MuteFilter): Disposable {
+    // A copy, so that disposing takes away this silence and not one with the same filter.
+    const own = { ...filter };
+    this.#everywhere = [...this.#everywhere, own];
+    this.#active += 1;
+    return {
+      [Symbol.dispose]: () => {
+        if (!this.#everywhere.includes(own)) return;
+        this.#everywhere = this.#everywhere.filter((other) => other !== own);
+        this.#active -= 1;
+      },
+    };
   }
 
   audible(
@@ -30,14 +53,13 @@ export class Muting {
     sender: Sender | null,
   ): readonly Registration[] {
     if (this.#active === 0) return route;
-    const filters = this.#filters
-      .getStore()
-      ?.filter(
-        (filter) =>
-          (filter.signal === undefined || filter.signal === signal) &&
-          (filter.sender === undefined || filter.sender === sender),
-      );
-    if (!filters?.length) return route;
+    const scopes = this.#scopes.getStore()?.filter(({ ended }) => !ended) ?? [];
+    const filters = [...scopes.map(({ filter }) => filter), ...this.#everywhere].filter(
+      (filter) =>
+        (filter.signal === undefined || filter.signal === signal) &&
+        (filter.sender === undefined || filter.sender === sender),
+    );
+    if (filters.length === 0) return route;
     return route.filter(({ info }) =>
       filters.every(
         ({ dispatchUid }) => dispatchUid !== undefined && dispatchUid !== info.dispatchUid,

@@ -1,3 +1,4 @@
+import { rememberOrigin } from './callback-origin.js';
 import { report, runCallbacks, type ErrorSink } from './callbacks.js';
 import {
   NoTransactionError,
@@ -31,11 +32,13 @@ export function reported(
   what: string,
   sink: ErrorSink,
 ): () => Promise<void> {
-  return async () => {
+  const reporting = async (): Promise<void> => {
     try {
       await callback();
     } catch (error) {
       report(sink, error, `${what} failed`);
     }
   };
+  rememberOrigin(reporting, { what, work: callback, sink });
+  return reporting;
 }

@@ -24,9 +24,9 @@ export interface ReceiverContext {
    */
   readonly manager: Manager;
   /** As the free function `onCommit`, but bound to the transaction of this send. */
-  onCommit(callback: TransactionCallback, options?: EffectOptions): void;
+  readonly onCommit: (callback: TransactionCallback, options?: EffectOptions) => void;
   /** As the free function `onRollback`, but bound to the transaction of this send. */
-  onRollback(callback: TransactionCallback): void;
+  readonly onRollback: (callback: TransactionCallback) => void;
 }
 
 /** Thrown by `context.manager` when no integration provides a database handle. */
@@ -40,12 +40,20 @@ export interface SendScope {
   readonly sender: Sender | null;
   readonly transaction: Transaction | undefined;
   readonly defaultManager: unknown;
-  runOutside(kind: 'commit' | 'rollback', callback: TransactionCallback, what: string): void;
+  /** Registers a callback with the transaction that its receiver is bound to. */
+  register(callback: ReceiverCallback, transaction: Transaction | undefined): void;
 }
 
-/** The context of one receiver in one send; looks things up only when they are asked for. */
+export interface ReceiverCallback {
+  readonly on: 'commit' | 'rollback';
+  readonly run: TransactionCallback;
+  readonly receiver: ReceiverInfo;
+  readonly options?: EffectOptions | undefined;
+}
+
+/** The context of one receiver in one send. */
 export class SendContext implements ReceiverContext {
-  /** @param bound null: the transaction of the send, whichever it is, looked up on demand. */
+  /** @param bound null: the transaction of the send, whichever it is. */
   constructor(
     private readonly scope: SendScope,
     private readonly info: ReceiverInfo,
@@ -79,16 +87,16 @@ export class SendContext implements ReceiverContext {
     return manager as Manager;
   }
 
-  onCommit(callback: TransactionCallback, options?: EffectOptions): void {
-    const transaction = this.#current();
-    if (transaction) transaction.onCommit(callback, options);
-    else this.scope.runOutside('commit', callback, this.dispatchUid);
+  /** Bound, so that a receiver may take it out of its context. */
+  get onCommit(): ReceiverContext['onCommit'] {
+    const { scope, info: receiver } = this;
+    return (run, options) =>
+      scope.register({ on: 'commit', run, receiver, options }, this.#current());
   }
 
-  onRollback(callback: TransactionCallback): void {
-    const transaction = this.#current();
-    if (transaction) transaction.onRollback(callback);
-    else this.scope.runOutside('rollback', callback, this.dispatchUid);
+  get onRollback(): ReceiverContext['onRollback'] {
+    const { scope, info: receiver } = this;
+    return (run) => scope.register({ on: 'rollback', run, receiver }, this.#current());
   }
 
   #current(): Transaction | undefined {

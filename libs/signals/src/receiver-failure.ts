@@ -1,12 +1,31 @@
 import type { ReceiverInfo } from './receiver.js';
 
-const failures = new WeakMap<object, ReceiverInfo>();
+interface Failure {
+  readonly receiver: ReceiverInfo;
+  readonly number: number;
+}
 
-/** Remembers which receiver threw. Leaves the error itself as it is; a thrown primitive is not kept. */
-export function rememberFailure(error: unknown, receiver: ReceiverInfo): void {
-  if (typeof error === 'object' && error !== null && !failures.has(error)) {
-    failures.set(error, receiver);
-  }
+const failures = new WeakMap<object, Failure>();
+let count = 0;
+
+/** To be asked before a receiver runs: tells failures inside it from those of earlier sends. */
+export function failuresSoFar(): number {
+  return count;
+}
+
+/**
+ * Remembers which receiver threw. Leaves the error itself as it is; a thrown primitive is not kept.
+ * An error that an inner send passed on stays with the receiver of that one; an error object that
+ * is thrown again and again belongs to whoever threw it last.
+ *
+ * @param since {@link failuresSoFar}, before the receiver ran.
+ */
+export function rememberFailure(error: unknown, receiver: ReceiverInfo, since: number): void {
+  if (!isObject(error)) return;
+  const known = failures.get(error);
+  if (known && known.number > since) return;
+  count += 1;
+  failures.set(error, { receiver, number: count });
 }
 
 /**
@@ -14,5 +33,9 @@ export function rememberFailure(error: unknown, receiver: ReceiverInfo): void {
  * sends were nested. Undefined when the error comes from elsewhere.
  */
 export function failedReceiver(error: unknown): ReceiverInfo | undefined {
-  return typeof error === 'object' && error !== null ? failures.get(error) : undefined;
+  return isObject(error) ? failures.get(error)?.receiver : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

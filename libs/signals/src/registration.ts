@@ -1,4 +1,5 @@
 import type {
+  Phase,
   ReceiverCondition,
   ReceiverFunction,
   ReceiverInfo,
@@ -24,11 +25,23 @@ export class ReceiverDeclarationError extends Error {
   override readonly name = 'ReceiverDeclarationError';
 }
 
+const PHASES: ReadonlySet<Phase> = new Set(['inTransaction', 'afterCommit', 'afterRollback']);
+
+const LOADED_TOO_LATE = 'Do two modules import each other, so that one of them loads too late?';
+
+/** @throws ReceiverDeclarationError when there is no signal, as between modules that import each other. */
+export function requireSignal(signal: AnySignal, owner: string | undefined): void {
+  if (typeof signal === 'object' && signal !== null) return;
+  throw new ReceiverDeclarationError(
+    `The signal of ${owner ?? 'a receiver'} is ${String(signal)}. ${LOADED_TOO_LATE}`,
+  );
+}
+
 /** Checks a declaration, always and not only in development (Django: only under DEBUG). */
 export function declareReceiver(
   signal: AnySignal | undefined,
   receiver: ReceiverFunction<never>,
-  options: ReceiverOptions<never>,
+  options: ReceiverOptions,
   strict: boolean,
 ): Registration {
   const subject = `A receiver of '${signal?.name ?? 'every domain signal'}'`;
@@ -36,12 +49,23 @@ export function declareReceiver(
     throw new ReceiverDeclarationError(`${subject} must be a function, not ${typeof receiver}.`);
   }
   const { sender, dispatchUid, phase = 'inTransaction' } = options;
-  if (dispatchUid?.trim() === '') {
+  if (dispatchUid !== undefined && !isName(dispatchUid)) {
     throw new ReceiverDeclarationError(`${subject} has an empty dispatchUid. Name it or omit it.`);
+  }
+  if ('sender' in options && typeof sender !== 'function' && !isName(sender)) {
+    throw new ReceiverDeclarationError(
+      `${subject} names a sender that is ${String(sender) || 'empty'}. ${LOADED_TOO_LATE} ` +
+        'A class can also be named by text.',
+    );
+  }
+  if (!PHASES.has(phase)) {
+    throw new ReceiverDeclarationError(
+      `${subject} has the unknown phase '${phase}'. There are: ${[...PHASES].join(', ')}.`,
+    );
   }
   if (dispatchUid === undefined && strict) {
     throw new ReceiverDeclarationError(
-      `${subject} has no dispatchUid, which strict mode demands (function '${receiver.name}').`,
+      `${subject} has no dispatchUid, which strict mode demands (${options.owner ?? `function '${nameOf(receiver)}'`}).`,
     );
   }
   if (options.robust && phase !== 'inTransaction') {
@@ -59,7 +83,7 @@ export function declareReceiver(
     info: Object.freeze({
       signal: signal?.name ?? '*',
       sender: nameOfSender(sender),
-      dispatchUid: dispatchUid ?? (receiver.name || 'anonymous'),
+      dispatchUid: dispatchUid ?? options.owner ?? nameOf(receiver),
       phase,
       robust: options.robust ?? false,
       order: options.order ?? 0,
@@ -68,6 +92,15 @@ export function declareReceiver(
       location: options.location,
     }),
   };
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+/** A function may have lost its name, or carry something else in its place. */
+function nameOf({ name }: ReceiverFunction<never>): string {
+  return isName(name) ? name : 'anonymous';
 }
 
 export function matchesSender(registration: Registration, sender: Sender | null): boolean {

@@ -26,11 +26,11 @@ export class Registry {
   connect(
     signal: AnySignal | undefined,
     receiver: ReceiverFunction<never>,
-    options: ReceiverOptions<never>,
+    options: ReceiverOptions,
   ): Registration {
     const registration = declareReceiver(signal, receiver, options, this.#strict);
     const receivers = signal ? this.receiversOf(signal) : this.#everywhere;
-    if (signal) this.#claimName(signal);
+    if (signal) this.declare(signal);
     const standing = receivers.registrations.find(
       (other) => other.sender === registration.sender && other.identity === registration.identity,
     );
@@ -74,7 +74,23 @@ export class Registry {
     return this.registrations().map(({ info }) => info);
   }
 
-  #claimName(signal: AnySignal): void {
+  /** The signals that are being sent at this moment, each with the receivers that may be running. */
+  running(): readonly string[] {
+    return [...this.#signals]
+      .filter(([, { running }]) => running > 0)
+      .map(([{ name }, { registrations }]) => {
+        const awaited = registrations.filter(({ info }) => info.phase === 'inTransaction');
+        const uids = awaited.map(({ info }) => `'${info.dispatchUid}'`).join(', ');
+        return `A send of '${name}'${uids && ` to ${uids}`}`;
+      });
+  }
+
+  known(): readonly AnySignal[] {
+    return [...this.#names.values()];
+  }
+
+  /** Takes the name of a signal for it. */
+  declare(signal: AnySignal): void {
     const named = this.#names.get(signal.name);
     if (named && named !== signal) {
       throw new ReceiverDeclarationError(

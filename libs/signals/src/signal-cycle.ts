@@ -1,10 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { nameOfSender, type AnySignal, type Sender } from './signal.js';
 
+/** One send with all that it causes, at whatever depth. */
+interface Cascade {
+  /** How many sends of it are under way. */
+  running: number;
+  /** Once found, its signals are refused, or each branch of the cascade would go as deep. */
+  cycle: readonly string[] | undefined;
+}
+
 interface Link {
   readonly label: string;
   readonly depth: number;
   readonly outer: Link | undefined;
+  readonly cascade: Cascade;
+  ended: boolean;
 }
 
 /** Thrown when sends nest without end: a receiver causes, by whatever way, the send that it hears. */
@@ -19,31 +29,54 @@ export class SignalCycleError extends Error {
   }
 }
 
-/** How many sends of one signal run at the same time before their nesting is followed. */
-export const FOLLOWED_FROM = 32;
+/** How many sends may nest. */
+const DEEPEST = 100;
 
-/** How many followed sends may nest. */
-const DEEPEST = 64;
+/** A cascade of this many sends at a time is refused where it repeats itself. */
+const WIDEST = 4_000;
+
+/** How often a send may be its own cause in a cascade that is too wide. */
+const REPEATED = 12;
 
 const chain = new AsyncLocalStorage<Link>();
 
 /**
- * Runs a send as the inner one of the send that caused it, and refuses when they nest too deep.
- * Endless nesting keeps ever more sends of a signal running, so the dispatcher follows a chain only
- * from {@link FOLLOWED_FROM} concurrent sends on; up to there a send pays for a counter.
+ * Runs a send as the inner one of the send that caused it, and refuses when they nest without end.
+ * A send is the cause of those that begin in its context while it is under way; what begins later,
+ * as from a timer, begins anew.
  *
  * @throws SignalCycleError that names the cycle.
  */
-export async function followSend<T>(
+export async function follow<T>(
   signal: AnySignal,
   sender: Sender | null,
   send: () => Promise<T>,
 ): Promise<T> {
-  const outer = chain.getStore();
+  const current = chain.getStore();
+  const outer = current?.ended ? undefined : current;
+  const cascade = outer?.cascade ?? { running: 0, cycle: undefined };
   const label = `${signal.name}(${nameOfSender(sender)})`;
-  const link: Link = { label, depth: (outer?.depth ?? 0) + 1, outer };
-  if (link.depth > DEEPEST) throw new SignalCycleError(cycleOf(link));
-  return chain.run(link, send);
+  const link: Link = { label, depth: (outer?.depth ?? 0) + 1, outer, cascade, ended: false };
+  if (isEndless(link)) cascade.cycle ??= cycleOf(link);
+  if (cascade.cycle?.includes(label)) throw new SignalCycleError(cascade.cycle);
+  cascade.running += 1;
+  try {
+    return await chain.run(link, send);
+  } finally {
+    cascade.running -= 1;
+    link.ended = true;
+  }
+}
+
+function isEndless(link: Link): boolean {
+  if (link.depth > DEEPEST) return true;
+  return link.cascade.running >= WIDEST && repetitions(link) >= REPEATED;
+}
+
+function repetitions({ label, outer }: Link): number {
+  let count = 0;
+  for (let link = outer; link; link = link.outer) if (link.label === label) count += 1;
+  return count;
 }
 
 /** From the latest send back to where the same one was sent before. */

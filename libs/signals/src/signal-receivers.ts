@@ -1,5 +1,9 @@
+import type { SendObserver } from './observed-send.js';
 import { matchesSender, type Registration } from './registration.js';
 import type { Sender } from './signal.js';
+
+/** Senders may be names without number, and every one of them has a route. */
+const MOST_ROUTES = 1_000;
 
 /**
  * The receivers of one signal. Lists are replaced, never changed in place: a send that has taken
@@ -9,6 +13,7 @@ export class SignalReceivers {
   /** How many sends of the signal are under way. */
   running = 0;
   registrations: readonly Registration[] = [];
+  observers: readonly SendObserver[] = [];
   readonly #routes = new Map<Sender | null, readonly Registration[]>();
 
   add(registration: Registration): void {
@@ -33,6 +38,7 @@ export class SignalReceivers {
           matchesSender(registration, sender) && index === firstMatch(all, registration, sender),
       )
       .toSorted(byOrder);
+    if (this.#routes.size >= MOST_ROUTES) this.forgetRoutes();
     this.#routes.set(sender, route);
     return route;
   }
@@ -51,7 +57,10 @@ function byOrder(one: Registration, other: Registration): number {
   return one.info.order - other.info.order;
 }
 
-/** One function that is connected for any sender and for this one too runs once. */
+/**
+ * One function that is connected for any sender and for this one too runs once, unless it runs in
+ * another phase or under another condition.
+ */
 function firstMatch(
   all: readonly Registration[],
   registration: Registration,
@@ -61,6 +70,8 @@ function firstMatch(
     (other) =>
       other.identity === registration.identity &&
       other.source === registration.source &&
+      other.when === registration.when &&
+      other.info.phase === registration.info.phase &&
       matchesSender(other, sender),
   );
 }

@@ -106,5 +106,6 @@ function createSignal<K extends PayloadKind>(
 /** How a sender is called in messages and listings. */
 export function nameOfSender(sender: Sender | null | undefined): string {
   if (sender === null || sender === undefined) return 'any sender';
-  return typeof sender === 'string' ? sender : sender.name;
+  if (typeof sender === 'string') return sender;
+  return typeof sender.name === 'string' && sender.name !== '' ? sender.name : 'a nameless class';
 }

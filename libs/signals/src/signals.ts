@@ -1,35 +1,28 @@
-import { consoleErrorSink, type ErrorSink } from './callbacks.js';
+import { consoleErrorSink } from './callbacks.js';
 import { Delivery, freezeEnvelope, type DeliveryEnvironment } from './delivery.js';
 import { Muting, type MuteFilter } from './muting.js';
+import { observed, type SendObserver } from './observed-send.js';
 import type {
   ReceiverFunction,
   ReceiverInfo,
   ReceiverOptions,
   ReceiverResult,
 } from './receiver.js';
-import type { Registration } from './registration.js';
+import { requireSignal, type Registration } from './registration.js';
 import { Registry } from './registry.js';
-import { FOLLOWED_FROM, followSend } from './signal-cycle.js';
+import { follow } from './signal-cycle.js';
+import type { SignalReceivers } from './signal-receivers.js';
+import { SignalsClosedError } from './signals-closed.error.js';
+import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 import type { AnySignal, PayloadOf, Sender } from './signal.js';
-import type { OutsideTransactionPolicy, TransactionSource } from './transaction.js';
-import { WorkInFlight } from './work-in-flight.js';
-
-export interface SignalsOptions {
-  /** Demands a `dispatchUid` of every receiver. Default: false. */
-  readonly strict?: boolean;
-  /**
-   * What becomes of after-commit work when no transaction is open. Default: `run`, at once and
-   * before the send returns, as in Django.
-   */
-  readonly outsideTransaction?: OutsideTransactionPolicy;
-  /** Told of failures that have no caller to reach. Default: standard error. */
-  readonly onError?: ErrorSink;
-}
-
-export interface SendOptions {
-  /** Names the transaction of the send; without it, that of the calling context is found. */
-  readonly manager?: unknown;
-}
+import { runOutsideTransaction } from './outside-transaction.js';
+import type {
+  OutsideTransactionPolicy,
+  TransactionCallback,
+  TransactionSource,
+  WorkUnderWay,
+} from './transaction.js';
+import { WorkInFlight, withinTime } from './work-in-flight.js';
 
 const NO_RESULTS: Promise<readonly ReceiverResult[]> = Promise.resolve(Object.freeze([]));
 
@@ -65,7 +58,8 @@ export class Signals {
     receiver: ReceiverFunction<PayloadOf<S, E>>,
     options: ReceiverOptions<PayloadOf<S, E>, E> = {},
   ): Disposable {
-    return this.#disposable(signal, this.#registry.connect(signal, receiver, options as object));
+    requireSignal(signal, options.owner);
+    return this.#disposable(signal, this.#registry.connect(signal, receiver, options));
   }
 
   /** Connects a receiver to every domain signal, also to those defined later. For bridges. */
@@ -127,9 +121,29 @@ export class Signals {
     return this.#muting.mute(filter, work);
   }
 
-  /** Whether a send would reach anybody; costs a look-up. */
+  /** Silences receivers whoever sends, in every context, until it is disposed. Nests. For tests. */
+  silence(filter: MuteFilter): Disposable {
+    return this.#muting.silence(filter);
+  }
+
+  /** Tells of every send of a signal, also of one that reaches no receiver. For tools. */
+  observe<S extends AnySignal>(signal: S, observer: SendObserver<S>): Disposable {
+    const receivers = this.#registry.receiversOf(signal);
+    const added = observer as SendObserver<never> as SendObserver;
+    receivers.observers = [...receivers.observers, added];
+    return {
+      [Symbol.dispose]: () => {
+        receivers.observers = receivers.observers.filter((other) => other !== added);
+      },
+    };
+  }
+
+  /** Whether anybody is connected whom a send concerns; costs a look-up. */
   hasReceivers(signal: AnySignal, sender: Sender | null): boolean {
-    return !this.#closed && this.#registry.route(signal, sender).length > 0;
+    return (
+      this.#registry.route(signal, sender).length > 0 ||
+      this.#registry.receiversOf(signal).observers.length > 0
+    );
   }
 
   /** All connected receivers. */
@@ -137,13 +151,38 @@ export class Signals {
     return this.#registry.list();
   }
 
-  /** Every pair of a signal and a sender that a receiver names. For checks at start. */
-  expectedSenders(): readonly { signal: AnySignal; sender: Sender; receiver: ReceiverInfo }[] {
+  /** What each receiver waits for, bridges left out. For checks at start. */
+  expectations(): readonly Expectation[] {
     return this.#registry
       .registrations()
-      .flatMap(({ signal, sender, info }) =>
-        signal && sender !== undefined ? [{ signal, sender, receiver: info }] : [],
-      );
+      .flatMap(({ signal, sender, info }) => (signal ? [{ signal, sender, receiver: info }] : []));
+  }
+
+  /**
+   * For integrations: treats after-commit work for which no transaction is open as this application
+   * does, or as `policy` says.
+   *
+   * @throws NoTransactionError under the policy `throw`.
+   */
+  runOutsideTransaction(callback: TransactionCallback, policy?: OutsideTransactionPolicy): void {
+    const { inFlight, onError, outsideTransaction } = this.#environment;
+    const what = 'An onCommit callback';
+    const run = inFlight.tracked(callback, what);
+    void runOutsideTransaction(run, what, policy ?? outsideTransaction, onError);
+  }
+
+  /**
+   * Makes signals known before anybody connects to them: they are listed, and their names taken.
+   *
+   * @throws ReceiverDeclarationError when another signal has such a name.
+   */
+  declare(...signals: readonly AnySignal[]): void {
+    for (const signal of signals) this.#registry.declare(signal);
+  }
+
+  /** All signals that are declared or have had a receiver, whether or not anybody hears them. */
+  known(): readonly AnySignal[] {
+    return this.#registry.known();
   }
 
   /** For integrations: where the transactions of senders are found. */
@@ -157,15 +196,30 @@ export class Signals {
   }
 
   /**
-   * Silences the instance for good, once what is under way has ended.
+   * What is not done: sends under way, deferred receivers that run, and transactions that have not
+   * ended or whose callbacks run, without those that the caller is in. For tools.
+   */
+  underWay(): readonly WorkUnderWay[] {
+    const { inFlight, transactions } = this.#environment;
+    const running = [...this.#registry.running(), ...inFlight.running()];
+    const ended = running.length > 0 ? inFlight.ended() : Promise.resolve();
+    return [...running.map((what) => ({ what, ended })), ...(transactions?.unfinished?.() ?? [])];
+  }
+
+  /**
+   * Silences the instance for good, once sends, receivers and transactions that are under way have
+   * ended. A send that comes later in an open transaction fails with {@link SignalsClosedError}.
    *
    * @param deadline how long to wait for it, in milliseconds.
    * @returns whether all of it ended in time.
    */
   async close(deadline = 10_000): Promise<boolean> {
-    const idle = await this.#environment.inFlight.idle(deadline);
+    const { inFlight } = this.#environment;
+    const end = performance.now() + deadline;
+    await inFlight.idle(deadline);
+    await withinTime(this.underWay(), end - performance.now());
     this.#closed = true;
-    return idle;
+    return this.underWay().length === 0;
   }
 
   #send(
@@ -175,14 +229,45 @@ export class Signals {
     manager: unknown,
     robust: boolean,
   ): Promise<readonly ReceiverResult[]> {
-    const receivers = this.#registry.receiversOf(signal);
-    const route = this.#muting.audible(this.#registry.route(signal, sender), signal, sender);
-    if (route.length === 0 || this.#closed) return NO_RESULTS;
+    if (this.#closed) return this.#sendWhenClosed(signal, sender, manager);
     freezeEnvelope(payload);
+    const receivers = this.#registry.receiversOf(signal);
+    if (receivers.observers.length === 0) {
+      return this.#deliver(receivers, signal, sender, payload, manager, robust);
+    }
+    return observed(receivers.observers, { signal, sender, payload, robust }, () =>
+      this.#deliver(receivers, signal, sender, payload, manager, robust),
+    );
+  }
+
+  #deliver(
+    receivers: SignalReceivers,
+    signal: AnySignal,
+    sender: Sender | null,
+    payload: unknown,
+    manager: unknown,
+    robust: boolean,
+  ): Promise<readonly ReceiverResult[]> {
+    const route = this.#muting.audible(this.#registry.route(signal, sender), signal, sender);
+    if (route.length === 0) return NO_RESULTS;
     const delivery = new Delivery(this.#environment, signal, sender, payload, manager, robust);
-    return receivers.running < FOLLOWED_FROM
-      ? delivery.run(route, receivers)
-      : followSend(signal, sender, () => delivery.run(route, receivers));
+    // A send can only be caused by another one while something is under way.
+    return this.#environment.inFlight.isBusy
+      ? follow(signal, sender, () => delivery.run(route, receivers))
+      : delivery.run(route, receivers);
+  }
+
+  /** Nobody hears it; but what is not committed yet must not be committed without its receivers. */
+  async #sendWhenClosed(
+    signal: AnySignal,
+    sender: Sender | null,
+    manager: unknown,
+  ): Promise<readonly ReceiverResult[]> {
+    const isMissed = this.#registry.route(signal, sender).length > 0;
+    if (isMissed && this.#environment.transactions?.find(manager)) {
+      throw new SignalsClosedError(signal);
+    }
+    return [];
   }
 
   #disposable(signal: AnySignal | undefined, registration: Registration): Disposable {

@@ -53,16 +53,14 @@ export class TransactionEffects {
     this.#undo(savepoint.mark);
   }
 
+  /** What a commit at this moment would run, in the order of registration. */
+  pending(): readonly TransactionCallback[] {
+    return callbacksOf(this.#committed());
+  }
+
   /** Ends the transaction; answers what has to run, in the order of registration. */
   commit(): readonly TransactionCallback[] {
-    const committed = new Map<string | number, Effect>();
-    for (const effect of this.#log) {
-      if (effect.on === 'rollback') continue;
-      const identity = effect.key ?? effect.position;
-      const first = committed.get(identity);
-      committed.set(identity, first ? { ...effect, position: first.position } : effect);
-    }
-    return this.#settle([...this.#undone, ...committed.values()]);
+    return this.#settle([...this.#undone, ...this.#committed()]);
   }
 
   /** Ends the transaction; answers what has to run, in the order of registration. */
@@ -78,6 +76,17 @@ export class TransactionEffects {
     this.#log.push({ position: this.#registered++, on, key, callback });
   }
 
+  #committed(): readonly Effect[] {
+    const committed = new Map<string | number, Effect>();
+    for (const effect of this.#log) {
+      if (effect.on === 'rollback') continue;
+      const identity = effect.key ?? effect.position;
+      const first = committed.get(identity);
+      committed.set(identity, first ? { ...effect, position: first.position } : effect);
+    }
+    return [...committed.values()];
+  }
+
   #undo(mark: number): void {
     const tail = this.#log.splice(mark);
     this.#undone.push(...tail.filter((effect) => effect.on === 'rollback'));
@@ -87,12 +96,16 @@ export class TransactionEffects {
     this.#log = [];
     this.#undone = [];
     this.#savepoints = [];
-    return effects
-      .toSorted((one, other) => one.position - other.position)
-      .map((effect) => effect.callback);
+    return callbacksOf(effects);
   }
 
   #indexOf(name: string): number {
     return this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
   }
+}
+
+function callbacksOf(effects: readonly Effect[]): readonly TransactionCallback[] {
+  return effects
+    .toSorted((one, other) => one.position - other.position)
+    .map((effect) => effect.callback);
 }

@@ -16,6 +16,8 @@ export interface EffectOptions {
 export interface Transaction {
   /** The integration's database handle that works in this transaction. */
   readonly manager: unknown;
+  /** The handle for work on the same database that is not in a transaction. */
+  readonly defaultManager: unknown;
   /** @throws TransactionEndedError when the transaction, or this savepoint of it, has ended. */
   onCommit(callback: TransactionCallback, options?: EffectOptions): void;
   /** @throws TransactionEndedError when the transaction, or this savepoint of it, has ended. */
@@ -37,6 +39,19 @@ export interface TransactionSource {
   find(manager: unknown): Transaction | undefined;
   /** The handle for work outside a transaction, when there is exactly one. */
   readonly defaultManager: unknown;
+  /**
+   * The transactions that have not ended, or whose callbacks have not all run, for those who wait
+   * for them; without those that the caller itself is in.
+   */
+  unfinished?(): readonly WorkUnderWay[];
+}
+
+/** Something that has been set going and is not done. */
+export interface WorkUnderWay {
+  /** What it is, for people. */
+  readonly what: string;
+  /** Settled when it is done; never rejects. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -63,6 +78,9 @@ export class NoTransactionError extends Error {
   override readonly name = 'NoTransactionError';
 
   constructor(what: string) {
-    super(`${what} asked to run after a commit, but no transaction is open here.`);
+    super(
+      `${what} asked to run after a commit, but no transaction is open here. Open one around it, ` +
+        "or allow it with the option outsideTransaction: 'run'.",
+    );
   }
 }

@@ -1,0 +1,29 @@
+import type { ErrorSink } from './callbacks.js';
+import type { ReceiverInfo } from './receiver.js';
+import type { AnySignal, Sender } from './signal.js';
+import type { OutsideTransactionPolicy } from './transaction.js';
+
+export interface SignalsOptions {
+  /** Demands a `dispatchUid` of every receiver. Default: false. */
+  readonly strict?: boolean;
+  /**
+   * What becomes of after-commit work when no transaction is open. Default: `run`, at once and
+   * before the send returns, as in Django.
+   */
+  readonly outsideTransaction?: OutsideTransactionPolicy;
+  /** Told of failures that have no caller to reach. Default: standard error. */
+  readonly onError?: ErrorSink;
+}
+
+/** What a receiver waits for. */
+export interface Expectation {
+  readonly signal: AnySignal;
+  /** undefined: whoever sends it. */
+  readonly sender: Sender | undefined;
+  readonly receiver: ReceiverInfo;
+}
+
+export interface SendOptions {
+  /** Names the transaction of the send; without it, that of the calling context is found. */
+  readonly manager?: unknown;
+}

@@ -1,0 +1,218 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  defineSignal,
+  failedReceiver,
+  SignalCycleError,
+  type Signal,
+  type Signals,
+} from 'nestjs-signals';
+import { FakeDatabase } from './fake-database.js';
+import { closedGate, failureOf, observedSignals, type ObservedSignals } from './support.js';
+
+class Order {}
+
+interface Step {
+  readonly depth: number;
+}
+
+const start: Step = { depth: 0 };
+const a = defineSignal<Step>('a');
+const b = defineSignal<Step>('b');
+const c = defineSignal<Step>('c');
+const inner = ({ depth }: Step): Step => ({ depth: depth + 1 });
+const tick = () => new Promise(setImmediate);
+
+describe('Sends that cause each other without end', () => {
+  let one: ObservedSignals;
+  let signals: Signals;
+
+  const resend = (signal: Signal<Step>, again: (step: Step) => unknown) =>
+    signals.connect(signal, again);
+
+  beforeEach(() => {
+    one = observedSignals();
+    ({ signals } = one);
+  });
+
+  it('end in an error that names the cycle', async () => {
+    resend(a, (step) => signals.send(a, Order, inner(step)));
+
+    const failure = await failureOf(signals.send(a, Order, start));
+
+    expect(failure).toBeInstanceOf(SignalCycleError);
+    expect(failure).toMatchObject({ cycle: ['a(Order)', 'a(Order)'] });
+    expect(String(failure)).toContain('a(Order) → a(Order)');
+    expect(failedReceiver(failure)).toMatchObject({ signal: 'a' });
+  });
+
+  it('end also when they take turns: a → b → a', async () => {
+    resend(a, (step) => signals.send(b, null, inner(step)));
+    resend(b, async (step) => {
+      await tick();
+      await signals.send(a, null, inner(step));
+    });
+
+    const failure = await failureOf(signals.send(a, null, start));
+
+    expect(failure).toBeInstanceOf(SignalCycleError);
+    expect((failure as SignalCycleError).cycle.toSorted()).toEqual(
+      expect.arrayContaining(['a(any sender)', 'b(any sender)']),
+    );
+    expect((failure as SignalCycleError).cycle).toHaveLength(3);
+  });
+
+  it('end also in a ring of many signals', async () => {
+    const ring = Array.from({ length: 40 }, (_, index) => defineSignal<Step>(`ring.${index}`));
+    for (const [index, signal] of ring.entries()) {
+      resend(signal, (step) => signals.send(ring[(index + 1) % 40] ?? a, null, inner(step)));
+    }
+
+    const failure = await failureOf(signals.send(ring[0] ?? a, null, start));
+
+    expect(failure).toBeInstanceOf(SignalCycleError);
+    expect((failure as SignalCycleError).cycle).toHaveLength(41);
+    expect(await signals.close(1_000)).toBe(true);
+  });
+
+  it.each([
+    ['at once', (again: () => void) => again()],
+    ['after a while', (again: () => void) => tick().then(again)],
+  ])('end also when nobody awaits them, sent %s', async (_, later) => {
+    const refused = closedGate();
+    const failures: unknown[] = [];
+    resend(a, (step) =>
+      later(() => {
+        signals.send(a, null, inner(step)).catch((failure: unknown) => {
+          failures.push(failure);
+          refused.open();
+        });
+      }),
+    );
+
+    await signals.send(a, null, start);
+    await refused.opened;
+
+    expect(failures).toEqual([expect.any(SignalCycleError)]);
+  });
+
+  it.each([
+    ['at once', undefined],
+    ['after a while', tick],
+  ])('end also when each causes two in parallel, %s', async (_, pause) => {
+    let sends = 0;
+    const both = (step: Step) =>
+      Promise.all([signals.send(a, null, inner(step)), signals.send(a, null, inner(step))]);
+    resend(a, (step) => {
+      sends += 1;
+      return pause ? pause().then(() => both(step)) : both(step);
+    });
+
+    expect(await failureOf(signals.send(a, null, start))).toBeInstanceOf(SignalCycleError);
+    expect(await signals.close(10_000)).toBe(true);
+    expect(sends).toBeLessThan(50_000);
+  });
+
+  it('end also when a robust receiver goes on after the failure', async () => {
+    let sends = 0;
+    signals.connect(
+      a,
+      async (step) => {
+        sends += 1;
+        await signals.send(a, null, inner(step));
+        await signals.send(a, null, inner(step));
+      },
+      { robust: true },
+    );
+
+    await signals.send(a, null, start);
+
+    expect(sends).toBeLessThan(1_000);
+    expect(one.reported[0]?.error).toBeInstanceOf(SignalCycleError);
+  });
+
+  it('end also when each waits for the commit of the one before', async () => {
+    const database = new FakeDatabase(() => {});
+    signals.useTransactions(database);
+    const sendInTransaction = (step: Step) =>
+      database.transaction(() => signals.send(a, null, inner(step)));
+    signals.connect(a, sendInTransaction, { phase: 'afterCommit', dispatchUid: 'again' });
+
+    await sendInTransaction(start);
+
+    expect(one.reported).toEqual([
+      { error: expect.any(SignalCycleError), what: "Receiver 'again' of 'a' failed" },
+    ]);
+  });
+
+  it('leave nothing behind: the next send is heard', async () => {
+    const endless = resend(a, (step) => signals.send(a, null, inner(step)));
+    await failureOf(signals.send(a, null, start));
+    endless[Symbol.dispose]();
+    resend(a, () => 'heard');
+
+    expect(await signals.send(a, null, start)).toEqual([
+      expect.objectContaining({ value: 'heard' }),
+    ]);
+  });
+});
+
+describe('Sends that end', () => {
+  let signals: Signals;
+
+  beforeEach(() => {
+    ({ signals } = observedSignals());
+  });
+
+  it('are no cycle, 2,000 in parallel and each nested 10 deep', async () => {
+    let runs = 0;
+    signals.connect(a, async (step) => {
+      runs += 1;
+      await tick();
+      if (step.depth < 10) await signals.send(a, Order, inner(step));
+    });
+
+    await Promise.all(Array.from({ length: 2_000 }, () => signals.send(a, Order, start)));
+
+    expect(runs).toBe(2_000 * 11);
+  });
+
+  it('are no cycle when one receiver causes all of them', async () => {
+    let runs = 0;
+    signals.connect(c, () => signals.send(b, null, start));
+    signals.connect(b, () =>
+      Promise.all(Array.from({ length: 1_000 }, () => signals.send(a, Order, start))),
+    );
+    signals.connect(a, async (step) => {
+      runs += 1;
+      await tick();
+      if (step.depth < 10) await signals.send(a, Order, inner(step));
+    });
+
+    await signals.send(c, null, start);
+
+    expect(runs).toBe(1_000 * 11);
+  });
+
+  it('are no cycle when each schedules the next one, however busy the signal is', async () => {
+    const gate = closedGate();
+    const done = closedGate();
+    signals.connect(a, async ({ depth }) => {
+      if (depth < 0) return gate.opened;
+      if (depth === 500) return done.open();
+      setImmediate(() => void signals.send(a, null, { depth: depth + 1 }));
+    });
+    const busy = Array.from({ length: 100 }, () => signals.send(a, null, { depth: -1 }));
+
+    await signals.send(a, null, start);
+    await done.opened;
+    gate.open();
+
+    expect(await Promise.all(busy)).toHaveLength(100);
+  });
+
+  it('are no cycle when they nest 60 deep', async () => {
+    signals.connect(a, (step) => step.depth < 60 && signals.send(a, null, inner(step)));
+
+    await expect(signals.send(a, null, start)).resolves.toHaveLength(1);
+  });
+});

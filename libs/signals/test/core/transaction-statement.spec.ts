@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { readTransactionStatement } from '../../src/typeorm/transaction-statement.js';
+
+const read = (sql: string) => {
+  const statement = readTransactionStatement(sql);
+  return statement && `${statement.verb} ${statement.savepoint}`.trimEnd();
+};
+
+describe('A statement is read as', () => {
+  it.each([
+    'BEGIN',
+    'begin;',
+    'BEGIN WORK',
+    'BEGIN TRANSACTION',
+    'BEGIN ISOLATION LEVEL SERIALIZABLE',
+    'BEGIN TRANSACTION READ ONLY, DEFERRABLE',
+    'START TRANSACTION',
+    'start\n  transaction isolation level repeatable read',
+    '  \t\nBEGIN  ;  ',
+  ])('a beginning: %j', (sql) => {
+    expect(read(sql)).toBe('begin');
+  });
+
+  it.each([
+    'COMMIT',
+    'commit;',
+    'COMMIT WORK',
+    'COMMIT TRANSACTION',
+    'COMMIT AND CHAIN',
+    'COMMIT WORK AND NO CHAIN',
+    'END',
+    'END TRANSACTION',
+    'END WORK AND CHAIN;',
+  ])('a commit: %j', (sql) => {
+    expect(read(sql)).toBe('commit');
+  });
+
+  it.each([
+    'ROLLBACK',
+    'rollback ;',
+    'ROLLBACK WORK',
+    'ROLLBACK TRANSACTION',
+    'ROLLBACK AND CHAIN',
+    'ROLLBACK TRANSACTION AND NO CHAIN',
+    'ABORT',
+    'ABORT WORK',
+    'ABORT TRANSACTION AND CHAIN',
+  ])('a rollback: %j', (sql) => {
+    expect(read(sql)).toBe('rollback');
+  });
+
+  it.each([
+    ['SAVEPOINT x', 'savepoint x'],
+    ['savepoint typeorm_1;', 'savepoint typeorm_1'],
+    ['ROLLBACK TO x', 'rollbackTo x'],
+    ['ROLLBACK TO SAVEPOINT x', 'rollbackTo x'],
+    ['ROLLBACK WORK TO x', 'rollbackTo x'],
+    ['ROLLBACK TRANSACTION TO SAVEPOINT x;', 'rollbackTo x'],
+    ['RELEASE x', 'release x'],
+    ['RELEASE SAVEPOINT x', 'release x'],
+    ['SAVEPOINT savepoint', 'savepoint savepoint'],
+    ['ROLLBACK TO savepoint', 'rollbackTo savepoint'],
+    ['RELEASE savepoint', 'release savepoint'],
+    ['ROLLBACK TO "to"', 'rollbackTo to'],
+  ])('one of a savepoint: %j', (sql, expected) => {
+    expect(read(sql)).toBe(expected);
+  });
+
+  it.each([
+    ['SAVEPOINT Mixed', 'savepoint mixed'],
+    ['SAVEPOINT "Quoted"', 'savepoint Quoted'],
+    ['ROLLBACK TO SAVEPOINT "Quoted"', 'rollbackTo Quoted'],
+    ['RELEASE "with space"', 'release with space'],
+    ['SAVEPOINT"tight";', 'savepoint tight'],
+    ['SAVEPOINT "say ""hi"""', 'savepoint say "hi"'],
+    ['ROLLBACK TO "say ""hi"""', 'rollbackTo say "hi"'],
+    ['SAVEPOINT "no -- comment"', 'savepoint no -- comment'],
+    ['ROLLBACK TO "no /* comment */"', 'rollbackTo no /* comment */'],
+    ['SAVEPOINT café_au_lait', 'savepoint café_au_lait'],
+    ['ROLLBACK TO price$1', 'rollbackTo price$1'],
+    ['RELEASE _x', 'release _x'],
+  ])('one of a savepoint with an unusual name: %j', (sql, expected) => {
+    expect(read(sql)).toBe(expected);
+  });
+
+  it.each([
+    ['-- why\nCOMMIT', 'commit'],
+    ['-- why\r\n-- twice\nBEGIN', 'begin'],
+    ['/* why */ ROLLBACK', 'rollback'],
+    ['/**/COMMIT/**/', 'commit'],
+    ['/* one *//* two */ -- three\n ROLLBACK /* to what? */ TO /* this */ x', 'rollbackTo x'],
+    ['/* outer /* inner */ still outer */ COMMIT', 'commit'],
+    ['/* ** / * */SAVEPOINT x', 'savepoint x'],
+    ["COMMIT /*traceparent='00-0af7'*/", 'commit'],
+    ['SAVEPOINT x--why', 'savepoint x'],
+    ['START/* why */TRANSACTION', 'begin'],
+  ])('the same with comments: %j', (sql, expected) => {
+    expect(read(sql)).toBe(expected);
+  });
+});
+
+describe('A statement is not taken for transaction control', () => {
+  it.each([
+    '',
+    ';',
+    'COMMITTED',
+    'commit_all()',
+    "SELECT 'COMMIT'",
+    'SELECT 1; COMMIT',
+    'savepoints',
+    'SAVEPOINT',
+    'SAVEPOINT 1',
+    'SAVEPOINT ""',
+    'RELEASE',
+    'ROLLBACK TO',
+    'ABORT TO x',
+    'beginning',
+    'START',
+    'START TRANSACTIONS',
+    'ENDING',
+    'PREPARE TRANSACTION $$x$$',
+    "PREPARE TRANSACTION 'x'",
+    "COMMIT PREPARED 'x'",
+    "ROLLBACK PREPARED 'x'",
+    "/* why */ commit /* this */ prepared 'x'",
+    '-- COMMIT',
+    '-- COMMIT\nSELECT 1',
+    '/* COMMIT */ SELECT 1',
+    '/* COMMIT',
+    'DO $$ BEGIN COMMIT; END $$',
+    'CREATE FUNCTION f() RETURNS void AS $$ BEGIN END $$ LANGUAGE plpgsql',
+    'INSERT INTO "commit" VALUES (1)',
+  ])('%j', (sql) => {
+    expect(read(sql)).toBeUndefined();
+  });
+
+  it('however many comments stand in front of it', () => {
+    const comments = '/* why */ -- and how\n'.repeat(5_000);
+
+    expect(read(`${comments} SELECT 1`)).toBeUndefined();
+    expect(read(`${comments} COMMIT`)).toBe('commit');
+    expect(read(`${' '.repeat(100_000)}SELECT 1`)).toBeUndefined();
+  });
+});
