@@ -33,6 +33,15 @@ export function ambientTransaction(
   return undefined;
 }
 
+/** All open transactions of the calling context, the innermost first. */
+export function openTransactionsHere(): readonly OpenTransaction[] {
+  const open: OpenTransaction[] = [];
+  for (let scope = scopes.getStore(); scope; scope = scope.outer) {
+    if (scope.transaction?.isOpen) open.push(scope.transaction);
+  }
+  return open;
+}
+
 /** Runs work where this transaction is the ambient one. */
 export function withinTransaction<T>(transaction: OpenTransaction, work: () => T): T {
   return scopes.run({ transaction, outer: scopes.getStore(), encloses: true }, work);
@@ -41,6 +50,25 @@ export function withinTransaction<T>(transaction: OpenTransaction, work: () => T
 /** Runs work where no transaction is ambient. */
 export function outsideTransactions<T>(work: () => T): T {
   return scopes.run(undefined, work);
+}
+
+/**
+ * What surrounds whatever begins now: the innermost scope here whose transaction is open. Ended ones
+ * are left out, or transactions that follow each other on one query runner would chain for ever.
+ */
+export function surroundingScope(): TransactionScope | undefined {
+  return openOrAround(scopes.getStore());
+}
+
+/** Runs work in this scope, or the nearest one around it whose transaction is still open. */
+export function runAround<T>(scope: TransactionScope | undefined, work: () => T): T {
+  return scopes.run(openOrAround(scope), work);
+}
+
+function openOrAround(from: TransactionScope | undefined): TransactionScope | undefined {
+  let scope = from;
+  while (scope && !scope.transaction?.isOpen) scope = scope.outer;
+  return scope;
 }
 
 /** Opens a scope for a call that is about to begin a transaction of its own. */

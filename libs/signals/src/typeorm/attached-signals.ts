@@ -8,11 +8,14 @@ export interface AttachedSignals {
 }
 
 const attachments = new WeakMap<DataSource, AttachedSignals>();
+const attachedNow = new Set<AttachedSignals>();
 
 export function attachSignals(dataSource: DataSource, attached: AttachedSignals): Disposable {
   attachments.set(dataSource, attached);
+  attachedNow.add(attached);
   return {
     [Symbol.dispose]: () => {
+      attachedNow.delete(attached);
       if (attachments.get(dataSource) === attached) attachments.delete(dataSource);
     },
   };
@@ -20,4 +23,10 @@ export function attachSignals(dataSource: DataSource, attached: AttachedSignals)
 
 export function attachedSignals(dataSource: DataSource): AttachedSignals | undefined {
   return attachments.get(dataSource);
+}
+
+/** The signals of the process, where it runs one application. */
+export function onlySignals(): Signals | undefined {
+  const [first, ...others] = new Set([...attachedNow].map(({ signals }) => signals));
+  return others.length === 0 ? first : undefined;
 }

@@ -12,13 +12,17 @@ const watchers = new WeakMap<DataSource, TransactionWatcher>();
 export function watchTransactions(dataSource: DataSource, onError?: ErrorSink): void {
   let watcher = watchers.get(dataSource);
   if (!watcher) {
-    const created = new TransactionWatcher(onError ?? consoleErrorSink);
-    watcher = created;
+    watcher = new TransactionWatcher(onError ?? consoleErrorSink);
     watchers.set(dataSource, watcher);
-    instrumentManagers(dataSource, () => created.onError);
+    instrumentManagers(dataSource, (watched) => watchers.get(watched)?.onError);
   }
   if (onError) watcher.onError = onError;
   addSubscriber(dataSource, watcher);
+}
+
+/** Who is told of failed callbacks of a data source. */
+export function errorSinkOf(dataSource: DataSource): ErrorSink {
+  return watchers.get(dataSource)?.onError ?? consoleErrorSink;
 }
 
 /**

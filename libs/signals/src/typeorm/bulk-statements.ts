@@ -1,11 +1,11 @@
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 import { attachedSignals, type AttachedSignals } from './attached-signals.js';
 import { postBulk, preBulk, type BulkOperation, type PreBulk } from './bulk-signals.js';
+import { dataSourceOf, type PartOfDataSource } from './compatibility.js';
 import { currentOperation } from './instance-operation.js';
 
 /** What is used of TypeORM's query builders that write, public and not. */
-interface WritingBuilder {
-  readonly dataSource: DataSource;
+interface WritingBuilder extends PartOfDataSource {
   queryRunner: QueryRunner | undefined;
   readonly expressionMap: {
     readonly queryType: string;
@@ -16,7 +16,7 @@ interface WritingBuilder {
     readonly valuesSet?: unknown;
     readonly mainAlias?: { readonly hasMetadata: boolean; readonly metadata: EntityMetadata };
   };
-  execute(): Promise<unknown>;
+  execute: (this: WritingBuilder) => Promise<unknown>;
   getQueryAndParameters(): [string, unknown[]];
 }
 
@@ -36,7 +36,7 @@ export function instrumentBuilders(dataSource: DataSource): void {
     instrumented.add(prototype);
     const execute = prototype.execute;
     prototype.execute = function executeAndTell(this: WritingBuilder): Promise<unknown> {
-      const listener = attachedSignals(this.dataSource);
+      const listener = attachedSignals(dataSourceOf(this));
       const sender = listener && senderOf(this, listener);
       return sender ? runAndTell(this, execute, listener, sender) : execute.call(this);
     };
@@ -62,9 +62,9 @@ async function runAndTell(
   attached: AttachedSignals,
   sender: string | Function,
 ): Promise<unknown> {
-  const { queryRunner, dataSource } = builder;
+  const { queryRunner } = builder;
   if (!queryRunner?.isTransactionActive) {
-    return (queryRunner ?? dataSource).manager.transaction(async (inner) => {
+    return (queryRunner ?? dataSourceOf(builder)).manager.transaction(async (inner) => {
       builder.queryRunner = inner.queryRunner;
       try {
         return await runAndTell(builder, execute, attached, sender);

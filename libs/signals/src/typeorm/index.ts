@@ -27,5 +27,5 @@ export { NotAttachedError, relation, RelatedMembers } from './relation.js';
 export type { MemberOf, SetOptions } from './relation.js';
 export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
 export { ParallelSavepointError } from './savepoint.js';
-export { TransactionAbortedError } from './transaction-watcher.js';
+export { TransactionAbortedError } from './transaction-aborted.error.js';
 export { typeOrmSignals, type TypeOrmSignalsOptions } from './typeorm-signals.js';

@@ -1,64 +1,57 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ErrorSink } from '../index.js';
 import { runInScope, scopeOfCall } from './ambient-transaction.js';
+import { dataSourceOf } from './compatibility.js';
 import { describeOperation, duringOperation, INSTANCE_OPERATIONS } from './instance-operation.js';
 import type { RunnerTransaction } from './runner-transaction.js';
+import { TransactionAbortedError } from './transaction-aborted.error.js';
 
-type Call = (...args: unknown[]) => Promise<unknown>;
-type Wrapper = (call: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>;
+type Call = (this: EntityManager, ...args: unknown[]) => Promise<unknown>;
+type Calls = Record<(typeof INSTANCE_OPERATIONS)[number] | 'transaction', Call>;
+/** Who is told of failed callbacks; undefined for a data source that is not watched. */
+type SinkOf = (dataSource: DataSource) => ErrorSink | undefined;
+
+const instrumented = new WeakSet<object>();
 
 /**
- * Wraps the calls of a data source's entity managers, for two things that TypeORM's events do not
- * tell: that an event belongs to a call which carries instances, and that a call has released the
- * connection of the transaction that it opened, so that callbacks may take one from the pool.
+ * Wraps the calls of entity managers, for two things that TypeORM's events do not tell: that an
+ * event belongs to a call which carries instances, and that a call has released the connection of
+ * the transaction that it opened, so that callbacks may take one from the pool. Done once in a
+ * process, on the prototype; the managers of data sources that are not watched do as before.
  */
-export function instrumentManagers(dataSource: DataSource, sink: () => ErrorSink): Disposable {
-  const owning: Wrapper = (call) => owningTransaction(call, sink);
-  const createEntityManager = dataSource.createEntityManager.bind(dataSource);
-
-  markOperations(dataSource.manager, owning);
-  wrap(dataSource.manager, 'transaction', owning);
-  dataSource.createEntityManager = (queryRunner) => {
-    const manager = createEntityManager(queryRunner);
-    markOperations(manager);
-    return manager;
-  };
-  return {
-    [Symbol.dispose]: () => {
-      Reflect.deleteProperty(dataSource, 'createEntityManager');
-      for (const name of [...INSTANCE_OPERATIONS, 'transaction']) {
-        Reflect.deleteProperty(dataSource.manager, name);
-      }
-    },
-  };
-}
-
-function markOperations(manager: EntityManager, around: Wrapper = (call) => call()): void {
+export function instrumentManagers({ manager }: DataSource, sinkOf: SinkOf): void {
+  const prototype = Object.getPrototypeOf(manager) as Calls;
+  if (instrumented.has(prototype)) return;
+  instrumented.add(prototype);
   for (const name of INSTANCE_OPERATIONS) {
-    wrap(manager, name, (call, args) =>
-      around(() => duringOperation(describeOperation(name, args), call), args),
-    );
+    const call = prototype[name];
+    prototype[name] = function operate(...args) {
+      const sink = sinkOf(dataSourceOf(this));
+      if (!sink) return call.apply(this, args);
+      const operation = describeOperation(name, args);
+      const operating = () => duringOperation(operation, () => call.apply(this, args));
+      return this.queryRunner ? operating() : owningTransaction(operating, sink);
+    };
   }
-}
-
-function wrap(manager: EntityManager, name: keyof EntityManager, wrapper: Wrapper): void {
-  const original = manager[name] as Call;
-  const wrapped: Call = (...args) => wrapper(() => original.apply(manager, args), args);
-  Object.defineProperty(manager, name, { value: wrapped, configurable: true, writable: true });
+  const { transaction } = prototype;
+  prototype.transaction = function transact(...args) {
+    const sink = sinkOf(dataSourceOf(this));
+    const transacting = () => transaction.apply(this, args);
+    return sink && !this.queryRunner ? owningTransaction(transacting, sink) : transacting();
+  };
 }
 
 /** Runs the callbacks of the transaction that the call opens, once the call has ended. */
-async function owningTransaction(
-  call: () => Promise<unknown>,
-  sink: () => ErrorSink,
-): Promise<unknown> {
+async function owningTransaction(call: () => Promise<unknown>, sink: ErrorSink): Promise<unknown> {
   const scope = scopeOfCall();
+  const transaction = () => scope.transaction as RunnerTransaction | undefined;
   try {
-    return await runInScope(scope, call);
+    const result = await runInScope(scope, call);
+    if (transaction()?.outcome === 'rolledBack') throw TransactionAbortedError.byStatement();
+    return result;
   } finally {
-    const transaction = scope.transaction as RunnerTransaction | undefined;
     // Not settled yet: the connection was lost, and with it the transaction.
-    transaction?.settle('rolledBack');
-    await transaction?.runDue(sink());
+    transaction()?.settle('rolledBack');
+    await transaction()?.runDue(sink);
   }
 }

@@ -4,10 +4,10 @@ import type {
   InsertEvent,
   ObjectLiteral,
   QueryRunner,
-  RelationMetadata,
   RemoveEvent,
 } from 'typeorm';
 import type { AttachedSignals } from './attached-signals.js';
+import type { RelationMetadata } from './compatibility.js';
 import { currentOperation, duringOperation, type InstanceOperation } from './instance-operation.js';
 import { idFrom, keyOf } from './links.js';
 import { m2mChanged, type M2mAction, type M2mChanged } from './m2m-signals.js';

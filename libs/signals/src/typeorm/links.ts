@@ -1,10 +1,5 @@
-import {
-  In,
-  type EntityManager,
-  type EntityMetadata,
-  type ObjectLiteral,
-  type RelationMetadata,
-} from 'typeorm';
+import { In, type EntityManager, type EntityMetadata, type ObjectLiteral } from 'typeorm';
+import type { RelationMetadata } from './compatibility.js';
 
 type ColumnMetadata = EntityMetadata['ownerColumns'][number];
 
@@ -107,9 +102,11 @@ export class Links {
   }
 }
 
-/** One text for equal ids, whether they are numbers, texts or composite. */
+/** One text for equal ids: a `bigint` column answers texts where a caller gives numbers. */
 export function keyOf(id: unknown): string {
-  return typeof id === 'object' ? JSON.stringify(id) : String(id);
+  return JSON.stringify(id, (_, value: unknown) =>
+    typeof value === 'number' ? String(value) : value,
+  );
 }
 
 /** The id that these columns of a join row hold: the value itself, or an object for several. */

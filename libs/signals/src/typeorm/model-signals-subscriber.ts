@@ -111,8 +111,11 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     return databaseEntity && this.#sendFor(signal, event, (origin) => updateEvent(event, origin));
   }
 
+  /** Without an id there is nothing to remove, which TypeORM is about to find out. */
   #sendForRemoval(signal: AnySignal, event: Removal): Promise<void> | undefined {
-    const entity = event.entity ?? (event.databaseEntity as ObjectLiteral | undefined);
+    const { databaseEntity, entityId } = event as Partial<typeof event>;
+    const entity = event.entity ?? databaseEntity;
+    if (entityId === undefined && databaseEntity === undefined) return undefined;
     const known: EntityEvent = { ...event, entity };
     return this.#sendFor(signal, known, (origin) => removalEvent(event, origin));
   }
@@ -132,7 +135,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     const sent = inTurn(queryRunner, () =>
       duringOperation(undefined, () => {
         const payload = describe({ using, operation });
-        return signals.send(signal, sender, payload as never, { manager });
+        return signals.send(signal, sender, payload, { manager });
       }),
     );
     // TypeORM awaits it, unless a later subscriber throws synchronously.

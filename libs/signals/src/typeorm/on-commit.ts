@@ -8,14 +8,19 @@ import {
   type TransactionCallback,
 } from '../index.js';
 import { ambientTransaction } from './ambient-transaction.js';
+import { onlySignals } from './attached-signals.js';
 import { watchTransactions } from './attachment.js';
+import { dataSourceOf } from './compatibility.js';
 import type { OpenTransaction } from './open-transaction.js';
 import { transactionOf } from './runner-transaction.js';
 
 export interface OnCommitOptions extends EffectOptions {
   /** Names the transaction; without it, that of the calling context is found. */
   readonly manager?: EntityManager | QueryRunner;
-  /** What to do when there is no transaction. Default: `run`, at once. */
+  /**
+   * What to do when there is no transaction. Default: what the application says, where the process
+   * runs one; else `run`, at once.
+   */
   readonly outsideTransaction?: OutsideTransactionPolicy;
 }
 
@@ -39,12 +44,15 @@ export function onCommit(callback: TransactionCallback, options: OnCommitOptions
     return;
   }
   if (typeof callback !== 'function') throw new TypeError('onCommit takes a function.');
-  void runOutsideTransaction(
-    callback,
-    'onCommit',
-    options.outsideTransaction ?? 'run',
-    consoleErrorSink,
-  );
+  const application = onlySignals();
+  if (application) application.runOutsideTransaction(callback, options.outsideTransaction);
+  else
+    void runOutsideTransaction(
+      callback,
+      'onCommit',
+      options.outsideTransaction ?? 'run',
+      consoleErrorSink,
+    );
 }
 
 /**
@@ -68,9 +76,17 @@ export function findTransaction(
   if (!named) return ambientTransaction();
   const queryRunner = 'connect' in named ? named : named.queryRunner;
   if (!queryRunner) return undefined;
-  watchTransactions(queryRunner.dataSource);
+  watchTransactions(dataSourceOf(queryRunner));
   const transaction = transactionOf(queryRunner);
-  if (transaction?.isOpen) return transaction;
+  if (transaction?.isOpen) return innermostLevel(transaction);
   if (queryRunner.isReleased) throw new TransactionEndedError('The named manager');
   return undefined;
+}
+
+/** The savepoint that the caller is in, where it belongs to the same connection. */
+function innermostLevel(transaction: OpenTransaction): OpenTransaction {
+  const level = ambientTransaction(
+    ({ isOpen, manager }) => isOpen && manager === transaction.manager,
+  );
+  return level ?? transaction;
 }

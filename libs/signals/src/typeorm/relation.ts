@@ -1,7 +1,9 @@
 import { DataSource, type EntityManager, type ObjectLiteral } from 'typeorm';
 import { attachedSignals, type AttachedSignals } from './attached-signals.js';
 import { currentManager } from './atomic.js';
+import { dataSourceOf } from './compatibility.js';
 import { keyOf, Links } from './links.js';
+import { findTransaction } from './on-commit.js';
 import { m2mChanged, type M2mAction } from './m2m-signals.js';
 
 /** Thrown when the relation helper is used on a data source to which no signals are attached. */
@@ -39,9 +41,10 @@ export function relation<E extends ObjectLiteral, P extends keyof E & string>(
   property: P,
 ): RelatedMembers<MemberOf<E[P]>> {
   const manager = where instanceof DataSource ? currentManager(where) : where;
-  const attached = attachedSignals(manager.dataSource);
+  const dataSource = dataSourceOf(manager);
+  const attached = attachedSignals(dataSource);
   if (!attached) throw new NotAttachedError();
-  const metadata = manager.dataSource.getMetadata(instance.constructor);
+  const metadata = dataSource.getMetadata(instance.constructor);
   return new RelatedMembers(manager, attached, instance, new Links(metadata, property, instance));
 }
 
@@ -78,13 +81,13 @@ export class RelatedMembers<M> {
 
   /** Unlinks everything. Sent also when nothing is linked. */
   clear(): Promise<void> {
-    return this.#manager.transaction((manager) => this.#clear(manager));
+    return inLevel(this.#manager, (manager) => this.#clear(manager));
   }
 
   /** Makes these the members: removes the others, then adds the missing ones. */
   set(members: readonly (M | string | number)[], options: SetOptions = {}): Promise<void> {
     const ids = this.#links.idsOf(members);
-    return this.#manager.transaction(async (manager) => {
+    return inLevel(this.#manager, async (manager) => {
       if (options.clear) {
         await this.#clear(manager);
         if (ids.length > 0) await this.#add(manager, ids);
@@ -121,7 +124,7 @@ export class RelatedMembers<M> {
     ids: readonly unknown[],
     work: (manager: EntityManager) => Promise<void>,
   ): Promise<void> {
-    if (ids.length > 0) await this.#manager.transaction(work);
+    if (ids.length > 0) await inLevel(this.#manager, work);
   }
 
   async #send(
@@ -151,4 +154,14 @@ export class RelatedMembers<M> {
 function without(ids: readonly unknown[], others: readonly unknown[]): readonly unknown[] {
   const keys = new Set(others.map(keyOf));
   return ids.filter((id) => !keys.has(keyOf(id)));
+}
+
+/** In a savepoint of the manager's transaction, which refuses parallel ones, or in a transaction. */
+async function inLevel(
+  manager: EntityManager,
+  work: (manager: EntityManager) => Promise<void>,
+): Promise<void> {
+  const transaction = findTransaction(manager);
+  if (!transaction) return manager.transaction(work);
+  return transaction.savepoint(() => work(transaction.manager));
 }

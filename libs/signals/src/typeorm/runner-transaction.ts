@@ -9,8 +9,15 @@ import {
   type ErrorSink,
   type TransactionCallback,
 } from '../index.js';
-import { outsideTransactions } from './ambient-transaction.js';
+import { runAround, surroundingScope } from './ambient-transaction.js';
+import { intercepted, type InterceptedTransaction } from './commit-interception.js';
+import { dataSourceOf } from './compatibility.js';
 import { TransactionLevel } from './savepoint.js';
+import {
+  addUnfinished,
+  removeUnfinished,
+  type UnfinishedTransaction,
+} from './unfinished-transactions.js';
 
 /**
  * How a transaction ended. `unknown`: the connection was lost while COMMIT was under way, so
@@ -19,16 +26,23 @@ import { TransactionLevel } from './savepoint.js';
 export type Outcome = 'committed' | 'rolledBack' | 'unknown';
 
 /** The outermost transaction on a query runner, from its start to the last of its callbacks. */
-export class RunnerTransaction extends TransactionLevel {
+export class RunnerTransaction
+  extends TransactionLevel
+  implements InterceptedTransaction, UnfinishedTransaction
+{
   readonly #effects = new TransactionEffects();
+  readonly #around = surroundingScope();
   readonly #number = (begun += 1);
   /** A call of the library's waits for the end and runs the callbacks after it has released. */
   owned = false;
   #outcome: Outcome | undefined;
   #due: readonly TransactionCallback[] = [];
+  #isFinished = false;
+  #waiting: (() => void)[] = [];
 
   constructor(readonly queryRunner: QueryRunner) {
     super();
+    addUnfinished(this);
     this.#tell('begin');
   }
 
@@ -37,7 +51,7 @@ export class RunnerTransaction extends TransactionLevel {
   }
 
   get dataSource(): DataSource {
-    return this.queryRunner.dataSource;
+    return dataSourceOf(this.queryRunner);
   }
 
   get isOpen(): boolean {
@@ -71,23 +85,54 @@ export class RunnerTransaction extends TransactionLevel {
     const committed = outcome === 'rolledBack' ? this.#effects.rollback() : this.#effects.commit();
     this.#due = outcome === 'unknown' ? [] : committed;
     this.#tell(outcome);
+    if (this.#due.length === 0) this.#finish();
   }
 
-  /** Runs what is due, once, where no transaction is ambient. Never rejects. */
+  /** Runs what is due, once, inside the transactions that are open around this one. Never rejects. */
   runDue(sink: ErrorSink): Promise<void> | undefined {
     const due = this.#due;
     this.#due = [];
     if (due.length === 0) return undefined;
     const what = `A callback of a transaction that was ${this.#outcome} failed`;
-    return outsideTransactions(() => runCallbacks(due, sink, what));
+    const around = this.#around;
+    const callbacks = due.map((callback) => () => runAround(around, callback));
+    return runCallbacks(callbacks, sink, what).finally(() => this.#finish());
   }
 
-  protected register(callback: TransactionCallback, options?: EffectOptions): void {
-    this.#effects.onCommit(callback, options);
+  pending(): readonly TransactionCallback[] {
+    return this.#effects.pending();
+  }
+
+  get what(): string {
+    if (this.#outcome !== undefined) {
+      return `The callbacks of a transaction that was ${this.#outcome}`;
+    }
+    const waiting = this.pending().length;
+    return `A transaction that is still open${waiting ? ` (callbacks that wait: ${waiting})` : ''}`;
+  }
+
+  get isAbandoned(): boolean {
+    return this.#outcome === undefined && !this.isOpen;
+  }
+
+  get ended(): Promise<void> {
+    return this.#isFinished
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  protected register(callback: TransactionCallback, options: EffectOptions = {}): void {
+    this.#effects.onCommit(intercepted(callback, options, this), options);
   }
 
   protected registerRollback(callback: TransactionCallback): void {
     this.#effects.onRollback(callback);
+  }
+
+  #finish(): void {
+    this.#isFinished = true;
+    removeUnfinished(this);
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #tell(event: TransactionTrace['event'], savepoint?: string): void {
@@ -105,15 +150,18 @@ export class RunnerTransaction extends TransactionLevel {
 /** How many transactions have begun in this process. */
 let begun = 0;
 
-const transactions = new WeakMap<QueryRunner, RunnerTransaction>();
+/** On the runner itself: a weak map of keys that live so short keeps the garbage collector busy. */
+const TRANSACTION = Symbol('nestjs-signals.transaction');
+
+type WatchedRunner = QueryRunner & { [TRANSACTION]?: RunnerTransaction };
 
 /** The latest transaction of a query runner; runners are never pooled, connections are. */
 export function transactionOf(queryRunner: QueryRunner): RunnerTransaction | undefined {
-  return transactions.get(queryRunner);
+  return (queryRunner as WatchedRunner)[TRANSACTION];
 }
 
 export function beginTransaction(queryRunner: QueryRunner): RunnerTransaction {
   const transaction = new RunnerTransaction(queryRunner);
-  transactions.set(queryRunner, transaction);
+  (queryRunner as WatchedRunner)[TRANSACTION] = transaction;
   return transaction;
 }

@@ -28,6 +28,10 @@ export abstract class TransactionLevel implements OpenTransaction {
   protected abstract register(callback: TransactionCallback, options?: EffectOptions): void;
   protected abstract registerRollback(callback: TransactionCallback): void;
 
+  get defaultManager(): EntityManager {
+    return this.dataSource.manager;
+  }
+
   onCommit(callback: TransactionCallback, options?: EffectOptions): void {
     if (!this.isOpen) throw new TransactionEndedError('A callback to run on commit');
     this.register(callback, options);

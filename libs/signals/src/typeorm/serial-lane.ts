@@ -34,6 +34,7 @@ class Lane {
 interface Turn {
   readonly queryRunner: QueryRunner;
   readonly lane: Lane;
+  readonly outer: Turn | undefined;
 }
 
 const lanes = new WeakMap<QueryRunner, Lane>();
@@ -44,9 +45,11 @@ const turns = new AsyncLocalStorage<Turn>();
  * work itself starts on the same runner has a lane of its own, so nothing waits for itself.
  */
 export function inTurn(queryRunner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
-  const turn = turns.getStore();
-  const lane = turn?.queryRunner === queryRunner ? turn.lane : laneOf(queryRunner);
-  return lane.run(() => turns.run({ queryRunner, lane: new Lane() }, work));
+  const outer = turns.getStore();
+  let turn = outer;
+  while (turn && turn.queryRunner !== queryRunner) turn = turn.outer;
+  const lane = turn?.lane ?? laneOf(queryRunner);
+  return lane.run(() => turns.run({ queryRunner, lane: new Lane(), outer }, work));
 }
 
 function laneOf(queryRunner: QueryRunner): Lane {

@@ -5,23 +5,45 @@ export interface TransactionStatement {
   readonly savepoint: string;
 }
 
-const STATEMENT =
-  /^\s*(?:(start\s+transaction|begin)|(commit|end)|(rollback|abort)(?:\s+(?:work|transaction))?(?:\s+to(?:\s+savepoint)?\s+("[^"]+"|\w+))?|savepoint\s+("[^"]+"|\w+)|release(?:\s+savepoint)?\s+("[^"]+"|\w+))(?=\s|;|$)/i;
+/** Tells nearly every other statement by its first word. */
+const CANDIDATE = /^\s*(?:--|\/\*|(?:begin|start|commit|end|rollback|abort|savepoint|release)\b)/i;
+
+const NAME = String.raw`(?:\s+|(?="))("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{M}\p{N}_$]*)`;
+
+const STATEMENT = new RegExp(
+  String.raw`^\s*(?:(start\s+transaction|begin)` +
+    String.raw`|((?:commit|end)(?!\s+prepared\b))` +
+    String.raw`|((?:rollback|abort)(?!(?:\s+(?:work|transaction))?\s+to\b|\s+prepared\b))` +
+    String.raw`|rollback(?:\s+(?:work|transaction))?\s+to(?:\s+savepoint)?${NAME}` +
+    String.raw`|savepoint${NAME}` +
+    String.raw`|release(?:\s+savepoint)?${NAME})(?=\s|;|$)`,
+  'iu',
+);
 
 /** Reads one SQL statement; undefined for everything that is not transaction control. */
 export function readTransactionStatement(sql: string): TransactionStatement | undefined {
-  const match = STATEMENT.exec(sql);
+  if (!CANDIDATE.test(sql)) return undefined;
+  const match = STATEMENT.exec(withoutComments(sql));
   if (!match) return undefined;
   const [, begin, commit, rollback, rollbackTo, savepoint, release] = match;
   if (begin) return { verb: 'begin', savepoint: '' };
   if (commit) return { verb: 'commit', savepoint: '' };
-  if (rollbackTo) return { verb: 'rollbackTo', savepoint: identifier(rollbackTo) };
   if (rollback) return { verb: 'rollback', savepoint: '' };
+  if (rollbackTo) return { verb: 'rollbackTo', savepoint: identifier(rollbackTo) };
   if (savepoint) return { verb: 'savepoint', savepoint: identifier(savepoint) };
   return { verb: 'release', savepoint: identifier(release ?? '') };
 }
 
+/** A comment that holds no other one, or a quoted name, which may look like one. */
+const COMMENT_OR_NAME = /"(?:[^"]|"")*"|--[^\n\r]*|\/\*(?:(?!\/\*|\*\/)[^])*\*\//g;
+
+/** Comments nest in PostgreSQL, so they are taken away from the innermost outwards. */
+function withoutComments(sql: string): string {
+  const stripped = sql.replace(COMMENT_OR_NAME, (text) => (text.startsWith('"') ? text : ' '));
+  return stripped === sql ? sql : withoutComments(stripped);
+}
+
 /** Unquoted names fold to lower case, as in PostgreSQL. */
 function identifier(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase();
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
 }

@@ -1,5 +1,4 @@
 import type {
-  AfterQueryEvent,
   EntitySubscriberInterface,
   QueryRunner,
   TransactionCommitEvent,
@@ -8,23 +7,10 @@ import type {
 } from 'typeorm';
 import type { ErrorSink } from '../index.js';
 import { beginAmbient } from './ambient-transaction.js';
+import type { AfterQueryEvent } from './compatibility.js';
+import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { beginTransaction, transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { readTransactionStatement, type TransactionStatement } from './transaction-statement.js';
-
-/**
- * Thrown to the caller of a COMMIT that PostgreSQL answered with ROLLBACK, because an error had
- * been swallowed inside the transaction. TypeORM would report success.
- */
-export class TransactionAbortedError extends Error {
-  override readonly name = 'TransactionAbortedError';
-
-  constructor() {
-    super(
-      'PostgreSQL rolled this transaction back at COMMIT: a statement in it had failed and the ' +
-        'error was swallowed. Let the error through, or do that work in a savepoint (atomic).',
-    );
-  }
-}
 
 /**
  * Follows the transactions of a data source by the statements that PostgreSQL answered, whoever
@@ -60,9 +46,13 @@ export class TransactionWatcher implements EntitySubscriberInterface {
   }
 
   beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {
-    if (depthOf(queryRunner) > 1) return undefined;
-    transactionOf(queryRunner)?.settle('rolledBack');
-    return queryRunner.isReleased ? this.#finish(queryRunner) : undefined;
+    const transaction = transactionOf(queryRunner);
+    const isSavepoint = depthOf(queryRunner) > 1;
+    if (!isSavepoint || queryRunner.isReleased) transaction?.settle('rolledBack');
+    // The connection is lost, or a statement has ended the transaction inside a savepoint: what
+    // TypeORM is about to send fails, and no event will tell that it is through.
+    const isLastEvent = queryRunner.isReleased || (isSavepoint && !transaction?.isOpen);
+    return isLastEvent ? this.#finish(queryRunner) : undefined;
   }
 
   afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {
@@ -70,7 +60,10 @@ export class TransactionWatcher implements EntitySubscriberInterface {
   }
 
   #begin(queryRunner: QueryRunner): void {
-    const transaction = beginTransaction(queryRunner);
+    // Whoever began it by a statement shares it: PostgreSQL takes a second START for none.
+    const begun = transactionOf(queryRunner);
+    const goesOn = begun && begun.outcome === undefined;
+    const transaction = goesOn ? begun : beginTransaction(queryRunner);
     transaction.owned = beginAmbient(transaction);
   }
 
@@ -91,23 +84,19 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     }
     const transaction = transactionOf(queryRunner);
     if (!transaction?.isOpen) return undefined;
-    switch (verb) {
-      case 'savepoint':
-        transaction.divide(savepoint);
-        return undefined;
-      case 'release':
-        transaction.release(savepoint);
-        return undefined;
-      case 'rollbackTo':
-        transaction.rollbackTo(savepoint);
-        return undefined;
-      case 'rollback':
-        transaction.settle('rolledBack');
-        return this.#finishByHand(transaction);
-      case 'commit':
-        transaction.settle(command === 'ROLLBACK' ? 'rolledBack' : 'committed');
-        return command === 'ROLLBACK' ? this.#abort(transaction) : this.#finishByHand(transaction);
+    if (verb === 'commit') {
+      const isAborted = command === 'ROLLBACK';
+      transaction.settle(isAborted ? 'rolledBack' : 'committed');
+      return isAborted ? this.#abort(transaction) : this.#finishByHand(transaction);
     }
+    if (verb === 'rollback') {
+      transaction.settle('rolledBack');
+      return this.#finishByHand(transaction);
+    }
+    if (verb === 'savepoint') transaction.divide(savepoint);
+    else if (verb === 'release') transaction.release(savepoint);
+    else transaction.rollbackTo(savepoint);
+    return undefined;
   }
 
   /** A COMMIT that fails has rolled back, unless the connection went away while it was under way. */
@@ -115,11 +104,11 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     { verb }: TransactionStatement,
     error: unknown,
     queryRunner: QueryRunner,
-  ): undefined {
-    if (verb === 'commit') {
-      transactionOf(queryRunner)?.settle(isConnectionLoss(error) ? 'unknown' : 'rolledBack');
-    }
-    return undefined;
+  ): Promise<void> | undefined {
+    const transaction = transactionOf(queryRunner);
+    if (verb !== 'commit' || !transaction) return undefined;
+    transaction.settle(isConnectionLoss(error) ? 'unknown' : 'rolledBack');
+    return this.#finishByHand(transaction);
   }
 
   /** Several statements in one text. Where they cannot be told apart, a rollback is taken for whole. */
@@ -148,7 +137,7 @@ export class TransactionWatcher implements EntitySubscriberInterface {
 
   async #abort(transaction: RunnerTransaction): Promise<never> {
     await this.#finishByHand(transaction);
-    throw new TransactionAbortedError();
+    throw TransactionAbortedError.atCommit();
   }
 }
 

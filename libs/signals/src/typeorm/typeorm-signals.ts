@@ -24,6 +24,8 @@ import {
   preSoftDelete,
 } from './model-signals.js';
 import { findTransaction } from './on-commit.js';
+import { silenceMigrations } from './silent-migrations.js';
+import { unfinishedTransactions } from './unfinished-transactions.js';
 
 export interface TypeOrmSignalsOptions {
   /**
@@ -63,6 +65,7 @@ const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([
 
 class TypeOrmSignals implements SignalsIntegration {
   readonly name = 'typeorm';
+  readonly sends = sentByEntities;
   readonly #tokens: Readonly<Record<string, unknown>>;
   #dataSources: readonly DataSource[] = [];
 
@@ -74,12 +77,13 @@ class TypeOrmSignals implements SignalsIntegration {
     const attached: Disposable[] = [];
     const dataSources: DataSource[] = [];
     for (const [name, token] of Object.entries(this.#tokens)) {
-      const dataSource = token instanceof DataSource ? token : host.resolve<DataSource>(token);
+      const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
       dataSources.push(dataSource);
       watchTransactions(dataSource, host.onError);
       const signals = { signals: host.signals, using: name };
       attached.push(
         attachSignals(dataSource, signals),
+        silenceMigrations(dataSource, host.signals),
         addSubscriber(dataSource, new LinkSignalsSubscriber(signals)),
         addSubscriber(dataSource, new ModelSignalsSubscriber(signals)),
       );
@@ -106,6 +110,7 @@ function sourceOf(dataSources: readonly DataSource[]): TransactionSource {
   return {
     find: (manager) => findTransaction(manager as EntityManager | undefined),
     defaultManager: dataSources.length === 1 ? dataSources[0]?.manager : undefined,
+    unfinished: () => unfinishedTransactions(dataSources),
   };
 }
 

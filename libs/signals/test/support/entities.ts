@@ -1,5 +1,6 @@
 import {
   Column,
+  DeleteDateColumn,
   Entity,
   ManyToOne,
   OneToMany,
@@ -33,7 +34,7 @@ export class Book {
   @Column({ type: 'text' })
   title!: string;
 
-  @ManyToOne(() => Author, (author) => author.books, { nullable: true })
+  @ManyToOne(() => Author, (writer) => writer.books, { nullable: true })
   author!: Relation<Author> | null;
 }
 
@@ -44,6 +45,12 @@ export class LogLine {
 
   @Column({ type: 'text' })
   text!: string;
+}
+
+@Entity('drafts')
+export class Draft extends LogLine {
+  @DeleteDateColumn({ type: 'timestamptz' })
+  deletedAt!: Date | null;
 }
 
 /** An entity that is not saved yet. */

@@ -222,6 +222,19 @@ describe('m2mChanged', () => {
       expect(added).toEqual([1]);
     });
 
+    it('refuses two changes of one transaction in parallel, and leaves the transaction usable', async () => {
+      await atomic(one.dataSource, async (inner) => {
+        const outcomes = await Promise.allSettled([
+          relation(inner, post, 'tags').add(1),
+          relation(inner, post, 'tags').add(2),
+        ]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+        await relation(inner, post, 'tags').add(3);
+      });
+
+      expect(await linked()).toEqual([1, 3]);
+    });
+
     it('refuses a property that is no many-to-many relation', () => {
       expect(() => relation(manager, post, 'title')).toThrow(NotManyToManyError);
     });
