@@ -4,7 +4,7 @@ import { callSite } from './call-site.js';
 /** One `@Receiver()` on one method. */
 export interface ReceiverDeclaration {
   readonly signal: AnySignal;
-  readonly options: ReceiverOptions<never>;
+  readonly options: ReceiverOptions;
 }
 
 type ReceiverMethod<P> = (payload: P, context: ReceiverContext) => unknown;
@@ -34,9 +34,9 @@ export function Receiver<S extends AnySignal, E>(
     _descriptor: TypedPropertyDescriptor<M>,
   ): void {
     const owner = `${prototype.constructor.name}.${String(method)}`;
-    const declared = { dispatchUid: owner, owner, ...options, ...(location && { location }) };
+    const declared = { owner, ...options, ...(location && { location }) };
     for (const signal of Array.isArray(signals) ? (signals as readonly S[]) : [signals as S]) {
-      declare(prototype, method, { signal, options: declared as ReceiverOptions<never> });
+      declare(prototype, method, { signal, options: declared });
     }
   };
 }

@@ -5,18 +5,22 @@ import {
   type FactoryProvider,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import { Signals } from '../index.js';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { Signals, type AnySignal } from '../index.js';
 import { loggerErrorSink } from './logger-error-sink.js';
 import { ReceiverExplorer } from './receiver.explorer.js';
+import { RequestWatch } from './request-watch.js';
 import { SIGNALS_OPTIONS } from './signals.constants.js';
-import { SignalsLifecycle } from './signals.lifecycle.js';
+import { SignalsLifecycle, SignalsShutdown } from './signals.lifecycle.js';
 import type { SignalsModuleOptions } from './signals-module-options.js';
 
 export interface SignalsModuleAsyncOptions
   extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider, 'inject'> {
   readonly useFactory: FactoryProvider<SignalsModuleOptions>['useFactory'];
 }
+
+@Module({ providers: [SignalsShutdown] })
+class SignalsShutdownModule {}
 
 /**
  * Provides `Signals` everywhere and connects the methods that carry `@Receiver()`, before the
@@ -29,21 +33,40 @@ export class SignalsModule {
     return SignalsModule.forRootAsync({ useFactory: () => options });
   }
 
+  /**
+   * Declares the signals of a module, in its `imports`: they are listed although nobody hears them
+   * yet, and two modules cannot give different signals one name.
+   */
+  static forFeature(signals: readonly AnySignal[]): DynamicModule {
+    const declare = (application: Signals): void => application.declare(...signals);
+    return {
+      module: SignalsModule,
+      providers: [{ provide: Symbol('SIGNALS'), useFactory: declare, inject: [Signals] }],
+    };
+  }
+
   static forRootAsync({ imports, inject, useFactory }: SignalsModuleAsyncOptions): DynamicModule {
     return {
       module: SignalsModule,
-      imports: [DiscoveryModule, ...(imports ?? [])],
+      imports: [DiscoveryModule, SignalsShutdownModule, ...(imports ?? [])],
       providers: [
         { provide: SIGNALS_OPTIONS, useFactory, inject: inject ?? [] },
         { provide: Signals, useFactory: createSignals, inject: [SIGNALS_OPTIONS] },
+        { provide: APP_GUARD, useFactory: guardOf, inject: [SIGNALS_OPTIONS, RequestWatch] },
         ReceiverExplorer,
+        RequestWatch,
         SignalsLifecycle,
       ],
-      exports: [Signals],
+      exports: [Signals, SignalsLifecycle],
     };
   }
 }
 
 function createSignals(options: SignalsModuleOptions): Signals {
   return new Signals({ onError: loggerErrorSink, ...options });
+}
+
+/** Nest skips a guard that is none. */
+function guardOf(options: SignalsModuleOptions, watch: RequestWatch): RequestWatch | undefined {
+  return options.requests === false ? undefined : watch;
 }

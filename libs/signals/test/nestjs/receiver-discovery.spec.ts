@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  Controller,
-  Injectable,
-  Module,
-  Scope,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Controller, Injectable, Module, Scope, type OnApplicationBootstrap } from '@nestjs/common';
 import {
   defineSignal,
   DuplicateReceiverError,
@@ -14,6 +8,7 @@ import {
   type SignalsIntegration,
 } from 'nestjs-signals';
 import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
+import { postSave } from 'nestjs-signals/typeorm';
 import { Test } from '@nestjs/testing';
 import { start } from './support.js';
 
@@ -39,9 +34,7 @@ describe('A method with @Receiver()', () => {
     const results = await application.get(Signals).send(greeted, null, { name: 'Ada' });
 
     expect(guest.heard).toEqual(['Ada']);
-    expect(results).toEqual([
-      expect.objectContaining({ status: 'fulfilled', value: 'heard Ada' }),
-    ]);
+    expect(results).toEqual([expect.objectContaining({ status: 'fulfilled', value: 'heard Ada' })]);
     expect(guest.hear({ name: 'direct' })).toBe('heard direct');
     await application.close();
   });
@@ -217,6 +210,30 @@ describe('An application refuses to start', () => {
     await expect(starting).rejects.toThrow(/'hunter\.hear'.*Ghost.*there are no ghosts/);
   });
 
+  it('when a lifecycle signal is waited for whose integration is missing', async () => {
+    @Injectable()
+    class Waiting {
+      @Receiver(postSave, { dispatchUid: 'waiting' })
+      hear(): void {}
+    }
+
+    await expect(start({ providers: [Waiting] })).rejects.toThrow(
+      /'waiting'.*'model\.postSave', which nobody sends: its integration is missing/,
+    );
+  });
+
+  it('in strict mode when a method has no dispatchUid', async () => {
+    @Injectable()
+    class Nameless {
+      @Receiver(greeted)
+      hear(): void {}
+    }
+
+    await expect(start({ providers: [Nameless] }, { strict: true })).rejects.toThrow(
+      /no dispatchUid, which strict mode demands \(Nameless\.hear\)/,
+    );
+  });
+
   it('in strict mode when a connected function has no dispatchUid', async () => {
     const application = await start({}, { strict: true });
 
@@ -240,5 +257,24 @@ describe('SignalsModule.forRootAsync', () => {
     }).compile();
 
     expect(() => application.get(Signals).connect(greeted, () => {})).toThrow(/strict mode/);
+  });
+});
+
+describe('SignalsModule.forFeature', () => {
+  it('lists the signals of a module although nobody hears them', async () => {
+    const application = await start({ imports: [SignalsModule.forFeature([greeted, parted])] });
+
+    expect(application.get(Signals).known()).toEqual(expect.arrayContaining([greeted, parted]));
+    await application.close();
+  });
+
+  it('refuses two signals of one name', async () => {
+    const other = defineSignal('test.greeted');
+
+    const starting = start({
+      imports: [SignalsModule.forFeature([greeted]), SignalsModule.forFeature([other])],
+    });
+
+    await expect(starting).rejects.toThrow(/Two different signals are named 'test\.greeted'/);
   });
 });

@@ -1,0 +1,109 @@
+import { setTimeout } from 'node:timers/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { AnySignal, IntegrationHost, SignalsIntegration } from '../index.js';
+import { observeExceptions } from './request-exceptions.js';
+import { RequestRecord } from './request-record.js';
+import { requestSignals } from './request-signals.js';
+
+/**
+ * What an adapter makes of Node's own: Fastify wraps it, Express adorns it. Other transports pass
+ * anything here, or nothing.
+ */
+type Wrapped = { readonly raw?: object } | undefined | null;
+type Entrance = (request: Wrapped, response: Wrapped) => void;
+type RequestHook = (request: Wrapped, response: Wrapped, done: () => void) => unknown;
+
+/** The slot that Nest's adapters have for a hook; there is one, and no getter. */
+interface HookSlot {
+  readonly onRequestHook?: RequestHook;
+  setOnRequestHook?(hook: RequestHook | undefined): void;
+}
+
+/**
+ * Sends the request signals of an application that serves HTTP, whatever the adapter; in any other
+ * it does nothing. Requests that nobody wants to hear of cost a look-up.
+ */
+@Injectable()
+export class RequestWatch implements SignalsIntegration, CanActivate {
+  readonly name = 'requests';
+  readonly sends: ReadonlySet<AnySignal> = new Set(requestSignals);
+  readonly #records = new WeakMap<object, RequestRecord>();
+  readonly #open = new Set<Promise<void>>();
+
+  attach(host: IntegrationHost): Disposable {
+    const { signals, onError } = host;
+    const { httpAdapter } = host.resolve(HttpAdapterHost) as HttpAdapterHost;
+    if (!httpAdapter) return { [Symbol.dispose]: () => {} };
+    const enter: Entrance = (request, response) => {
+      if (!requestSignals.some((signal) => signals.hasReceivers(signal, null))) return;
+      const raw = rawOf(request) as IncomingMessage;
+      if (this.#records.has(raw)) return;
+      const record = new RequestRecord(signals, onError, raw, rawOf(response) as ServerResponse);
+      this.#records.set(raw, record);
+      this.#open.add(record.ended);
+      void record.ended.then(() => this.#open.delete(record.ended));
+      record.start();
+    };
+    const attached = [
+      // Sees what an adapter answers before its hooks run, such as a malformed URL.
+      watchServer(httpAdapter.getHttpServer() as Server | undefined, enter),
+      // Sees what comes another way: injected, by further servers, from a serverless runtime.
+      occupyHook(httpAdapter as unknown as HookSlot, enter),
+      observeExceptions((error, request) => this.#recordOf(request as Wrapped)?.failed(error)),
+    ];
+    return {
+      [Symbol.dispose]: () => {
+        for (const attachment of attached) attachment[Symbol.dispose]();
+      },
+    };
+  }
+
+  objectionTo(signal: AnySignal): string | undefined {
+    return this.sends.has(signal)
+      ? 'a request has no sender; omit it, and choose by the payload (when)'
+      : undefined;
+  }
+
+  /** Waits until every request that is open now has ended, at most so many milliseconds. */
+  async ended(deadline: number): Promise<void> {
+    if (this.#open.size === 0) return;
+    await Promise.race([Promise.all(this.#open), setTimeout(deadline, undefined, { ref: false })]);
+  }
+
+  /** A guard that refuses nobody: it is where all middleware has run and the handler is known. */
+  canActivate(context: ExecutionContext): boolean {
+    this.#recordOf(context.getArgByIndex(0))?.reached(
+      `${context.getClass().name}.${context.getHandler().name}`,
+    );
+    return true;
+  }
+
+  #recordOf(request: Wrapped): RequestRecord | undefined {
+    return this.#records.get(request as object) ?? this.#records.get(rawOf(request) as object);
+  }
+}
+
+function watchServer(server: Server | undefined, enter: Entrance): Disposable {
+  server?.prependListener('request', enter);
+  return { [Symbol.dispose]: () => void server?.off('request', enter) };
+}
+
+function occupyHook(adapter: HookSlot, enter: Entrance): Disposable {
+  const former = adapter.onRequestHook;
+  const hook: RequestHook = function (this: unknown, request, response, done) {
+    enter(request, response);
+    return former ? former.call(this, request, response, done) : done();
+  };
+  adapter.setOnRequestHook?.(hook);
+  return {
+    [Symbol.dispose]: () => {
+      if (adapter.onRequestHook === hook) adapter.setOnRequestHook?.(former);
+    },
+  };
+}
+
+function rawOf(wrapped: Wrapped): unknown {
+  return wrapped?.raw ?? wrapped;
+}
