@@ -1,0 +1,139 @@
+import type { DataSource } from 'typeorm';
+import { watchTransactions } from '../typeorm/attachment.js';
+import { BorrowedConnection } from './borrowed-connection.js';
+import type { Borrowed, PgDriver, PgResult } from './pg-client.js';
+import {
+  SharedConnection,
+  type ApplicationTransaction,
+  type ConstraintStatements,
+} from './shared-connection.js';
+
+const DEFERRABLE = `
+  SELECT quote_ident(nspname) || '.' || quote_ident(conname) AS name, condeferred AS deferred
+  FROM pg_constraint JOIN pg_namespace ON pg_namespace.oid = connamespace
+  WHERE condeferrable`;
+
+const inUse = new WeakSet<DataSource>();
+
+/** A data source all of whose connections are one, in one transaction that is never committed. */
+export class RolledBackDataSource {
+  readonly #dataSource: DataSource;
+  readonly #shared: SharedConnection;
+  readonly #release: Borrowed[1];
+  readonly #restore: () => void;
+  #ended: Promise<readonly ApplicationTransaction[]> | undefined;
+
+  private constructor(dataSource: DataSource, shared: SharedConnection, release: Borrowed[1]) {
+    this.#dataSource = dataSource;
+    this.#shared = shared;
+    this.#release = release;
+    this.#restore = this.#takeOver(driverOf(dataSource));
+  }
+
+  /** @throws TypeError when the data source is not PostgreSQL's, or already in such a test. */
+  static async begin(dataSource: DataSource, patience: number): Promise<RolledBackDataSource> {
+    refuseUnfit(dataSource);
+    inUse.add(dataSource);
+    try {
+      // Whose work a statement is part of is known from the transactions of its context.
+      watchTransactions(dataSource);
+      const [client, release] = await driverOf(dataSource).obtainMasterConnection();
+      try {
+        const { rows } = (await client.query(DEFERRABLE)) as PgResult;
+        await client.query('BEGIN');
+        const shared = new SharedConnection(client, constraintsOf(rows), patience);
+        return new RolledBackDataSource(dataSource, shared, release);
+      } catch (error) {
+        release(error as Error);
+        throw error;
+      }
+    } catch (error) {
+      inUse.delete(dataSource);
+      throw error;
+    }
+  }
+
+  /** Rolls everything back and gives the data source its pool again. Answers what was left open. */
+  end(): Promise<readonly ApplicationTransaction[]> {
+    this.#ended ??= this.#rollBack();
+    return this.#ended;
+  }
+
+  async #rollBack(): Promise<readonly ApplicationTransaction[]> {
+    const leftOver = await this.#shared.close();
+    this.#restore();
+    inUse.delete(this.#dataSource);
+    try {
+      await this.#shared.run('ROLLBACK');
+      this.#release();
+    } catch (error) {
+      // The pool closes the connection, and with it the transaction ends.
+      this.#release(error as Error);
+    }
+    return leftOver;
+  }
+
+  #takeOver(driver: PgDriver): () => void {
+    const { client } = this.#shared;
+    const listeners = client.getMaxListeners();
+    const borrow = async (): Promise<Borrowed> => [
+      new BorrowedConnection(this.#shared).client,
+      () => {},
+    ];
+    // Every query runner listens for the errors of its connection.
+    client.setMaxListeners(0);
+    const methods = {
+      obtainMasterConnection: borrow,
+      obtainSlaveConnection: borrow,
+      // The pool cannot close while one of its connections is held.
+      disconnect: async () => {
+        await this.end();
+        await driver.disconnect();
+      },
+    };
+    const restore = override(driver, methods);
+    return () => {
+      client.setMaxListeners(listeners);
+      restore();
+    };
+  }
+}
+
+/** Of a PostgreSQL data source, which TypeORM's types do not tell. */
+function driverOf({ driver }: { readonly driver: unknown }): PgDriver {
+  return driver as PgDriver;
+}
+
+/** Puts methods in the place of an object's own or inherited ones. Answers how to undo it. */
+function override(target: object, methods: object): () => void {
+  const own = Object.keys(methods).flatMap((name) => {
+    const descriptor = Object.getOwnPropertyDescriptor(target, name);
+    return descriptor ? [[name, descriptor] as const] : [];
+  });
+  Object.assign(target, methods);
+  return () => {
+    for (const name of Object.keys(methods)) Reflect.deleteProperty(target, name);
+    for (const [name, descriptor] of own) Object.defineProperty(target, name, descriptor);
+  };
+}
+
+function refuseUnfit(dataSource: DataSource): void {
+  if (dataSource.options.type !== 'postgres') {
+    throw new TypeError(
+      `rolledBackTest works with PostgreSQL, not with '${dataSource.options.type}'.`,
+    );
+  }
+  if (inUse.has(dataSource)) {
+    throw new TypeError(
+      'This data source is in a rolledBackTest already: one test at a time, and not one in another.',
+    );
+  }
+}
+
+function constraintsOf(rows: PgResult['rows']): ConstraintStatements {
+  const deferred = rows.filter((row) => row.deferred === true).map((row) => String(row.name));
+  return {
+    check: rows.length > 0 ? 'SET CONSTRAINTS ALL IMMEDIATE' : '',
+    restore: deferred.length > 0 ? `SET CONSTRAINTS ${deferred.join(', ')} DEFERRED` : '',
+  };
+}

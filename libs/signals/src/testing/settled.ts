@@ -1,0 +1,58 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Signals, WorkUnderWay } from '../index.js';
+import { PATIENCE, withPatience, type PatienceOptions } from './patience.js';
+
+/** Thrown by `settled` when something that was sent is still not done. Says what. */
+export class NotSettledError extends Error {
+  override readonly name = 'NotSettledError';
+
+  constructor(
+    readonly underWay: readonly string[],
+    timeout: number,
+  ) {
+    const list = underWay.map((what) => `\n  - ${what}`).join('');
+    super(`After ${timeout} ms there was still something under way:${list}`);
+  }
+}
+
+/**
+ * Resolves once every effect of what was sent is done: sends under way, deferred receivers that
+ * run, open transactions with the callbacks that wait for their end, and whatever these have set
+ * going in turn. For what nobody in the test awaits, such as work that a request leaves behind.
+ * Does not wait for a transaction that the test itself is in.
+ *
+ * ```ts
+ * await request(server).post('/orders').expect(202);
+ * await settled(app.get(Signals));
+ * ```
+ *
+ * @throws NotSettledError when it takes longer than `timeout`.
+ */
+export async function settled(signals: Signals, options: PatienceOptions = {}): Promise<void> {
+  const { timeout = PATIENCE } = options;
+  let expired = false;
+  const giveUp = (): Error => {
+    expired = true;
+    return new NotSettledError(
+      signals.underWay().map(({ what }) => what),
+      timeout,
+    );
+  };
+  await withPatience(
+    untilNothingIsUnderWay(signals, () => expired),
+    timeout,
+    giveUp,
+  );
+}
+
+async function untilNothingIsUnderWay(signals: Signals, isExpired: () => boolean): Promise<void> {
+  let idle = false;
+  while (!isExpired()) {
+    const work: readonly WorkUnderWay[] = signals.underWay();
+    if (work.length === 0 && idle) return;
+    idle = work.length === 0;
+    await Promise.all(work.map(({ ended }) => ended));
+    // What was waiting for that has its turn now, and may set more going.
+    await setImmediate();
+  }
+}
