@@ -1,0 +1,77 @@
+import { around, endedError, inside, type Finding, type Place } from './place.js';
+import type { Registration, Transaction } from './postgres-model.js';
+import { RECEIVERS, type Plan, type ReceiverName, type Source, type Step } from './step.js';
+
+/** What a send needs of the model around it. */
+export interface Surroundings {
+  readonly trace: string[];
+  run(steps: readonly Step[], place: Place): void;
+  insert(on: Source, row: string): void;
+  /** Through a connection that is still held, or else through the pool. */
+  insertLater(on: Source, row: string): void;
+  /** Runs the work in a savepoint of the transaction. */
+  divide(transaction: Transaction, work: () => void): void;
+  register(transaction: Transaction, on: Registration['on'], run: () => void): void;
+  /** Tells the error sink. */
+  report(error: unknown): void;
+  /** Runs work whose failure reaches nobody but the error sink. */
+  reporting(work: () => void): void;
+}
+
+export interface Sent {
+  readonly label: string;
+  readonly plan: Plan;
+  readonly names: readonly ReceiverName[];
+  readonly robust: boolean;
+  readonly find: Finding;
+  /** Set when the sender named its transaction. */
+  readonly on?: Source;
+}
+
+/** The receivers of one send, one after the other; the first failure stops it. */
+export function send(model: Surroundings, sent: Sent, place: Place): void {
+  for (const name of sent.names) {
+    const steps = sent.plan[name];
+    const robust = sent.robust || RECEIVERS[name].robust;
+    try {
+      if (steps) deliver(model, sent, { name, steps, robust }, place);
+    } catch (error) {
+      if (!robust) throw error;
+      model.report(error);
+    }
+  }
+}
+
+function deliver(
+  model: Surroundings,
+  { label, find, on }: Sent,
+  { name, steps, robust }: { name: ReceiverName; steps: readonly Step[]; robust: boolean },
+  place: Place,
+): void {
+  const { phase } = RECEIVERS[name];
+  const now = phase === 'inTransaction';
+  const transaction = on || robust || !now ? find() : undefined;
+  if (transaction && (robust || !now) && !transaction.isOpen) throw endedError();
+
+  if (!now) {
+    const event = phase === 'afterCommit' ? 'commit' : 'rollback';
+    const later = (at: Place) => model.reporting(() => receive(at, () => undefined));
+    if (transaction) model.register(transaction, event, () => later(around(transaction)));
+    else if (event === 'commit') later(place);
+  } else if (robust && transaction) {
+    model.divide(transaction, () => receive(inside(place, transaction), () => transaction));
+  } else {
+    receive(inside(place, transaction), find);
+  }
+
+  /** Notes that it ran, in the transaction of its context, and then does as planned. */
+  function receive(at: Place, receiver: Finding): void {
+    model.trace.push(`> ${label} ${name}`);
+    const source = on ?? (now ? receiver() : transaction)?.on;
+    const note = `note ${label} ${name}`;
+    if (source && transaction && !now) model.insertLater(source, note);
+    else if (source) model.insert(source, note);
+    model.run(steps, { ...at, receiver });
+    model.trace.push(`< ${label} ${name}`);
+  }
+}

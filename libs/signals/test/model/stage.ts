@@ -1,0 +1,187 @@
+import pg from 'pg';
+import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
+import { postSave, preSave, typeOrmSignals } from 'nestjs-signals/typeorm';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import {
+  RECEIVER_NAMES,
+  RECEIVERS,
+  SOURCES,
+  type Plan,
+  type ReceiverName,
+  type Source,
+} from './step.js';
+
+/** What travels with a thing that is saved, or a signal that is sent, to its receivers. */
+export interface Parcel {
+  readonly label: string;
+  readonly plan: Plan;
+  /** Set for things: where they are saved. */
+  readonly on?: Source;
+  receive(name: ReceiverName, parcel: Parcel, context: ReceiverContext): Promise<void>;
+}
+
+@Entity('things')
+export class Thing {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @Column({ type: 'text' })
+  label!: string;
+
+  parcel!: Parcel;
+}
+
+export const happened = defineSignal<{ readonly parcel: Parcel }>('model.happened');
+
+/** What a stage looks like after a tree; everything but the rows is the same after every tree. */
+export interface Remains {
+  readonly rows: Record<Source, readonly string[]>;
+  readonly state: string;
+}
+
+export const ALL_QUIET = 'all is quiet';
+
+const TABLES = `
+  CREATE TABLE things (id serial PRIMARY KEY, label text NOT NULL);
+  CREATE TABLE notes (label text NOT NULL);
+  CREATE TABLE dooms (id int UNIQUE DEFERRABLE INITIALLY DEFERRED);`;
+
+/** Empties the tables and looks for transactions that nobody ended, also on its own connection. */
+const REMAINS = `
+  WITH things AS (DELETE FROM things RETURNING label), notes AS (DELETE FROM notes RETURNING label)
+  SELECT array(SELECT label FROM things UNION ALL SELECT label FROM notes) AS rows,
+    transaction_timestamp() = statement_timestamp() AND NOT EXISTS (
+      SELECT FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = current_setting('application_name')
+        AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+    ) AS "isEnded"`;
+
+/** Two data sources with signals attached, where trees run one after the other. */
+export class Stage {
+  sources!: Record<Source, DataSource>;
+  #signals!: Signals;
+  #attachment: Disposable | undefined;
+  /** How long to wait for a connection, in milliseconds; much longer than it ever takes. */
+  patience = 10_000;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    private readonly admin: pg.Client,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** @param onError is told what the library reports to its error sink. */
+  static async build(onError: (error: unknown) => void): Promise<Stage> {
+    const database = await createDatabase();
+    const admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+    for (const source of SOURCES) {
+      await admin.query(`CREATE SCHEMA ${source}; SET search_path = ${source}; ${TABLES}`);
+    }
+    const stage = new Stage(database, admin, onError);
+    await stage.#open();
+    return stage;
+  }
+
+  async terminate(pid: number): Promise<void> {
+    await this.admin.query('SELECT pg_terminate_backend($1)', [pid]);
+  }
+
+  /** Takes away what a tree left. */
+  async clear(): Promise<Remains> {
+    const a = await this.#clear('a');
+    const b = await this.#clear('b');
+    const faults = [...a.faults, ...b.faults, ...this.#signals.underWay().map(({ what }) => what)];
+    return { rows: { a: a.rows, b: b.rows }, state: faults.join(', ') || ALL_QUIET };
+  }
+
+  async #clear(source: Source): Promise<{ rows: string[]; faults: string[] }> {
+    const dataSource = this.sources[source];
+    const pool = poolOf(dataSource);
+    const isIdle = pool.totalCount === pool.idleCount && pool.waitingCount === 0;
+    const [remains] = await dataSource.query<{ rows: string[]; isEnded: boolean }[]>(REMAINS);
+    return {
+      rows: remains?.rows.toSorted() ?? [],
+      faults: [
+        ...(isIdle ? [] : [`a connection of ${source} is held`]),
+        ...(remains?.isEnded ? [] : [`a transaction of ${source} is open`]),
+      ],
+    };
+  }
+
+  /** After a tree that failed: nothing of it may reach the next one, which is a smaller one. */
+  async renew(): Promise<void> {
+    this.patience = 1_000;
+    this.#attachment?.[Symbol.dispose]();
+    await this.admin.query(`
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name LIKE 'model-%' AND datname = current_database()`);
+    // Not awaited: a pool waits for ever for a connection that a failed tree never gives back.
+    for (const source of SOURCES) this.sources[source].destroy().catch(() => {});
+    await this.admin.query('TRUNCATE a.things, a.notes, a.dooms, b.things, b.notes, b.dooms');
+    await this.#open();
+  }
+
+  async close(): Promise<void> {
+    this.#attachment?.[Symbol.dispose]();
+    for (const source of SOURCES) await this.sources[source].destroy();
+    await this.admin.end();
+    await this.database.drop();
+  }
+
+  async #open(): Promise<void> {
+    const open = (source: Source) =>
+      new DataSource({
+        type: 'postgres',
+        url: this.database.url,
+        entities: [Thing],
+        applicationName: `model-${source}`,
+        poolSize: 1,
+        // Whoever waits for the only connection while it is held fails instead of hanging.
+        extra: { connectionTimeoutMillis: this.patience, options: `-c search_path=${source}` },
+      }).initialize();
+    this.sources = { a: await open('a'), b: await open('b') };
+    this.#signals = new Signals({ onError: this.onError });
+    this.#connectReceivers();
+    this.#attachment = typeOrmSignals({ dataSources: this.sources }).attach({
+      signals: this.#signals,
+      onError: this.onError,
+      resolve: () => {
+        throw new Error('Nothing to resolve outside Nest.');
+      },
+    });
+  }
+
+  #connectReceivers(): void {
+    for (const name of RECEIVER_NAMES) {
+      const { phase, robust } = RECEIVERS[name];
+      this.#signals.connect(
+        name === 'vet' ? preSave : postSave,
+        ({ instance: { parcel } }, context) => parcel.receive(name, parcel, context),
+        {
+          sender: Thing,
+          phase,
+          robust,
+          dispatchUid: name,
+          when: ({ instance }) => name in instance.parcel.plan,
+        },
+      );
+      this.#signals.connect(
+        happened,
+        ({ parcel }, context) => parcel.receive(name, parcel, context),
+        { phase, robust, dispatchUid: name, when: ({ parcel }) => name in parcel.plan },
+      );
+    }
+  }
+
+  send(parcel: Parcel, robust: boolean): Promise<unknown> {
+    return robust
+      ? this.#signals.sendRobust(happened, null, { parcel })
+      : this.#signals.send(happened, null, { parcel });
+  }
+}
+
+function poolOf(dataSource: DataSource): pg.Pool {
+  return (dataSource.driver as unknown as { readonly master: pg.Pool }).master;
+}

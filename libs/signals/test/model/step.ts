@@ -1,0 +1,71 @@
+/** Two data sources, each on a pool of one connection. */
+export const SOURCES = ['a', 'b'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/**
+ * The receivers that are connected, in this order, to what is sent: `vet` before a save, the others
+ * after it, and all of them to a signal that is sent by itself.
+ */
+export const RECEIVERS = {
+  vet: { phase: 'inTransaction', robust: false },
+  audit: { phase: 'inTransaction', robust: false },
+  guarded: { phase: 'inTransaction', robust: true },
+  later: { phase: 'afterCommit', robust: false },
+  undone: { phase: 'afterRollback', robust: false },
+} as const;
+export type ReceiverName = keyof typeof RECEIVERS;
+export const RECEIVER_NAMES = Object.keys(RECEIVERS) as ReceiverName[];
+
+/** What the receivers of one send do; one without a plan is skipped by its `when`. */
+export type Plan = Partial<Record<ReceiverName, Step[]>>;
+
+interface Labelled {
+  /** Where the step stands in its tree; names everything that it leaves behind. */
+  label: string;
+}
+
+interface InSource {
+  /** Whose connection is used: the one that is already held, or else one of the pool. */
+  on: Source;
+}
+
+interface Branch {
+  body: Step[];
+}
+
+type Statement =
+  | { do: 'note' | 'sqlError' }
+  | { do: 'doom' | 'rollback' }
+  | { do: 'savepoint' | 'rollbackTo' | 'release'; name: string }
+  | { do: 'kill'; from: 'inside' | 'outside' };
+
+type Level =
+  | { do: 'level'; how: 'atomic' | 'transaction' | 'byHand' }
+  | { do: 'runner' }
+  | { do: 'begin'; end: 'commit' | 'rollback' }
+  | { do: 'bracket'; name: string; end: 'release' | 'rollbackTo' };
+
+/** `via`: the transaction is the ambient one, is named by its manager, or by a receiver's context. */
+interface Registering extends Branch {
+  do: 'callback';
+  event: 'commit' | 'rollback';
+  via: 'ambient' | 'manager' | 'context';
+  key: string | undefined;
+}
+
+/** One node of a tree: something that a program which uses the library may do. */
+export type Step = Labelled &
+  (
+    | (InSource & Statement)
+    | (InSource & Branch & Level)
+    | (InSource & Registering)
+    | (InSource & { do: 'save'; plans: Plan[] })
+    | { do: 'send'; robust: boolean; plan: Plan }
+    | (Branch & { do: 'attempt' })
+    | { do: 'fail' }
+  );
+
+export type StepOf<Do extends Step['do']> = Extract<Step, { do: Do }>;
+
+/** What becomes of every statement on a connection that was killed, whatever its error. */
+export const LOST = 'connection lost';

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { RECEIVER_NAMES, type ReceiverName, type Source, type Step } from './step.js';
+
+/** One element of the list from which a tree grows. */
+export type Token = Seed | 'close';
+
+export interface Seed {
+  readonly plant: (label: string, on: Source) => Step;
+  /** In the other data source than the steps around it. */
+  readonly isFar: boolean;
+  /** Whether a failure of the step ends there. */
+  readonly isCaught: boolean;
+  /** For what is sent: which receivers have a plan, for each thing. */
+  readonly receivers: readonly (readonly ReceiverName[])[];
+}
+
+type Planting<T> = (drawn: T, label: string, on: Source) => Step;
+
+interface Habits {
+  /** Of how many one is in the other data source. */
+  readonly far?: number;
+  /** Of how many one is not caught. */
+  readonly uncaught?: number;
+  readonly receivers?: fc.Arbitrary<readonly (readonly ReceiverName[])[]>;
+}
+
+const drawn = <const T>(...values: readonly T[]) => fc.constantFrom(...values);
+const names = fc.subarray(RECEIVER_NAMES);
+const savepoint = drawn('s', 't');
+
+function seed<T>(
+  shape: fc.Arbitrary<T>,
+  plant: Planting<T>,
+  habits: Habits = {},
+): fc.Arbitrary<Seed> {
+  const { far, uncaught, receivers = fc.constant([]) } = habits;
+  return fc
+    .record({
+      shape,
+      isFar: far ? fc.nat({ max: far - 1 }).map((n) => n === far - 1) : fc.constant(false),
+      isCaught: uncaught ? fc.nat({ max: uncaught - 1 }).map((n) => n > 0) : fc.constant(false),
+      receivers,
+    })
+    .map(({ shape: value, ...rest }) => ({
+      ...rest,
+      plant: (label, on) => plant(value, label, on),
+    }));
+}
+
+/** How often each token is drawn. Trees are as varied as these numbers make them. */
+export const token: fc.Arbitrary<Token> = fc.oneof(
+  { weight: 34, arbitrary: drawn('close') },
+  {
+    weight: 18,
+    arbitrary: seed(
+      drawn('atomic', 'atomic', 'transaction', 'byHand'),
+      (how, label, on) => ({ do: 'level', how, label, on, body: [] }),
+      { far: 6, uncaught: 3 },
+    ),
+  },
+  {
+    weight: 16,
+    arbitrary: seed(
+      fc.record({
+        event: drawn('commit', 'commit', 'rollback'),
+        via: drawn('ambient', 'manager', 'context'),
+        key: drawn(undefined, undefined, 'k', 'k', 'l'),
+      }),
+      (options, label, on) => ({ do: 'callback', ...options, label, on, body: [] }),
+      { far: 8 },
+    ),
+  },
+  {
+    weight: 9,
+    arbitrary: seed(fc.constant(null), (_, label, on) => ({ do: 'save', label, on, plans: [] }), {
+      far: 6,
+      uncaught: 2,
+      receivers: fc.array(names, { minLength: 1, maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: seed(fc.boolean(), (robust, label) => ({ do: 'send', robust, label, plan: {} }), {
+      uncaught: 2,
+      receivers: fc.tuple(names),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: seed(fc.constant(null), (_, label, on) => ({ do: 'note', label, on }), { far: 6 }),
+  },
+  { weight: 4, arbitrary: seed(fc.constant(null), (_, label) => ({ do: 'fail', label })) },
+  {
+    weight: 3,
+    arbitrary: seed(fc.constant(null), (_, label) => ({ do: 'attempt', label, body: [] })),
+  },
+  {
+    weight: 4,
+    arbitrary: seed(
+      drawn('sqlError', 'rollback', 'doom'),
+      (name, label, on) => ({ do: name, label, on }),
+      { uncaught: 3 },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: seed(
+      fc.record({ do: drawn('savepoint', 'rollbackTo', 'release'), name: savepoint }),
+      (statement, label, on) => ({ ...statement, label, on }),
+      { uncaught: 3 },
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: seed(
+      fc.record({ name: savepoint, end: drawn('release', 'rollbackTo') }),
+      (ends, label, on) => ({ do: 'bracket', ...ends, label, on, body: [] }),
+      { uncaught: 2 },
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: seed(fc.constant(null), (_, label, on) => ({ do: 'runner', label, on, body: [] }), {
+      far: 6,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: seed(
+      drawn('commit', 'rollback'),
+      (end, label, on) => ({ do: 'begin', end, label, on, body: [] }),
+      { far: 6 },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: seed(
+      drawn('inside', 'outside'),
+      (from, label, on) => ({ do: 'kill', from, label, on }),
+      { uncaught: 2 },
+    ),
+  },
+);

@@ -1,0 +1,204 @@
+import { ambient, around, endedError, enter, inside, NOWHERE, once, type Place } from './place.js';
+import { Failure, Session, type Registration, type Transaction } from './postgres-model.js';
+import { send, type Sent, type Surroundings } from './sending-model.js';
+import { LOST, RECEIVER_NAMES, SOURCES } from './step.js';
+import type { Source, Step, StepOf } from './step.js';
+import { Runner } from './typeorm-model.js';
+
+/** What a tree must do, by PostgreSQL's rules, TypeORM's habits and the library's contract. */
+export class TransactionsModel implements Surroundings {
+  /** Every start and end of a callback or receiver, every error and whom it reached, in order. */
+  readonly trace: string[] = [];
+  /** What is committed; sorted in the end. */
+  readonly rows: Record<Source, string[]> = { a: [], b: [] };
+  /** TypeORM would give a connection with an open transaction back to the pool: nothing holds. */
+  leaks = false;
+  readonly #sessions = { a: new Session('a', this.rows.a), b: new Session('b', this.rows.b) };
+  readonly #held: Partial<Record<Source, Runner>> = {};
+  #position = 0;
+
+  static predict(tree: readonly Step[]): TransactionsModel {
+    const model = new TransactionsModel();
+    for (const step of tree) model.#attempt(step.label, [step], NOWHERE);
+    for (const source of SOURCES) model.rows[source].sort();
+    return model;
+  }
+
+  run(steps: readonly Step[], place: Place): void {
+    for (const step of steps) this.#step(step, place);
+  }
+
+  #step(step: Step, place: Place): void {
+    switch (step.do) {
+      case 'fail':
+        throw new Failure(`failure ${step.label}`);
+      case 'attempt':
+        return this.#attempt(step.label, step.body, place);
+      case 'note':
+        return this.insert(step.on, `note ${step.label}`);
+      case 'sqlError':
+        return this.#query(step.on, (session) => void (session.execute(), session.fail('22012')));
+      case 'doom':
+      case 'rollback':
+        return this.#query(step.on, (session) => session[step.do]());
+      case 'savepoint':
+      case 'release':
+      case 'rollbackTo':
+        return this.#query(step.on, (session) => session[step.do](step.name));
+      case 'bracket':
+        this.#query(step.on, (session) => session.savepoint(step.name));
+        this.run(step.body, place);
+        return this.#query(step.on, (session) => session[step.end](step.name));
+      case 'begin':
+        return this.#begin(step, place);
+      case 'kill':
+        return this.#held[step.on]?.query((session) => session.kill(step.from));
+      case 'runner':
+        return this.#holding(step.on, false, () => this.run(step.body, place));
+      case 'level':
+        return this.#level(step, place);
+      case 'save':
+        return this.#save(step, place);
+      case 'send': {
+        const sent = { ...step, names: RECEIVER_NAMES, find: once(() => ambient(place)) };
+        return send(this, sent, place);
+      }
+      case 'callback':
+        return this.#callback(step, place);
+    }
+  }
+
+  #attempt(label: string, body: readonly Step[], place: Place): void {
+    try {
+      this.run(body, place);
+      this.trace.push(`returned ${label}`);
+    } catch (error) {
+      this.trace.push(`caught ${label}: ${nameOf(error)}`);
+    }
+  }
+
+  #query(on: Source, statement: (session: Session) => void): void {
+    const held = this.#held[on];
+    if (held) held.query(statement);
+    else statement(this.#sessions[on]);
+  }
+
+  #begin({ on, end, body }: StepOf<'begin'>, place: Place): void {
+    const runner = this.#held[on];
+    if (!runner || runner.isActive) return this.run(body, place);
+    runner.query((session) => session.begin());
+    enter(place, runner.session.transaction, false);
+    try {
+      this.run(body, place);
+      runner.query((session) => session[end]());
+    } catch (error) {
+      if (runner.session.isAlive) runner.query((session) => session.rollback());
+      throw error;
+    }
+  }
+
+  /** Uses the connection that is held, or holds one for the duration of the work. */
+  #holding(on: Source, owned: boolean, work: (runner: Runner, isNew: boolean) => void): void {
+    const held = this.#held[on];
+    if (held) return work(held, false);
+    const runAll = (due: readonly Registration[]) => due.forEach((one) => this.reporting(one.run));
+    const runner = new Runner(this.#sessions[on], owned, runAll);
+    this.#held[on] = runner;
+    try {
+      work(runner, true);
+      runner.assertKept();
+    } finally {
+      if (runner.session.transaction) this.leaks = true;
+      if (!runner.session.isAlive) this.#sessions[on] = new Session(on, this.rows[on]);
+      delete this.#held[on];
+      runner.release();
+    }
+  }
+
+  #level({ on, how, body }: StepOf<'level'>, place: Place): void {
+    const outer = how === 'atomic' && this.#held[on] ? ambient(place, on) : undefined;
+    this.#holding(on, how !== 'byHand', (runner, isNew) => {
+      if (how !== 'byHand' && !runner.session.isAlive) throw new Failure(LOST);
+      runner.level((begun) =>
+        this.run(body, enter(inside(place, outer), begun, isNew && how !== 'byHand')),
+      );
+    });
+  }
+
+  #save({ on, plans, label }: StepOf<'save'>, place: Place): void {
+    this.#holding(on, true, (runner, isNew) => {
+      const find = () => {
+        if (!runner.session.isAlive) throw endedError();
+        return runner.session.transaction;
+      };
+      const tell = (names: Sent['names'], at: Place) =>
+        plans.forEach((plan, index) => {
+          const sent = { label: `${label}.${index}`, plan, names, robust: false, on };
+          send(this, { ...sent, find: once(find) }, at);
+        });
+      const save = (at: Place) => {
+        tell(['vet'], at);
+        this.insert(on, ...plans.map((_, index) => `thing ${label}.${index}`));
+        tell(RECEIVER_NAMES.slice(1), at);
+      };
+      if (runner.isActive) save(place);
+      else runner.level((begun) => save(enter(place, begun, isNew)));
+    });
+  }
+
+  #callback({ on, event, via, key, body, label }: StepOf<'callback'>, place: Place): void {
+    const { receiver } = place;
+    const held = this.#held[on];
+    const run = (at: Place) => {
+      this.trace.push(`> ${label}`);
+      this.run(body, at);
+      this.trace.push(`< ${label}`);
+    };
+    const transaction =
+      via === 'context' && receiver
+        ? receiver()
+        : via === 'manager' && held
+          ? findNamed(held)
+          : ambient(place);
+    if (transaction) this.register(transaction, event, () => run(around(transaction)), key);
+    else if (event === 'commit') this.reporting(() => run({ scopes: place.scopes }));
+  }
+
+  register(transaction: Transaction, on: Registration['on'], run: () => void, key?: string): void {
+    if (!transaction.isOpen) throw endedError();
+    const registration = { on, run, key, position: this.#position++ };
+    transaction.registered = [...transaction.registered, registration];
+  }
+
+  divide({ on }: Transaction, work: () => void): void {
+    this.#held[on]?.level(work);
+  }
+
+  insertLater(on: Source, row: string): void {
+    if (this.#held[on]?.session.isAlive) this.insert(on, row);
+    else this.rows[on].push(row);
+  }
+
+  insert(on: Source, ...rows: readonly string[]): void {
+    this.#query(on, (session) => session.insert(...rows));
+  }
+
+  reporting(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  report(error: unknown): void {
+    this.trace.push(`reported ${nameOf(error)}`);
+  }
+}
+
+function findNamed({ session }: Runner): Transaction | undefined {
+  if (!session.isAlive) throw endedError();
+  return session.transaction;
+}
+
+const nameOf = (error: unknown) => (error instanceof Failure ? error.name : String(error));

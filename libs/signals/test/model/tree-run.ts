@@ -1,0 +1,234 @@
+import { setImmediate } from 'node:timers/promises';
+import type { EntityManager, QueryRunner } from 'typeorm';
+import { NoManagerError, type ReceiverContext } from 'nestjs-signals';
+import { atomic, currentManager, onCommit, onRollback } from 'nestjs-signals/typeorm';
+import { nameOf, processOf, runnerOf, untilReleased } from './connection.js';
+import type { RunLog } from './run-log.js';
+import { Thing, type Parcel, type Stage } from './stage.js';
+import {
+  LOST,
+  RECEIVERS,
+  SOURCES,
+  type ReceiverName,
+  type Source,
+  type Step,
+  type StepOf,
+} from './step.js';
+
+/** One tree, run with the real library. */
+export class TreeRun {
+  readonly #held: Partial<Record<Source, EntityManager>> = {};
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly log: RunLog,
+  ) {}
+
+  run(tree: readonly Step[]): Promise<void> {
+    return this.log.during(async () => {
+      for (const step of tree) await this.#attempt(step.label, [step]);
+      let isOutside = false;
+      onCommit(() => (isOutside = true));
+      if (!isOutside) this.log.note('the tree has ended inside a transaction');
+    });
+  }
+
+  async #run(steps: readonly Step[], context?: ReceiverContext): Promise<void> {
+    for (const step of steps) await this.#step(step, context);
+  }
+
+  async #step(step: Step, context?: ReceiverContext): Promise<unknown> {
+    switch (step.do) {
+      case 'fail':
+        throw this.log.failure(step.label);
+      case 'attempt':
+        return this.#attempt(step.label, step.body, context);
+      case 'note':
+        return this.#insert(this.#manager(step.on), `note ${step.label}`);
+      case 'sqlError':
+        return this.#manager(step.on).query('SELECT 1 / 0');
+      case 'doom':
+        return this.#manager(step.on).query('INSERT INTO dooms VALUES (1), (1)');
+      case 'rollback':
+        return this.#manager(step.on).query('ROLLBACK');
+      case 'savepoint':
+      case 'release':
+      case 'rollbackTo':
+        return this.#divide(step.on, step.do, step.name);
+      case 'bracket':
+        await this.#divide(step.on, 'savepoint', step.name);
+        await this.#run(step.body, context);
+        return this.#divide(step.on, step.end, step.name);
+      case 'begin':
+        return this.#begin(step, context);
+      case 'kill':
+        return this.#kill(step);
+      case 'runner':
+        return this.#withRunner(step.on, () => this.#run(step.body, context));
+      case 'level':
+        return this.#level(step, context);
+      case 'save':
+        return this.#save(step);
+      case 'send':
+        return this.stage.send(this.#parcel(step), step.robust);
+      case 'callback':
+        return this.#register(step, context);
+    }
+  }
+
+  async #attempt(label: string, body: readonly Step[], context?: ReceiverContext): Promise<void> {
+    try {
+      await this.#run(body, context);
+      this.log.note(`returned ${label}`);
+    } catch (error) {
+      this.log.note(`caught ${label}: ${this.log.nameOf(error)}`);
+    }
+  }
+
+  #manager(on: Source): EntityManager {
+    return this.#held[on] ?? this.stage.sources[on].manager;
+  }
+
+  #insert(manager: EntityManager, note: string): Promise<unknown> {
+    return manager.query('INSERT INTO notes VALUES ($1)', [note]);
+  }
+
+  #divide(on: Source, verb: 'savepoint' | 'release' | 'rollbackTo', name: string) {
+    const sql = { savepoint: 'SAVEPOINT', release: 'RELEASE', rollbackTo: 'ROLLBACK TO' }[verb];
+    return this.#manager(on).query(`${sql} ${name}`);
+  }
+
+  /** Only where TypeORM has no transaction: it would end one that it did not begin. */
+  async #begin({ on, end, body }: StepOf<'begin'>, context?: ReceiverContext): Promise<void> {
+    const runner = this.#held[on]?.queryRunner;
+    if (!runner || runner.isTransactionActive) return this.#run(body, context);
+    await runner.query('BEGIN');
+    try {
+      await this.#run(body, context);
+      await runner.query(end.toUpperCase());
+    } catch (error) {
+      await runner.query('ROLLBACK').catch(() => {});
+      throw error;
+    }
+  }
+
+  async #kill({ on, from }: StepOf<'kill'>): Promise<void> {
+    const runner = this.#held[on]?.queryRunner;
+    if (!runner || (from === 'outside' && runner.isReleased)) return;
+    if (from === 'outside') {
+      await this.stage.terminate(await processOf(runner));
+      return untilReleased(runner);
+    }
+    try {
+      await runner.query('SELECT pg_terminate_backend(pg_backend_pid())');
+    } catch (error) {
+      if (nameOf(error) === LOST) await untilReleased(runner);
+      throw error;
+    }
+  }
+
+  /** While the only connection is held, everything has to go through who holds it. */
+  async #holding(on: Source, manager: EntityManager, work: () => Promise<void>): Promise<void> {
+    const before = this.#held[on];
+    if (before && before !== manager) this.log.note('another manager was handed out');
+    this.#held[on] = manager;
+    try {
+      await work();
+    } finally {
+      if (before) this.#held[on] = before;
+      else delete this.#held[on];
+    }
+  }
+
+  async #withRunner(on: Source, work: (runner: QueryRunner) => Promise<void>): Promise<void> {
+    const held = this.#held[on];
+    if (held) return work(runnerOf(held));
+    const runner = this.stage.sources[on].createQueryRunner();
+    try {
+      await this.#holding(on, runner.manager, () => work(runner));
+    } finally {
+      await runner.release();
+    }
+  }
+
+  async #level({ on, how, body }: StepOf<'level'>, context?: ReceiverContext): Promise<void> {
+    const work = () => this.#run(body, context);
+    if (how === 'byHand') return this.#withRunner(on, (runner) => byHand(runner, work));
+    const dataSource = this.stage.sources[on];
+    const held = this.#held[on];
+    const inTurn = (manager: EntityManager) => this.#holding(on, manager, work);
+    return how === 'atomic' && (!held || held === currentManager(dataSource))
+      ? atomic(dataSource, inTurn)
+      : (held ?? dataSource).transaction(inTurn);
+  }
+
+  async #save({ on, label, plans }: StepOf<'save'>): Promise<void> {
+    const things = plans.map((plan, index) => {
+      const parcel = this.#parcel({ label: `${label}.${index}`, plan, on });
+      return Object.assign(new Thing(), { label: `thing ${parcel.label}`, parcel });
+    });
+    await this.#manager(on).save(things);
+  }
+
+  #parcel(content: Pick<Parcel, 'label' | 'plan' | 'on'>): Parcel {
+    return { ...content, receive: (...args) => this.#receive(...args) };
+  }
+
+  async #receive(name: ReceiverName, parcel: Parcel, context: ReceiverContext): Promise<void> {
+    const { label, plan, on } = parcel;
+    const receive = async () => {
+      await this.#run(plan[name] ?? [], context);
+      this.log.note(`< ${label} ${name}`);
+    };
+    this.log.enter(`> ${label} ${name}`);
+    const manager = this.#managerOf(context, RECEIVERS[name].phase === 'inTransaction');
+    if (manager) await this.#insert(manager, `note ${label} ${name}`);
+    return on && manager?.queryRunner ? this.#holding(on, manager, receive) : receive();
+  }
+
+  /** The one of the context; for later work it needs a connection that may be held by hand. */
+  #managerOf(context: ReceiverContext, now: boolean): EntityManager | undefined {
+    try {
+      const { manager } = context;
+      const source = SOURCES.find((one) => this.stage.sources[one] === manager.dataSource);
+      const held = source && this.#held[source];
+      return now || !held || held.queryRunner?.isReleased ? manager : held;
+    } catch (error) {
+      if (error instanceof NoManagerError) return undefined;
+      throw error;
+    }
+  }
+
+  async #register(
+    { event, via, on, key, label, body }: StepOf<'callback'>,
+    context?: ReceiverContext,
+  ): Promise<void> {
+    let started: Promise<void> | undefined;
+    const callback = () => (started = this.#callback(label, body));
+    const manager = this.#held[on];
+    const named = { ...(key && { key }), ...(via === 'manager' && manager && { manager }) };
+    const registrar = via === 'context' && context ? context : { onCommit, onRollback };
+    if (event === 'commit') registrar.onCommit(callback, named);
+    else registrar.onRollback(callback, named);
+    // Where no transaction is open it runs at once, and whoever cares waits for it.
+    await started?.catch(() => {});
+    if (started) await setImmediate();
+  }
+
+  async #callback(label: string, body: readonly Step[]): Promise<void> {
+    this.log.enter(`> ${label}`);
+    await this.#run(body);
+    this.log.note(`< ${label}`);
+  }
+}
+
+async function byHand(runner: QueryRunner, work: () => Promise<void>): Promise<void> {
+  try {
+    await runner.startTransaction();
+    await work();
+    await runner.commitTransaction();
+  } catch (error) {
+    await runner.rollbackTransaction().catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import type { Plan, Source, Step } from './step.js';
+import { token, type Seed, type Token } from './tokens.js';
+
+/**
+ * Trees grow from a flat list of tokens. A shorter list is a smaller tree, and without the token
+ * that opens it a branch becomes its steps: so fast-check shrinks trees without knowing of them.
+ */
+export const trees: fc.Arbitrary<readonly Step[]> = fc
+  .array(token, { maxLength: 40, size: 'max' })
+  .map(grow);
+
+/** Where the next steps grow, until it is closed. */
+interface Place {
+  readonly body: Step[];
+  readonly on: Source;
+  /** The level to which the steps belong; '' outside all. */
+  readonly level: string;
+}
+
+const DEEPEST = 8;
+const ROOTS: readonly Step['do'][] = ['level', 'runner', 'begin', 'save', 'send', 'callback'];
+
+/** What nobody closes ends with the tree. */
+function grow(tokens: readonly Token[]): Step[] {
+  const root: Place = { body: [], on: 'a', level: '' };
+  const open = [root];
+  for (const [index, next] of tokens.entries()) {
+    const place = open.at(-1) ?? root;
+    if (next !== 'close') {
+      const inner = sow(next, String(index), place);
+      if (open.length + inner.length <= DEEPEST) open.push(...inner.toReversed());
+    } else if (place !== root) {
+      open.pop();
+    }
+  }
+  return root.body;
+}
+
+/** Answers the places in the new step, in the order in which they are filled. */
+function sow(seed: Seed, label: string, { body, on: here, level }: Place): readonly Place[] {
+  const on = seed.isFar ? other(here) : here;
+  const step = named(seed.plant(label, on), level);
+  // Outside everything, single statements cannot do anything of interest.
+  if (level === '' && !ROOTS.includes(step.do)) return [];
+  const rooted: Step =
+    step.do === 'begin' ? { do: 'runner', on, label: `${label}r`, body: [step] } : step;
+  body.push(seed.isCaught ? { do: 'attempt', label: `${label}c`, body: [rooted] } : rooted);
+
+  if (step.do === 'save' || step.do === 'send') {
+    const plans = seed.receivers.map((names): Plan => {
+      return Object.fromEntries(names.map((name) => [name, []]));
+    });
+    if (step.do === 'save') step.plans = plans;
+    else step.plan = plans[0] ?? {};
+    return plans
+      .flatMap((plan) => Object.values(plan))
+      .map((inner, index) => ({ body: inner, on, level: `${label}_${index}` }));
+  }
+  if (!('body' in step)) return [];
+  return [{ body: step.body, on, level: isOfSameLevel(step) ? level : label }];
+}
+
+function isOfSameLevel(step: Step): boolean {
+  return step.do === 'attempt' || step.do === 'bracket';
+}
+
+function other(source: Source): Source {
+  return source === 'a' ? 'b' : 'a';
+}
+
+/**
+ * A single statement that ends a savepoint of an outer level takes TypeORM's own savepoint away,
+ * and TypeORM then hands the connection back with the transaction open. So each level has its own
+ * names; those of brackets, which cannot reach out of their level, are the same on all levels.
+ */
+function named(step: Step, level: string): Step {
+  return step.do === 'savepoint' || step.do === 'rollbackTo' || step.do === 'release'
+    ? { ...step, name: `${step.name}${level}` }
+    : step;
+}
