@@ -1,0 +1,113 @@
+import {
+  PackedLibrary,
+  runNode,
+  type Manifest,
+  type ModuleKind,
+  type Project,
+} from './packed-library.js';
+
+const ENTRIES = ['', '/nestjs', '/typeorm', '/event-emitter', '/testing'].map(
+  (path) => `nestjs-signals${path}`,
+);
+const PEERS = ['@nestjs/common', '@nestjs/core', '@nestjs/event-emitter', 'typeorm'];
+
+const LOADING: Readonly<Record<ModuleKind, string>> = {
+  module: `import { defineSignal, Signals } from 'nestjs-signals';`,
+  commonjs: `const { defineSignal, Signals } = require('nestjs-signals');`,
+};
+
+describe('The package of the library', () => {
+  let library: PackedLibrary;
+  /** A project with nothing but the library. */
+  let alone: Project;
+  /** A project with everything that the library works with. */
+  let together: Project;
+  let manifest: Manifest;
+
+  beforeAll(async () => {
+    library = await PackedLibrary.make();
+    alone = await library.installIn('alone', []);
+    together = await library.installIn('together', ['@types/node', ...PEERS]);
+    manifest = await alone.manifest();
+  }, 120_000);
+
+  afterAll(() => library.remove());
+
+  it('holds the build, the licence, the readme and the changelog, and nothing else', async () => {
+    const files = await library.files();
+    const isBuilt = (file: string): boolean =>
+      /^package\/dist\/.+(?<!\.spec)(\.js|\.d\.ts)$/.test(file);
+
+    expect(files.filter((file) => !isBuilt(file)).toSorted()).toEqual([
+      'package/CHANGELOG.md',
+      'package/LICENSE',
+      'package/README.md',
+      'package/package.json',
+    ]);
+  });
+
+  it('depends on nothing, and works with its peers only where they are', () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+
+    expect(dependencies).toBeUndefined();
+    expect(Object.keys(peerDependencies).toSorted()).toEqual(PEERS);
+    for (const peer of PEERS) expect(peerDependenciesMeta[peer]).toEqual({ optional: true });
+  });
+
+  it('is entered where its manifest says', () => {
+    const entries = Object.keys(manifest.exports).map((path) =>
+      path.replace('.', 'nestjs-signals'),
+    );
+
+    expect(entries.toSorted()).toEqual([...ENTRIES, 'nestjs-signals/package.json'].toSorted());
+  });
+
+  it('satisfies publint', async () => {
+    const publint = 'node_modules/publint/src/cli.js';
+
+    expect(await runNode([publint, library.tarball, '--strict'])).toContain('All good!');
+  });
+
+  it('satisfies arethetypeswrong, which need not know that require() loads ES modules', async () => {
+    const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js';
+    const args = [attw, library.tarball, '--ignore-rules', 'cjs-resolves-to-esm', '--no-color'];
+
+    expect(await runNode(args)).toContain('No problems found');
+  }, 60_000);
+
+  it.each(['module', 'commonjs'] as const)('works alone, loaded as %s', async (kind) => {
+    const program = `${LOADING[kind]}
+      const greeted = defineSignal('greeted');
+      const signals = new Signals();
+      signals.connect(greeted, (name) => console.log('Hello ' + name));
+      void signals.send(greeted, null, 'Ada');`;
+
+    expect(await alone.evaluate(kind, program)).toBe('Hello Ada');
+  });
+
+  it('has the types of its core without any other package', async () => {
+    expect(await alone.complaints('core.tsconfig.json')).toBe('');
+  });
+
+  it.each(ENTRIES)('gives all of %s to import', async (entry) => {
+    const sources: object = await import(entry);
+    const program = `console.log(Object.keys(await import('${entry}')).sort().join());`;
+
+    expect(await together.evaluate('module', program)).toBe(Object.keys(sources).toSorted().join());
+  });
+
+  it.each(ENTRIES)('gives the very same %s to require()', async (entry) => {
+    const program = `
+      const required = require('${entry}');
+      import('${entry}').then((imported) => {
+        const names = new Set([...Object.keys(required), ...Object.keys(imported)]);
+        console.log([...names].filter((name) => required[name] !== imported[name]).join() || 'same');
+      });`;
+
+    expect(await together.evaluate('commonjs', program)).toBe('same');
+  });
+
+  it('has types that fit the strictest settings, from modules and from CommonJS', async () => {
+    expect(await together.complaints('strictest.tsconfig.json')).toBe('');
+  }, 60_000);
+});
