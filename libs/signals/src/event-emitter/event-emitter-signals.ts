@@ -19,9 +19,9 @@ const FIRST = Number.MIN_SAFE_INTEGER;
 export function eventEmitterSignals(): SignalsIntegration {
   return {
     name: 'event-emitter',
-    attach({ signals, resolve }: IntegrationHost): Disposable {
-      const emitter = resolve<EventEmitter2>(EventEmitter2);
-      return signals.connectToAll(
+    attach(host: IntegrationHost): Disposable {
+      const emitter = host.resolve(EventEmitter2) as EventEmitter2;
+      return host.signals.connectToAll(
         (payload, { signal }) => emitter.emitAsync(signal.name, payload),
         { dispatchUid: 'event-emitter.relay', phase: 'afterCommit', order: FIRST },
       );

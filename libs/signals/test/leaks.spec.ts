@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { defineSignal, Signals } from 'nestjs-signals';
+import { atomic, onCommit, onRollback, postSave } from 'nestjs-signals/typeorm';
+import { LogLine } from './support/entities.js';
+import { useDataSource } from './support/use-data-source.js';
+
+const MEGABYTE = 1024 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** How many bytes of the heap `work` leaves behind once it is warm. */
+async function heapGrowth(work: (times: number) => Promise<void>, times: number): Promise<number> {
+  await work(times / 10);
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  await work(times);
+  collectGarbage();
+  return process.memoryUsage().heapUsed - before;
+}
+
+describe('The heap', () => {
+  const one = useDataSource([LogLine], { poolSize: 1 });
+
+  it('stays flat over 200,000 sends', async () => {
+    const told = defineSignal<{ index: number }>('leaks.told');
+    const signals = new Signals();
+    signals.connect(told, async () => {});
+    signals.connect(told, () => {}, { phase: 'afterCommit' });
+
+    const growth = await heapGrowth(async (times) => {
+      for (let index = 0; index < times; index += 1) await signals.send(told, null, { index });
+    }, 200_000);
+
+    expect(growth).toBeLessThan(2 * MEGABYTE);
+  });
+
+  it('stays flat over 20,000 transactions with savepoints, receivers and callbacks', async () => {
+    one.connect(postSave, () => onCommit(() => {}), { sender: LogLine, dispatchUid: 'leaks' });
+
+    const growth = await heapGrowth(async (times) => {
+      for (let index = 0; index < times / 2; index += 1) {
+        await atomic(one.dataSource, async (manager) => {
+          onCommit(() => {});
+          await manager.save(Object.assign(new LogLine(), { text: 'kept' }));
+        });
+        await atomic(one.dataSource, async () => {
+          onRollback(() => {});
+          throw new Error('undone');
+        }).catch(() => {});
+      }
+    }, 20_000);
+
+    expect(growth).toBeLessThan(2 * MEGABYTE);
+  }, 120_000);
+
+  it('stays flat over transactions of one query runner', async () => {
+    const runner = one.dataSource.createQueryRunner();
+
+    const growth = await heapGrowth(async (times) => {
+      for (let index = 0; index < times; index += 1) {
+        await runner.startTransaction();
+        onCommit(() => {}, { manager: runner });
+        await runner.commitTransaction();
+      }
+    }, 10_000);
+    await runner.release();
+
+    expect(growth).toBeLessThan(1.5 * MEGABYTE);
+  }, 60_000);
+});
