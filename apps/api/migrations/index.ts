@@ -1,0 +1,13 @@
+import type { MigrationInterface } from 'typeorm';
+import { Accounts1767225600000 } from './1767225600000-Accounts.js';
+import { Audit1767225600001 } from './1767225600001-Audit.js';
+import { Orders1767225600002 } from './1767225600002-Orders.js';
+import { Billing1767225600003 } from './1767225600003-Billing.js';
+
+/** Every change of the schema, in the order in which they are applied. */
+export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
+  Accounts1767225600000,
+  Audit1767225600001,
+  Orders1767225600002,
+  Billing1767225600003,
+];

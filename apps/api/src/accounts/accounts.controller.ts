@@ -1,0 +1,47 @@
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Problems, Public } from '../platform/index.js';
+import { AccountDto, MyAccountDto, ProfileDto } from './account.dto.js';
+import { AccountsService } from './accounts.service.js';
+import { RegisterDto } from './register.dto.js';
+import { CurrentUser, type SignedIn } from './sessions/signed-in.js';
+import { UpdateProfileDto } from './update-profile.dto.js';
+
+@ApiTags('accounts')
+@Controller()
+export class AccountsController {
+  constructor(private readonly accounts: AccountsService) {}
+
+  /** Registers an account; its profile is made with it, and a mail welcomes it. */
+  @Public()
+  @Post('accounts')
+  @Problems({
+    409: 'The e-mail has an account already: `email-taken`.',
+    422: 'A field is wrong: `validation-failed`.',
+  })
+  async register(@Body() registration: RegisterDto): Promise<AccountDto> {
+    const { user, profile } = await this.accounts.register(registration);
+    return AccountDto.of(user, profile);
+  }
+
+  /** Your account with its profile. */
+  @Get('me')
+  @Problems({ 401: 'You are not signed in: `not-signed-in`.' })
+  async me(@CurrentUser() { id }: SignedIn): Promise<MyAccountDto> {
+    const { user, profile } = await this.accounts.accountOf(id);
+    return MyAccountDto.of(user, profile);
+  }
+
+  /** Changes your profile; what is left out stays as it is. */
+  @Patch('me/profile')
+  @Problems({
+    401: 'You are not signed in: `not-signed-in`.',
+    422: 'A field is wrong: `validation-failed`.',
+  })
+  async updateProfile(
+    @CurrentUser() { id }: SignedIn,
+    @Body() changes: UpdateProfileDto,
+  ): Promise<ProfileDto> {
+    return ProfileDto.of(await this.accounts.updateProfile(id, changes));
+  }
+}

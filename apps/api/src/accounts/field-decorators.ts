@@ -1,0 +1,23 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsString, Length, MaxLength } from 'class-validator';
+
+const Trimmed = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+export const IsEmailAddress = () =>
+  applyDecorators(
+    Trimmed(),
+    IsEmail({}, { message: 'must be an e-mail address' }),
+    MaxLength(254, { message: 'must be an e-mail address' }),
+  );
+
+export const IsDisplayName = () =>
+  applyDecorators(Trimmed(), Length(1, 80, { message: 'must have 1 to 80 characters' }));
+
+export const IsBio = () =>
+  applyDecorators(
+    Trimmed(),
+    IsString({ message: 'must be text' }),
+    MaxLength(500, { message: 'must have at most 500 characters' }),
+  );

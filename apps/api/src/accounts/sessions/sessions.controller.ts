@@ -1,0 +1,69 @@
+import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LimitAttempts, Problems, Public } from '../../platform/index.js';
+import { RefreshCookie } from './refresh-cookie.js';
+import { SessionDto } from './session.dto.js';
+import { SessionOverError } from './sessions.errors.js';
+import { SessionsService, type SessionTokens } from './sessions.service.js';
+import { SignInDto } from './sign-in.dto.js';
+import { CurrentUser, type SignedIn } from './signed-in.js';
+
+@ApiTags('sessions')
+@Controller('sessions')
+export class SessionsController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly cookie: RefreshCookie,
+  ) {}
+
+  /** Signs in: the answer carries an access token, and a cookie the token that renews it. */
+  @Public()
+  @LimitAttempts('email')
+  @Post()
+  @Problems({
+    401: 'The e-mail or the password is wrong: `wrong-credentials`.',
+    429: 'Too many attempts with this e-mail: `rate-limited`.',
+  })
+  async signIn(
+    @Body() { email, password }: SignInDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionDto> {
+    return this.answer(reply, await this.sessions.signIn(email, password));
+  }
+
+  /** Renews the access token with the cookie, which is replaced; a cookie used twice ends the session. */
+  @Public()
+  @Post('refresh')
+  @HttpCode(200)
+  @Problems({ 401: 'There is no session to renew: `session-over`.' })
+  async refresh(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionDto> {
+    const refreshToken = this.cookie.read(request);
+    const tokens = refreshToken && (await this.sessions.refresh(refreshToken));
+    if (!tokens) {
+      this.cookie.clear(reply);
+      throw new SessionOverError();
+    }
+    return this.answer(reply, tokens);
+  }
+
+  /** Signs out: the access token and the cookie are worth nothing from now on. */
+  @Delete('current')
+  @HttpCode(204)
+  @Problems({ 401: 'You are not signed in: `not-signed-in`.' })
+  async signOut(
+    @CurrentUser() { sessionId }: SignedIn,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.end(sessionId);
+    this.cookie.clear(reply);
+  }
+
+  private answer(reply: FastifyReply, tokens: SessionTokens): SessionDto {
+    this.cookie.set(reply, tokens.refreshToken, tokens.expiresAt);
+    return SessionDto.of(tokens);
+  }
+}

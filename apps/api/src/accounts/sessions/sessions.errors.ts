@@ -1,0 +1,39 @@
+import { ForbiddenError, UnauthenticatedError } from '../../platform/index.js';
+
+export class WrongCredentialsError extends UnauthenticatedError {
+  readonly code = 'wrong-credentials';
+  readonly title = 'The e-mail or the password is wrong';
+
+  constructor() {
+    super('No account has this e-mail with this password.');
+  }
+}
+
+export class NotSignedInError extends UnauthenticatedError {
+  readonly code = 'not-signed-in';
+  readonly title = 'You are not signed in';
+
+  constructor() {
+    super(
+      'Send a valid access token as Authorization: Bearer <token>; POST /api/v1/sessions gives one.',
+    );
+  }
+}
+
+export class SessionOverError extends UnauthenticatedError {
+  readonly code = 'session-over';
+  readonly title = 'The session cannot be renewed';
+
+  constructor() {
+    super('The refresh token is missing, expired, or was used before. Sign in again.');
+  }
+}
+
+export class StaffOnlyError extends ForbiddenError {
+  readonly code = 'staff-only';
+  readonly title = 'Only staff may do this';
+
+  constructor() {
+    super('Your account has no role that allows this.');
+  }
+}

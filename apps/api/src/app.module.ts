@@ -1,0 +1,34 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
+import { SignalsModule } from 'nestjs-signals/nestjs';
+import { typeOrmSignals } from 'nestjs-signals/typeorm';
+import { AccountsModule } from './accounts/index.js';
+import { AuditModule } from './audit/index.js';
+import { BillingModule } from './billing/index.js';
+import { NotificationsModule } from './notifications/index.js';
+import { OrdersModule } from './orders/index.js';
+import { PlatformModule, type Configuration } from './platform/index.js';
+
+/** The only file that knows every module. */
+@Module({})
+export class AppModule {
+  static forRoot(configuration: Configuration): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.forRoot(configuration),
+        EventEmitterModule.forRoot({ wildcard: true }),
+        SignalsModule.forRoot({
+          strict: true,
+          integrations: [typeOrmSignals(), eventEmitterSignals()],
+        }),
+        AccountsModule,
+        OrdersModule,
+        BillingModule,
+        NotificationsModule,
+        AuditModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditEntry } from './audit-entry.entity.js';
+import { RecordChangeReceiver } from './record-change.receiver.js';
+
+/** Who changed what. Listens to every entity and knows none: modules mark theirs with `@Audited`. */
+@Module({
+  imports: [TypeOrmModule.forFeature([AuditEntry])],
+  providers: [RecordChangeReceiver],
+})
+export class AuditModule {}

@@ -1,0 +1,2 @@
+export { AuditEntry, type AuditAction, type Changes } from './audit-entry.entity.js';
+export { AuditModule } from './audit.module.js';

@@ -1,0 +1,18 @@
+import { defineSignal } from 'nestjs-signals';
+import type { OrderPaidLine } from '../orders/index.js';
+import type { Money } from '../platform/index.js';
+
+export interface ReceiptIssued {
+  readonly receiptId: string;
+  readonly number: string;
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly customerId: string;
+  readonly lines: readonly OrderPaidLine[];
+  readonly total: Money;
+  readonly issuedAt: string;
+}
+
+export const receiptIssued = defineSignal<ReceiptIssued>('billing.receiptIssued', {
+  description: 'A paid order got its receipt. Sent inside the transaction that paid the order.',
+});

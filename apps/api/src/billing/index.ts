@@ -1,0 +1,12 @@
+export { BillingModule } from './billing.module.js';
+export { receiptIssued, type ReceiptIssued } from './billing.signals.js';
+export {
+  PaymentGateway,
+  PaymentGatewayTimeoutError,
+  type CancelResult,
+  type Charge,
+  type ChargeResult,
+} from './payment-gateway.js';
+export { Receipt } from './receipt.entity.js';
+export { ReceiptsService } from './receipts.service.js';
+export { SandboxPaymentGateway } from './sandbox-payment-gateway.js';

@@ -1,0 +1,88 @@
+import { ConflictError, DomainError, InvalidError } from '../platform/index.js';
+
+export class IdempotencyKeyRequiredError extends DomainError {
+  readonly status = 400;
+  readonly code = 'idempotency-key-required';
+  readonly title = 'The Idempotency-Key header is missing or malformed';
+
+  constructor() {
+    super(
+      'Send the header Idempotency-Key with 1 to 255 visible ASCII characters, a new UUID for example. ' +
+        'Repeat a request under the same key: it then pays once, however often it is sent.',
+    );
+  }
+}
+
+export class IdempotencyKeyReusedError extends InvalidError {
+  readonly code = 'idempotency-key-reused';
+  readonly title = 'The Idempotency-Key belongs to another request';
+
+  constructor() {
+    super(
+      'This key was used for this order with another body. Repeat that body, or send a new key.',
+    );
+  }
+}
+
+export class PaymentInProgressError extends ConflictError {
+  readonly code = 'payment-in-progress';
+  readonly title = 'Another payment of the order is in progress';
+
+  constructor() {
+    super(
+      'Wait for the answer of the other payment, or repeat it under its own Idempotency-Key; nothing was charged by this request.',
+    );
+  }
+}
+
+export class PaymentCancelledError extends ConflictError {
+  readonly code = 'payment-cancelled';
+  readonly title = 'The payment was cancelled';
+
+  constructor() {
+    super(
+      'Its answer was overdue when the order was paid in another way; this payment charged nothing. ' +
+        'GET the order to see whether it is paid, or pay with a new Idempotency-Key.',
+    );
+  }
+}
+
+export class PaymentDeclinedError extends DomainError {
+  readonly status = 402;
+  readonly code = 'payment-declined';
+  readonly title = 'The payment was declined';
+
+  constructor(reason: string) {
+    super(
+      `Nothing was charged: ${reason}. The order stays pending; pay with another payment token and a new Idempotency-Key.`,
+    );
+  }
+}
+
+export class PaymentTimedOutError extends DomainError {
+  readonly status = 504;
+  readonly code = 'payment-timed-out';
+  readonly title = 'The payment gateway did not answer in time';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'It is not known yet whether the money moved; the order stays pending. ' +
+        'Repeat the request under the same Idempotency-Key to learn it: it is never charged twice.',
+      options,
+    );
+  }
+}
+
+export class PaymentGatewayFailedError extends DomainError {
+  readonly status = 502;
+  readonly code = 'payment-gateway-failed';
+  readonly title = 'The payment gateway failed';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'It is not known whether the money moved; the order stays pending. ' +
+        'Repeat the request under the same Idempotency-Key: it is never charged twice.',
+      options,
+    );
+  }
+}

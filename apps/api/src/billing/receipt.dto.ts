@@ -1,0 +1,16 @@
+import { OrderLineDto } from '../orders/index.js';
+import { Money } from '../platform/index.js';
+import type { Receipt } from './receipt.entity.js';
+
+export class ReceiptDto {
+  /** Numbered by year without a gap, like `R-2026-000001`. */
+  readonly number!: string;
+  readonly orderId!: string;
+  readonly lines!: OrderLineDto[];
+  readonly total!: Money;
+  readonly issuedAt!: Date;
+
+  static of({ number, orderId, lines, total, issuedAt }: Receipt): ReceiptDto {
+    return { number, orderId, lines: lines.map(OrderLineDto.of), total, issuedAt };
+  }
+}

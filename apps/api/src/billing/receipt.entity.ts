@@ -1,0 +1,51 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { amountColumn, type OrderPaid, type OrderPaidLine } from '../orders/index.js';
+import { Audited, Money, newId } from '../platform/index.js';
+
+/** That an order was paid, and what for. Never changed after it was issued. */
+@Audited<Receipt>({ columns: ['number', 'orderId', 'totalAmount', 'currency', 'issuedAt'] })
+@Entity('receipts')
+export class Receipt {
+  @PrimaryColumn('uuid')
+  readonly id!: string;
+
+  @Column('text', { unique: true })
+  number!: string;
+
+  @Column('uuid', { unique: true })
+  orderId!: string;
+
+  @Column('uuid')
+  customerId!: string;
+
+  @Column('jsonb')
+  lines!: OrderPaidLine[];
+
+  @Column(amountColumn)
+  totalAmount!: number;
+
+  @Column('char', { length: 3 })
+  currency!: string;
+
+  @Column('timestamptz')
+  issuedAt!: Date;
+
+  /** Dated by the payment, so that the receipt's year is the year of the money. */
+  static for(order: OrderPaid, sequence: number): Receipt {
+    const issuedAt = new Date(order.paidAt);
+    return Object.assign(new Receipt(), {
+      id: newId(),
+      number: `R-${issuedAt.getUTCFullYear()}-${String(sequence).padStart(6, '0')}`,
+      orderId: order.orderId,
+      customerId: order.customerId,
+      lines: [...order.lines],
+      totalAmount: order.total.amount,
+      currency: order.total.currency,
+      issuedAt,
+    } satisfies Partial<Receipt>);
+  }
+
+  get total(): Money {
+    return { amount: this.totalAmount, currency: this.currency };
+  }
+}

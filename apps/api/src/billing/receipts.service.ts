@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { Signals } from 'nestjs-signals';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { OrderPaid } from '../orders/index.js';
+import { receiptIssued } from './billing.signals.js';
+import { Receipt } from './receipt.entity.js';
+
+@Injectable()
+export class ReceiptsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly signals: Signals,
+  ) {}
+
+  /** The receipt of one of the customer's orders; null before it is paid. */
+  findForOrder(orderId: string, customerId: string): Promise<Receipt | null> {
+    return this.dataSource.manager.findOneBy(Receipt, { orderId, customerId });
+  }
+
+  /** Part of the transaction that paid the order. */
+  async issue(order: OrderPaid, manager: EntityManager): Promise<void> {
+    const sequence = await nextSequence(new Date(order.paidAt).getUTCFullYear(), manager);
+    const receipt = await manager.save(Receipt.for(order, sequence));
+    await this.signals.send(
+      receiptIssued,
+      Receipt,
+      {
+        receiptId: receipt.id,
+        number: receipt.number,
+        orderId: receipt.orderId,
+        orderNumber: order.number,
+        customerId: receipt.customerId,
+        lines: receipt.lines,
+        total: receipt.total,
+        issuedAt: receipt.issuedAt.toISOString(),
+      },
+      { manager },
+    );
+  }
+}
+
+/**
+ * Receipts are numbered without a gap, which no sequence does: a rolled-back payment gives its number back. The
+ * price is that payments queue here, each for the rest of its transaction.
+ */
+async function nextSequence(year: number, manager: EntityManager): Promise<number> {
+  const [row] = await manager.query<{ last_number: number }[]>(
+    `INSERT INTO receipt_counters (year, last_number) VALUES ($1, 1)
+     ON CONFLICT (year) DO UPDATE SET last_number = receipt_counters.last_number + 1
+     RETURNING last_number`,
+    [year],
+  );
+  return Number(row?.last_number);
+}

@@ -1,0 +1,2 @@
+export { Mailer, type Mail } from './mailer.js';
+export { NotificationsModule } from './notifications.module.js';

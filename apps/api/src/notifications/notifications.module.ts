@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/index.js';
+import { BillingModule } from '../billing/index.js';
+import { OrdersModule } from '../orders/index.js';
+import { Configuration } from '../platform/index.js';
+import { DevMailController } from './dev-mail.controller.js';
+import { MailCatcher } from './mail-catcher.js';
+import { Mailer } from './mailer.js';
+import { OrderEventsController } from './order-events.controller.js';
+import { OrderEventsService } from './order-events.service.js';
+import { OrderNews } from './order-news.js';
+import { ReceiptIssuedReceiver } from './receipt-issued.receiver.js';
+import { SmtpMailer } from './smtp-mailer.js';
+import { UserCreatedReceiver } from './user-created.receiver.js';
+
+@Module({
+  imports: [AccountsModule, OrdersModule, BillingModule],
+  controllers: [OrderEventsController, DevMailController],
+  providers: [
+    OrderNews,
+    OrderEventsService,
+    MailCatcher,
+    {
+      provide: Mailer,
+      inject: [Configuration, MailCatcher],
+      useFactory: async ({ smtpUrl, mailFrom }: Configuration, catcher: MailCatcher) =>
+        new SmtpMailer(smtpUrl ?? (await catcher.start()), mailFrom),
+    },
+    UserCreatedReceiver,
+    ReceiptIssuedReceiver,
+  ],
+})
+export class NotificationsModule {}

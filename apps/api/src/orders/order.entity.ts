@@ -1,0 +1,144 @@
+import {
+  Column,
+  Entity,
+  JoinColumn,
+  ManyToOne,
+  OneToMany,
+  PrimaryColumn,
+  type Relation,
+} from 'typeorm';
+import { Audited, Money, newId } from '../platform/index.js';
+import { amountColumn } from './amount.column.js';
+import { MixedCurrenciesError, OrderAlreadyPaidError } from './orders.errors.js';
+import type { Product } from './product.entity.js';
+
+export type OrderStatus = 'pending' | 'paid';
+
+export interface OrderedProduct {
+  readonly product: Product;
+  readonly quantity: number;
+}
+
+export interface OrderToPlace {
+  readonly sequence: number;
+  readonly customerId: string;
+  readonly products: readonly OrderedProduct[];
+  readonly at: Date;
+}
+
+/** What a customer bought, at the prices of that moment. */
+@Audited<Order>({ columns: ['number', 'status', 'totalAmount', 'currency', 'paidAt'] })
+@Entity('orders')
+export class Order {
+  @PrimaryColumn('uuid')
+  readonly id!: string;
+
+  @Column('text', { unique: true })
+  number!: string;
+
+  @Column('uuid')
+  customerId!: string;
+
+  @Column('text')
+  status!: OrderStatus;
+
+  @Column(amountColumn)
+  totalAmount!: number;
+
+  @Column('char', { length: 3 })
+  currency!: string;
+
+  @Column('timestamptz')
+  createdAt!: Date;
+
+  @Column('timestamptz', { nullable: true })
+  paidAt!: Date | null;
+
+  @OneToMany(() => OrderLine, (line) => line.order, { cascade: ['insert'] })
+  lines!: OrderLine[];
+
+  static place({ sequence, customerId, products, at }: OrderToPlace): Order {
+    const order = new Order();
+    const lines = products.map((ordered, position) => OrderLine.of(ordered, position));
+    return Object.assign(order, {
+      id: newId(),
+      number: `O-${at.getUTCFullYear()}-${String(sequence).padStart(6, '0')}`,
+      customerId,
+      status: 'pending',
+      totalAmount: lines.reduce((sum, line) => sum + line.total.amount, 0),
+      currency: onlyCurrencyOf(lines),
+      createdAt: at,
+      paidAt: null,
+      lines,
+    } satisfies Partial<Order>);
+  }
+
+  get total(): Money {
+    return { amount: this.totalAmount, currency: this.currency };
+  }
+
+  /** Refuses what an order that is paid can no longer do: being paid again. */
+  assertPayable(): void {
+    if (this.status !== 'pending') throw new OrderAlreadyPaidError(this.number);
+  }
+
+  markPaid(at: Date): void {
+    this.assertPayable();
+    this.status = 'paid';
+    this.paidAt = at;
+  }
+}
+
+/** A product of an order; name and price are copies, so that the catalogue may change. */
+@Entity('order_lines')
+export class OrderLine {
+  @PrimaryColumn('uuid')
+  readonly orderId!: string;
+
+  @PrimaryColumn('integer')
+  position!: number;
+
+  @ManyToOne(() => Order, (order) => order.lines)
+  @JoinColumn()
+  order?: Relation<Order>;
+
+  @Column('uuid')
+  productId!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('integer')
+  quantity!: number;
+
+  @Column(amountColumn)
+  unitAmount!: number;
+
+  @Column('char', { length: 3 })
+  currency!: string;
+
+  static of({ product, quantity }: OrderedProduct, position: number): OrderLine {
+    return Object.assign(new OrderLine(), {
+      position,
+      productId: product.id,
+      name: product.name,
+      quantity,
+      unitAmount: product.priceAmount,
+      currency: product.priceCurrency,
+    } satisfies Partial<OrderLine>);
+  }
+
+  get unitPrice(): Money {
+    return { amount: this.unitAmount, currency: this.currency };
+  }
+
+  get total(): Money {
+    return { amount: this.unitAmount * this.quantity, currency: this.currency };
+  }
+}
+
+function onlyCurrencyOf(lines: readonly OrderLine[]): string {
+  const [currency, another] = new Set(lines.map((line) => line.currency));
+  if (currency === undefined || another !== undefined) throw new MixedCurrenciesError();
+  return currency;
+}

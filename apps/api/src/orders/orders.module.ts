@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccountsModule } from '../accounts/index.js';
+import { DemoProducts } from './demo-products.js';
+import { Order, OrderLine } from './order.entity.js';
+import { OrdersController } from './orders.controller.js';
+import { OrdersService } from './orders.service.js';
+import { Product } from './product.entity.js';
+import { ProductsController } from './products.controller.js';
+import { ProductsService } from './products.service.js';
+
+@Module({
+  imports: [AccountsModule, TypeOrmModule.forFeature([Product, Order, OrderLine])],
+  controllers: [ProductsController, OrdersController],
+  providers: [ProductsService, OrdersService, DemoProducts],
+  exports: [OrdersService],
+})
+export class OrdersModule {}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { Signals } from 'nestjs-signals';
+import { atomic } from 'nestjs-signals/typeorm';
+import { DataSource, LessThan, type EntityManager } from 'typeorm';
+import type { PageQuery } from '../platform/index.js';
+import { Order, OrderLine, type OrderedProduct } from './order.entity.js';
+import { DuplicateProductError, OrderNotFoundError, UnknownProductError } from './orders.errors.js';
+import { orderPaid, orderPlaced } from './orders.signals.js';
+import type { LineToOrderDto } from './place-order.dto.js';
+import { ProductsService } from './products.service.js';
+
+/** Names an order; with a customer, only one of theirs. */
+export interface OrderKey {
+  readonly id: string;
+  readonly customerId?: string;
+}
+
+@Injectable()
+export class OrdersService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly products: ProductsService,
+    private readonly signals: Signals,
+  ) {}
+
+  place(customerId: string, lines: readonly LineToOrderDto[]): Promise<Order> {
+    refuseDuplicates(lines);
+    return atomic(this.dataSource, async (manager) => {
+      const order = Order.place({
+        products: await this.priced(lines, manager),
+        sequence: await nextSequence(manager),
+        customerId,
+        at: new Date(),
+      });
+      await manager.save(order);
+      await this.signals.send(
+        orderPlaced,
+        Order,
+        {
+          orderId: order.id,
+          number: order.number,
+          customerId,
+          total: order.total,
+          placedAt: order.createdAt.toISOString(),
+        },
+        { manager },
+      );
+      return order;
+    });
+  }
+
+  async find(key: OrderKey): Promise<Order> {
+    const order = await this.dataSource.manager.findOne(Order, {
+      where: key,
+      relations: { lines: true },
+      order: { lines: { position: 'ASC' } },
+    });
+    if (!order) throw new OrderNotFoundError(key.id);
+    return order;
+  }
+
+  /** The newest first, one more than the page's limit. */
+  list(customerId: string, { cursor, limit }: PageQuery): Promise<Order[]> {
+    return this.dataSource.manager.find(Order, {
+      where: { customerId, ...(cursor && { id: LessThan(cursor) }) },
+      relations: { lines: true },
+      order: { id: 'DESC', lines: { position: 'ASC' } },
+      take: limit + 1,
+    });
+  }
+
+  /** Whoever changes what an order owes takes its row first; others wait until the transaction ends. */
+  async lock(key: OrderKey, manager: EntityManager): Promise<Order> {
+    const order = await manager.findOne(Order, {
+      where: key,
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!order) throw new OrderNotFoundError(key.id);
+    order.lines = await manager.find(OrderLine, {
+      where: { orderId: order.id },
+      order: { position: 'ASC' },
+    });
+    return order;
+  }
+
+  /** Part of the caller's transaction, in which the order is locked. */
+  async markPaid(order: Order, at: Date, manager: EntityManager): Promise<void> {
+    order.markPaid(at);
+    await manager.save(order);
+    await this.signals.send(
+      orderPaid,
+      Order,
+      {
+        orderId: order.id,
+        number: order.number,
+        customerId: order.customerId,
+        lines: order.lines.map(({ productId, name, quantity, unitPrice, total }) => {
+          return { productId, name, quantity, unitPrice, total };
+        }),
+        total: order.total,
+        paidAt: at.toISOString(),
+      },
+      { manager },
+    );
+  }
+
+  private async priced(
+    lines: readonly LineToOrderDto[],
+    manager: EntityManager,
+  ): Promise<OrderedProduct[]> {
+    const ids = lines.map((line) => line.productId);
+    const catalogue = await this.products.findByIds(ids, manager);
+    const known = lines.flatMap(({ productId, quantity }) => {
+      const product = catalogue.get(productId.toLowerCase());
+      return product ? [{ product, quantity }] : [];
+    });
+    if (known.length < lines.length) {
+      const numbered = lines.map(({ productId }, index) => ({ index, productId }));
+      throw new UnknownProductError(
+        numbered.filter(({ productId }) => !catalogue.has(productId.toLowerCase())),
+      );
+    }
+    return known;
+  }
+}
+
+function refuseDuplicates(lines: readonly LineToOrderDto[]): void {
+  const ids = lines.map((line) => line.productId.toLowerCase());
+  const repeated = [...ids.keys()].filter((index) => ids.indexOf(ids[index] ?? '') < index);
+  if (repeated.length > 0) throw new DuplicateProductError(repeated);
+}
+
+async function nextSequence(manager: EntityManager): Promise<number> {
+  const [row] = await manager.query<{ next: string }[]>(`SELECT nextval('order_numbers') AS next`);
+  return Number(row?.next);
+}

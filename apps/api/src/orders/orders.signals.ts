@@ -1,0 +1,36 @@
+import { defineSignal } from 'nestjs-signals';
+import type { Money } from '../platform/index.js';
+
+export interface OrderPlaced {
+  readonly orderId: string;
+  readonly number: string;
+  readonly customerId: string;
+  readonly total: Money;
+  /** ISO 8601, like every time in a payload: it survives JSON. */
+  readonly placedAt: string;
+}
+
+export interface OrderPaid {
+  readonly orderId: string;
+  readonly number: string;
+  readonly customerId: string;
+  readonly lines: readonly OrderPaidLine[];
+  readonly total: Money;
+  readonly paidAt: string;
+}
+
+export interface OrderPaidLine {
+  readonly productId: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly total: Money;
+}
+
+export const orderPlaced = defineSignal<OrderPlaced>('orders.orderPlaced', {
+  description: 'A customer placed an order. Sent inside the transaction that placed it.',
+});
+
+export const orderPaid = defineSignal<OrderPaid>('orders.orderPaid', {
+  description: 'An order was paid. Sent inside the transaction that paid it.',
+});

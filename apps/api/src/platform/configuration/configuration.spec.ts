@@ -1,0 +1,102 @@
+import { ConfigurationError } from './configuration.error.js';
+import { DEMO_STAFF, readConfiguration } from './configuration.js';
+
+const DATABASE_URL = 'postgres://shop:secret@localhost:5432/shop';
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL,
+  SMTP_URL: 'smtp://mail.example.com:587',
+  ACCESS_TOKEN_SECRET: 'x'.repeat(32),
+};
+
+describe('Reading the configuration', () => {
+  it('needs only a database in development', () => {
+    expect(readConfiguration({ DATABASE_URL })).toMatchObject({
+      environment: 'development',
+      host: '127.0.0.1',
+      port: 3000,
+      databasePoolSize: 10,
+      smtpUrl: undefined,
+      seedDemo: true,
+      staff: DEMO_STAFF,
+      rateLimit: 600,
+      rateLimitSignIn: 10,
+      trustedProxies: 0,
+    });
+  });
+
+  it('opens to everybody in production and seeds nothing', () => {
+    expect(readConfiguration(PRODUCTION)).toMatchObject({
+      host: '0.0.0.0',
+      seedDemo: false,
+      staff: undefined,
+    });
+  });
+
+  it('never makes the staff account of the demo in production', () => {
+    const { seedDemo, staff } = readConfiguration({ ...PRODUCTION, SEED_DEMO: 'true' });
+
+    expect(seedDemo).toBe(true);
+    expect(staff).toBeUndefined();
+  });
+
+  it('signs with another secret at every start outside production', () => {
+    const [one, two] = [readConfiguration({ DATABASE_URL }), readConfiguration({ DATABASE_URL })];
+
+    expect(one.accessTokenSecret).not.toBe(two.accessTokenSecret);
+  });
+
+  it('takes an empty variable as unset', () => {
+    expect(readConfiguration({ DATABASE_URL, PORT: '', SMTP_URL: '' })).toMatchObject({
+      port: 3000,
+      smtpUrl: undefined,
+    });
+  });
+
+  it.each([
+    ['true', 1],
+    ['false', 0],
+    ['2', 2],
+  ])('reads TRUST_PROXY=%s as %i proxies', (TRUST_PROXY, hops) => {
+    expect(readConfiguration({ DATABASE_URL, TRUST_PROXY }).trustedProxies).toBe(hops);
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(readConfiguration({ DATABASE_URL }))).toBe(true);
+  });
+
+  it('names every wrong variable at once', () => {
+    const wrong = () =>
+      readConfiguration({
+        NODE_ENV: 'staging',
+        PORT: '65536',
+        DATABASE_URL: 'mysql://localhost/shop',
+        DATABASE_POOL_SIZE: '0',
+        SMTP_URL: 'mail.example.com',
+        ACCESS_TOKEN_SECRET: 'short',
+        STAFF_EMAIL: 'boss@example.com',
+        SEED_DEMO: 'yes',
+        RATE_LIMIT: '-1',
+        RATE_LIMIT_SIGN_IN: 'many',
+        TRUST_PROXY: 'maybe',
+        PUBLIC_URL: 'shop.example.com',
+      });
+
+    expect(wrong).toThrow(ConfigurationError);
+    expect(wrong).toThrow(
+      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must/,
+    );
+  });
+
+  it('demands in production what only the demo can do without', () => {
+    expect(() => readConfiguration({ NODE_ENV: 'production' })).toThrow(
+      /DATABASE_URL[^]*SMTP_URL[^]*ACCESS_TOKEN_SECRET/,
+    );
+  });
+
+  it('never shows a secret', () => {
+    expect(() => readConfiguration({ ...PRODUCTION, ACCESS_TOKEN_SECRET: 'hush' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hush') }),
+    );
+  });
+});

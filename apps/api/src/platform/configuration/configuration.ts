@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { ConfigurationError } from './configuration.error.js';
+import { Environment, type EnvironmentName } from './environment.js';
+
+export interface StaffSignIn {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** The well-known sign-in of the demo; never created in production. */
+export const DEMO_STAFF: StaffSignIn = Object.freeze({
+  email: 'staff@example.test',
+  password: 'demo staff password',
+});
+
+/** What the environment says, checked once at start and never changed afterwards. */
+export class Configuration {
+  readonly environment: EnvironmentName;
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  /** Undefined: mail goes to the catcher inside the application. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly accessTokenSecret: string;
+  /** The staff account to create at start. */
+  readonly staff: StaffSignIn | undefined;
+  readonly seedDemo: boolean;
+  /** Requests for each minute and address. */
+  readonly rateLimit: number;
+  /** Attempts to sign in for each minute, address and e-mail. */
+  readonly rateLimitSignIn: number;
+  /** How many proxies in front may tell the client's address. */
+  readonly trustedProxies: number;
+  readonly publicUrl: string | undefined;
+
+  constructor(environment: Environment) {
+    const production = environment.NODE_ENV === 'production';
+    const { STAFF_EMAIL: email, STAFF_PASSWORD: password } = environment;
+    this.environment = environment.NODE_ENV;
+    this.host = environment.HOST ?? (production ? '0.0.0.0' : '127.0.0.1');
+    this.port = environment.PORT;
+    this.databaseUrl = environment.DATABASE_URL;
+    this.databasePoolSize = environment.DATABASE_POOL_SIZE;
+    this.smtpUrl = environment.SMTP_URL;
+    this.mailFrom = environment.MAIL_FROM;
+    this.accessTokenSecret =
+      environment.ACCESS_TOKEN_SECRET ?? randomBytes(48).toString('base64url');
+    this.seedDemo = environment.SEED_DEMO ?? !production;
+    this.staff =
+      email && password
+        ? Object.freeze({ email, password })
+        : this.seedDemo && !production
+          ? DEMO_STAFF
+          : undefined;
+    this.rateLimit = environment.RATE_LIMIT;
+    this.rateLimitSignIn = environment.RATE_LIMIT_SIGN_IN;
+    this.trustedProxies = environment.TRUST_PROXY;
+    this.publicUrl = environment.PUBLIC_URL;
+    Object.freeze(this);
+  }
+
+  get isProduction(): boolean {
+    return this.environment === 'production';
+  }
+}
+
+/** An empty variable counts as unset, as compose files and shells write it. */
+export function readConfiguration(
+  variables: Readonly<Record<string, string | undefined>>,
+): Configuration {
+  const set = Object.entries(variables).filter(([, value]) => value !== undefined && value !== '');
+  const environment = plainToInstance(Environment, Object.fromEntries(set));
+  const wrong = validateSync(environment, { stopAtFirstError: true });
+  if (wrong.length > 0) {
+    throw new ConfigurationError(
+      wrong.map(({ property, constraints = {} }) => ({
+        name: property,
+        problem: Object.values(constraints)[0] ?? 'is wrong',
+      })),
+    );
+  }
+  return new Configuration(environment);
+}

@@ -1,0 +1,144 @@
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateIf,
+} from 'class-validator';
+
+const ENVIRONMENTS = ['development', 'test', 'production'] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+const POSTGRES_URL = /^postgres(ql)?:\/\/[^\s/]+\/[^\s/?]+/;
+const SMTP_URL = /^smtps?:\/\/[^\s/]+/;
+const SPELLED_NUMBER = /^\d+$/;
+
+const AsNumber = () =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && SPELLED_NUMBER.test(value) ? Number(value) : value,
+  );
+
+const AsBoolean = () =>
+  Transform(({ value }: { value: unknown }) =>
+    value === 'true' ? true : value === 'false' ? false : value,
+  );
+
+/** How many proxies stand in front: `true` is one, `false` none. */
+const AsHops = () =>
+  Transform(({ value }: { value: unknown }) =>
+    value === 'true'
+      ? 1
+      : value === 'false'
+        ? 0
+        : SPELLED_NUMBER.test(String(value))
+          ? Number(value)
+          : value,
+  );
+
+const requiredInProduction = (environment: Environment, value: unknown): boolean =>
+  environment.NODE_ENV === 'production' || value !== undefined;
+
+/** The variables that the application reads, under their own names. Defaults are in `configuration.ts`. */
+export class Environment {
+  @IsIn(ENVIRONMENTS, { message: 'must be development, test or production' })
+  readonly NODE_ENV: EnvironmentName = 'development';
+
+  @IsOptional()
+  @IsString()
+  readonly HOST?: string;
+
+  @AsNumber()
+  @IsInt({ message: 'must be a whole number from 0 (any free port) to 65535' })
+  @Min(0, { message: 'must be a whole number from 0 (any free port) to 65535' })
+  @Max(65_535, { message: 'must be a whole number from 0 (any free port) to 65535' })
+  readonly PORT: number = 3000;
+
+  @Matches(POSTGRES_URL, {
+    message:
+      'must look like postgres://user:password@host:5432/database (npm start sets it to its own database when it is unset)',
+  })
+  readonly DATABASE_URL!: string;
+
+  @AsNumber()
+  @IsInt({ message: 'must be a whole number from 1 to 200' })
+  @Min(1, { message: 'must be a whole number from 1 to 200' })
+  @Max(200, { message: 'must be a whole number from 1 to 200' })
+  readonly DATABASE_POOL_SIZE: number = 10;
+
+  @ValidateIf((environment: Environment) => requiredInProduction(environment, environment.SMTP_URL))
+  @Matches(SMTP_URL, {
+    message:
+      'must look like smtp://user:password@host:587 (only outside production may it be unset)',
+  })
+  readonly SMTP_URL?: string;
+
+  @IsNotEmpty({ message: 'must name a sender, as in "The shop <shop@example.com>"' })
+  readonly MAIL_FROM: string = 'The shop <shop@example.test>';
+
+  @ValidateIf((environment: Environment) =>
+    requiredInProduction(environment, environment.ACCESS_TOKEN_SECRET),
+  )
+  @IsString({ message: 'must be set in production: take the output of openssl rand -base64 48' })
+  @MinLength(32, {
+    message: 'must have at least 32 characters: take the output of openssl rand -base64 48',
+  })
+  readonly ACCESS_TOKEN_SECRET?: string;
+
+  @ValidateIf(
+    (environment: Environment) =>
+      environment.STAFF_PASSWORD !== undefined || environment.STAFF_EMAIL !== undefined,
+  )
+  @Matches(/^[^\s@]+@[^\s@]+$/, {
+    message: 'must be an e-mail address; set STAFF_PASSWORD with it, or neither',
+  })
+  readonly STAFF_EMAIL?: string;
+
+  @ValidateIf(
+    (environment: Environment) =>
+      environment.STAFF_EMAIL !== undefined || environment.STAFF_PASSWORD !== undefined,
+  )
+  @MinLength(10, { message: 'must have 10 to 128 characters; set STAFF_EMAIL with it, or neither' })
+  @MaxLength(128, {
+    message: 'must have 10 to 128 characters; set STAFF_EMAIL with it, or neither',
+  })
+  readonly STAFF_PASSWORD?: string;
+
+  @IsOptional()
+  @AsBoolean()
+  @IsBoolean({ message: 'must be true or false' })
+  readonly SEED_DEMO?: boolean;
+
+  @AsNumber()
+  @IsInt({ message: 'must be a whole number of requests for each minute and address, 1 or more' })
+  @Min(1, { message: 'must be a whole number of requests for each minute and address, 1 or more' })
+  readonly RATE_LIMIT: number = 600;
+
+  @AsNumber()
+  @IsInt({
+    message: 'must be a whole number of attempts for each minute, address and e-mail, 1 or more',
+  })
+  @Min(1, {
+    message: 'must be a whole number of attempts for each minute, address and e-mail, 1 or more',
+  })
+  readonly RATE_LIMIT_SIGN_IN: number = 10;
+
+  @AsHops()
+  @IsInt({ message: 'must be true, false or the number of proxies in front' })
+  readonly TRUST_PROXY: number = 0;
+
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'] },
+    { message: 'must be the address that browsers use, as in https://shop.example.com' },
+  )
+  readonly PUBLIC_URL?: string;
+}

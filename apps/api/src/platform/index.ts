@@ -1,0 +1,31 @@
+export { Audited, auditedColumns, type AuditedOptions } from './audited.decorator.js';
+export { Configuration, DEMO_STAFF, readConfiguration } from './configuration/configuration.js';
+export { ConfigurationError } from './configuration/configuration.error.js';
+export {
+  ConflictError,
+  DomainError,
+  ForbiddenError,
+  InvalidError,
+  NotFoundError,
+  UnauthenticatedError,
+  type DomainErrorOptions,
+  type FieldError,
+} from './errors/domain.errors.js';
+export { IdPipe } from './errors/id.pipe.js';
+export { Problem, PROBLEM_CONTENT_TYPE } from './errors/problem.dto.js';
+export { ValidationFailedError } from './errors/validation.pipe.js';
+export { configureHttp, createAdapter, HTTP_OPTIONS } from './http/http.js';
+export { PageOf, PageQuery, toPage, type Page } from './http/page.dto.js';
+export { newId } from './ids.js';
+export { Money } from './money.dto.js';
+export { RequestContext, type RequestFacts } from './request-context.js';
+export { ApplicationLogger } from './logging.js';
+export { PlatformModule } from './platform.module.js';
+export { Problems } from './http/problems.decorator.js';
+export { Public, PUBLIC } from './http/public.decorator.js';
+export { LimitAttempts } from './http/rate-limit.guard.js';
+export { dataSourceOptions } from './database/database.module.js';
+export { migrate } from './database/migrate.js';
+export { violates } from './database/violates.js';
+export { listen } from './startup/listen.js';
+export { StartupError } from './startup/startup.error.js';

@@ -1,0 +1,41 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { Configuration } from './configuration/configuration.js';
+import { DatabaseModule } from './database/database.module.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { RequestValidationPipe } from './errors/validation.pipe.js';
+import { HealthController } from './http/health.controller.js';
+import { RateLimitGuard, rateLimits } from './http/rate-limit.guard.js';
+import { RequestDrain } from './http/request-drain.js';
+import { RequestContext } from './request-context.js';
+
+/** What every module stands on. Imported first, so that its guard is asked first. */
+@Global()
+@Module({
+  imports: [
+    DatabaseModule,
+    ThrottlerModule.forRootAsync({
+      inject: [Configuration, Reflector],
+      useFactory: rateLimits,
+    }),
+  ],
+  controllers: [HealthController],
+  providers: [
+    RequestContext,
+    RequestDrain,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_PIPE, useClass: RequestValidationPipe },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+  ],
+  exports: [RequestContext],
+})
+export class PlatformModule {
+  static forRoot(configuration: Configuration): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [{ provide: Configuration, useValue: configuration }],
+      exports: [Configuration],
+    };
+  }
+}
