@@ -1,0 +1,94 @@
+import { Signals } from 'nestjs-signals';
+import { receiptIssued } from '../apps/api/src/billing/index.js';
+import type { Customer, PlacedOrder } from './support/customer.js';
+import { openShop, type Shop } from './support/shop.js';
+
+let shop: Shop;
+let customer: Customer;
+beforeAll(async () => {
+  shop = await openShop();
+});
+afterAll(() => shop.close());
+beforeEach(async () => {
+  customer = await shop.customer();
+});
+
+describe('The receipt of an order', () => {
+  it('says what was paid', async () => {
+    const order = await customer.order();
+    const { body: paid } = await customer.pay(order).expect(200);
+
+    const { body } = await customer.get(`/orders/${order.id}/receipt`).expect(200);
+
+    expect(body).toEqual({
+      number: expect.stringMatching(/^R-\d{4}-\d{6}$/),
+      orderId: order.id,
+      lines: paid.lines,
+      total: order.total,
+      issuedAt: paid.paidAt,
+    });
+  });
+
+  it('does not exist before the payment', async () => {
+    const order = await customer.order();
+
+    const { body } = await customer.get(`/orders/${order.id}/receipt`).expect(404);
+
+    expect(body.type).toBe('urn:problem:receipt-not-found');
+  });
+
+  it('is not found by somebody else', async () => {
+    const order = await customer.order();
+    await customer.pay(order).expect(200);
+    const stranger = await shop.customer();
+
+    const { body } = await stranger.get(`/orders/${order.id}/receipt`).expect(404);
+
+    expect(body.type).toBe('urn:problem:receipt-not-found');
+  });
+
+  it('is not found under an id that is none', async () => {
+    const { body } = await customer.get('/orders/mine/receipt').expect(404);
+
+    expect(body.type).toBe('urn:problem:receipt-not-found');
+  });
+});
+
+describe('The numbers of receipts', () => {
+  it('have no gap where a payment was rolled back', async () => {
+    const [first, failing, next] = [
+      await customer.order(),
+      await customer.order(),
+      await customer.order(),
+    ];
+    await customer.pay(first).expect(200);
+    {
+      using _ = shop.app.get(Signals).connect(
+        receiptIssued,
+        () => {
+          throw new Error('The receipt cannot be issued.');
+        },
+        { dispatchUid: 'test.fail' },
+      );
+      await customer.pay(failing).expect(500);
+    }
+    await customer.pay(next).expect(200);
+
+    expect((await sequenceOf(next)) - (await sequenceOf(first))).toBe(1);
+  });
+
+  it('have no gap when orders are paid at once', async () => {
+    const orders = await Promise.all(Array.from({ length: 12 }, () => customer.order()));
+
+    await Promise.all(orders.map((order) => customer.pay(order).expect(200)));
+
+    const numbers = await Promise.all(orders.map(sequenceOf));
+    const first = Math.min(...numbers);
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(orders.map((_, index) => first + index));
+  });
+});
+
+async function sequenceOf(order: PlacedOrder): Promise<number> {
+  const { body } = await customer.get(`/orders/${order.id}/receipt`).expect(200);
+  return Number(body.number.split('-').at(-1));
+}
