@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
@@ -86,6 +87,12 @@ export class Stage {
 
   async terminate(pid: number): Promise<void> {
     await this.admin.query('SELECT pg_terminate_backend($1)', [pid]);
+  }
+
+  /** PostgreSQL tells the client of its end a moment before the transaction is gone. */
+  async untilGone(pid: number): Promise<void> {
+    const sql = 'SELECT FROM pg_stat_activity WHERE pid = $1';
+    while ((await this.admin.query(sql, [pid])).rowCount) await setTimeout(1);
   }
 
   /** Takes away what a tree left. */

@@ -115,14 +115,19 @@ export class TreeRun {
   async #kill({ on, from }: StepOf<'kill'>): Promise<void> {
     const runner = this.#held[on]?.queryRunner;
     if (!runner || (from === 'outside' && runner.isReleased)) return;
+    const pid = await processOf(runner);
+    const isDead = async () => {
+      await untilReleased(runner);
+      await this.stage.untilGone(pid);
+    };
     if (from === 'outside') {
-      await this.stage.terminate(await processOf(runner));
-      return untilReleased(runner);
+      await this.stage.terminate(pid);
+      return isDead();
     }
     try {
       await runner.query('SELECT pg_terminate_backend(pg_backend_pid())');
     } catch (error) {
-      if (nameOf(error) === LOST) await untilReleased(runner);
+      if (nameOf(error) === LOST) await isDead();
       throw error;
     }
   }
