@@ -26,7 +26,9 @@ export interface OnCommitOptions extends EffectOptions {
 
 /**
  * Runs `callback` once, after the outermost transaction has really committed and its connection
- * went back to the pool, with no transaction open, before whoever awaits the transaction goes on.
+ * went back to the pool, before whoever awaits the transaction goes on. No transaction is ambient
+ * then but one that is still open around this one, of another data source or connection, whose
+ * `atomic` would otherwise wait for a connection that its own caller holds.
  * Callbacks run one after the other in the order of registration. A callback is dropped with the
  * savepoint or transaction in which it was registered. A failure is reported, never thrown: the
  * work is committed (Django: `transaction.on_commit` with `robust=True`).
