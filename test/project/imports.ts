@@ -92,6 +92,18 @@ export const FORBIDDEN: readonly Import[] = [
   ]),
   ...each('apps/api/migrations', ['../src/orders/index.js']),
 
+  ...each('apps/web/src', [
+    '../../api/src/orders/index.js',
+    '../../api/src/app.module.js',
+    '../../../libs/signals/src/index.js',
+    '../../../libs/signals/src/inspector/page/main.js',
+    'nestjs-signals',
+    'nestjs-signals/testing',
+    '@nestjs/common',
+    'typeorm',
+  ]),
+  ...each('apps/web/src/pages', ['../../../api/src/orders/index.js']),
+
   ...each('test', [
     '../apps/api/src/orders/order.entity.js',
     '../apps/api/src/platform/http/problem.filter.js',
@@ -125,6 +137,12 @@ export const ALLOWED: readonly Import[] = [
   ...each(`${API}/audit`, ['../platform/index.js', 'nestjs-signals/typeorm']),
   ...each(API, ['./orders/index.js', './app.module.js', 'nestjs-signals/nestjs']),
   ...each('apps/api/migrations', ['typeorm', './1-Accounts.js']),
+  ...each('apps/web/src', [
+    'preact',
+    './api/client.js',
+    '../../../libs/signals/src/inspector/page/tokens.css',
+  ]),
+  ...each('apps/web/src/pages', ['../api/client.js', '../parts/button.js']),
   ...each('test', [
     '../apps/api/src/app.module.js',
     '../apps/api/src/orders/index.js',

@@ -22,6 +22,15 @@ describe('npm start', () => {
     expect([fresh.builds, current.builds, stale.builds]).toEqual([1, 1, 2]);
   });
 
+  it('builds the pages on their own, when one of their sources has changed', async () => {
+    await checkout.start(ELSEWHERE);
+    await checkout.write('apps/web/src/main.tsx', '// changed');
+    const [, { builds }] = await checkout.start(ELSEWHERE);
+
+    expect(builds).toBe(1);
+    expect(await checkout.read('page-builds')).toHaveLength(2);
+  });
+
   it('builds from the sources of the library, not from a build of it that lies about', async () => {
     await checkout.write('libs/signals/dist/index.js', '');
 

@@ -7,6 +7,10 @@ describe('Types', () => {
     expect(complaintsAbout('tsconfig.json')).toBe('');
   });
 
+  it('fit everywhere in the pages', () => {
+    expect(complaintsAbout('apps/web/tsconfig.json')).toBe('');
+  });
+
   it('fit everywhere in the scripts', () => {
     expect(complaintsAbout('scripts/tsconfig.json')).toBe('');
   });

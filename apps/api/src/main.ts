@@ -23,6 +23,7 @@ async function announce(app: NestFastifyApplication): Promise<void> {
   }
   const lines = [
     'The shop is open.',
+    `  Shop    ${url}/`,
     `  API     ${url}/api/v1`,
     `  Docs    ${url}/docs`,
     `  Health  ${url}/health/ready`,

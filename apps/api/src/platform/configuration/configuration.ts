@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ConfigurationError } from './configuration.error.js';
@@ -36,6 +37,8 @@ export class Configuration {
   /** How many proxies in front may tell the client's address. */
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
+  /** The folder of the built pages. */
+  readonly webRoot: string;
 
   constructor(environment: Environment) {
     const production = environment.NODE_ENV === 'production';
@@ -60,6 +63,7 @@ export class Configuration {
     this.rateLimitSignIn = environment.RATE_LIMIT_SIGN_IN;
     this.trustedProxies = environment.TRUST_PROXY;
     this.publicUrl = environment.PUBLIC_URL;
+    this.webRoot = resolve(environment.WEB_ROOT);
     Object.freeze(this);
   }
 

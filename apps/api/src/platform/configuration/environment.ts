@@ -141,4 +141,7 @@ export class Environment {
     { message: 'must be the address that browsers use, as in https://shop.example.com' },
   )
   readonly PUBLIC_URL?: string;
+
+  @IsNotEmpty({ message: 'must name a folder' })
+  readonly WEB_ROOT: string = 'apps/web/dist';
 }

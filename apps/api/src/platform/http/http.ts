@@ -1,12 +1,13 @@
 import type { NestApplicationOptions } from '@nestjs/common';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Configuration } from '../configuration/configuration.js';
 import { RequestContext } from '../request-context.js';
 import { serveOpenApi } from './openapi.js';
+import { servePages } from './pages.js';
 import { RequestDrain } from './request-drain.js';
 import { followRequests, requestIdOf } from './request-hooks.js';
+import { protectBrowsers } from './security-headers.js';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
 
@@ -27,22 +28,13 @@ export const HTTP_OPTIONS: NestApplicationOptions = { bodyParser: false, abortOn
 
 /** What every request passes before it meets a controller. Call it before `init` and `listen`. */
 export async function configureHttp(app: NestFastifyApplication): Promise<void> {
-  const { isProduction } = app.get(Configuration);
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   app.setGlobalPrefix('api/v1', { exclude: ['health/*path', 'dev/*path'] });
   followRequests(fastify, app.get(RequestContext));
   app.get(RequestDrain).follow(fastify);
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        fontSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"], // the page at /docs styles itself
-        upgradeInsecureRequests: isProduction ? [] : null,
-      },
-    },
-    strictTransportSecurity: isProduction,
-  });
+  await protectBrowsers(app);
   await app.register(cookie);
   serveOpenApi(app);
+  await servePages(app);
 }
