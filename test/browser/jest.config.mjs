@@ -1,0 +1,14 @@
+import configuration from '../../jest.config.mjs';
+
+const [{ ...shared }] = configuration.projects;
+
+/** Stories in a real browser. Run by npm run test:browser, which builds what they look at. */
+export default {
+  ...shared,
+  rootDir: '../..',
+  displayName: 'browser',
+  testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
+  reporters: configuration.reporters,
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

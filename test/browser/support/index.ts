@@ -1,0 +1,3 @@
+export { findingsOn } from './findings.js';
+export { newEmail, openShop, PASSWORD, STAFF, type VisitedShop } from './shop.js';
+export { type Visitor } from './visitor.js';
