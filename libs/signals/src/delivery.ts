@@ -1,4 +1,11 @@
 import { report, type ErrorSink } from './callbacks.js';
+import {
+  DurableOutsideTransactionError,
+  type DeliveryDesk,
+  type IncomingDelivery,
+} from './deliveries.js';
+import { IncomingContext } from './incoming-context.js';
+import { outgoingEvent } from './outgoing-event.js';
 import { currentCause, receiverChannel, sendChannel, traced, type SendTrace } from './channels.js';
 import { reported, runOutsideTransaction } from './outside-transaction.js';
 import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
@@ -22,6 +29,8 @@ export interface DeliveryEnvironment {
   readonly onError: ErrorSink;
   readonly inFlight: WorkInFlight;
   transactions: TransactionSource | undefined;
+  /** Where durable deliveries are written; undefined without an integration that does it. */
+  deliveries: DeliveryDesk | undefined;
 }
 
 /** One send on its way to its receivers, each of which runs in its phase. */
@@ -57,6 +66,7 @@ export class Delivery implements SendScope {
     receivers: SignalReceivers,
   ): Promise<readonly ReceiverResult[]> {
     const results: ReceiverResult[] = [];
+    let durable: Registration[] | undefined;
     this.#lookUp();
     receivers.running += 1;
     this.environment.inFlight.enter();
@@ -70,6 +80,8 @@ export class Delivery implements SendScope {
             const outcome = this.#invoke(registration);
             const value = isThenable(outcome) ? await outcome : outcome;
             results.push({ receiver: info, status: 'fulfilled', value });
+          } else if (info.phase === 'durable') {
+            (durable ??= []).push(registration);
           } else {
             await this.#defer(registration);
           }
@@ -80,11 +92,20 @@ export class Delivery implements SendScope {
           results.push({ receiver: info, status: 'rejected', reason });
         }
       }
+      if (durable) await this.#write(durable);
       return results;
     } finally {
       receivers.running -= 1;
       this.environment.inFlight.leave();
     }
+  }
+
+  /** Runs a durable receiver for a delivery that a worker has taken. */
+  async receive(registration: Registration, incoming: IncomingDelivery): Promise<unknown> {
+    this.#lookUp();
+    const context = new IncomingContext(this, registration.info, incoming);
+    const call = async () => this.#call(registration, context);
+    return this.transaction ? this.transaction.within(call) : call();
   }
 
   get transaction(): Transaction | undefined {
@@ -176,6 +197,22 @@ export class Delivery implements SendScope {
       return runOutsideTransaction(run, what, outsideTransaction, onError);
     }
     return undefined;
+  }
+
+  /**
+   * Writes what durable receivers are to be told, once all receivers in the transaction have run.
+   * Never robust: a delivery that is not written would be lost without a trace.
+   */
+  async #write(durable: readonly Registration[]): Promise<void> {
+    const { transaction, signal, sender, payload } = this;
+    const { deliveries } = this.environment;
+    if (!transaction || !deliveries) {
+      throw new DurableOutsideTransactionError(
+        signal,
+        durable.map(({ info }) => info.dispatchUid),
+      );
+    }
+    await deliveries.write(outgoingEvent(signal, sender, payload, durable), transaction);
   }
 
   /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */

@@ -4,13 +4,36 @@ export { consoleErrorSink, runCallbacks, type ErrorSink } from './callbacks.js';
 export { currentCause, receiverChannel, sendChannel, transactionChannel } from './channels.js';
 export type { Cause, ReceiverTrace, SendTrace, TransactionTrace } from './channels.js';
 export { changed, created, updated } from './conditions.js';
+export { DurableOutsideTransactionError, UnknownReceiverError } from './deliveries.js';
+export type {
+  DeliveryDesk,
+  IncomingDelivery,
+  OutgoingDelivery,
+  OutgoingEvent,
+} from './deliveries.js';
+export type {
+  DurableEffect,
+  DurableInfo,
+  DurableOptions,
+  UncertainPolicy,
+} from './durable-options.js';
 export type { IntegrationHost, SignalsIntegration } from './integration.js';
 export type { MuteFilter } from './muting.js';
 export type { ObservedSend, SendObserver } from './observed-send.js';
 export { NoManagerError } from './receiver-context.js';
-export type { Manager, ManagerRegistry, ReceiverContext } from './receiver-context.js';
+export type {
+  DurableReceiverContext,
+  Manager,
+  ManagerRegistry,
+  ReceiverContext,
+} from './receiver-context.js';
 export { failedReceiver } from './receiver-failure.js';
 export type {
+  AnyReceiverOptions,
+  DurableReceiverFunction,
+  DurableReceiverOptions,
+  ImmediatePhase,
+  ImmediateReceiverOptions,
   Phase,
   ReceiverCondition,
   ReceiverFunction,
@@ -18,7 +41,7 @@ export type {
   ReceiverOptions,
   ReceiverResult,
 } from './receiver.js';
-export { ReceiverDeclarationError } from './registration.js';
+export { ReceiverDeclarationError } from './receiver-declaration.error.js';
 export { DuplicateReceiverError } from './registry.js';
 export { SignalCycleError } from './signal-cycle.js';
 export {
@@ -30,14 +53,18 @@ export {
 export type {
   AnySignal,
   FixedPayload,
+  LifecycleSignalDefinition,
   PayloadKind,
   PayloadOf,
+  PayloadStore,
   Sender,
   SenderClass,
   Signal,
   SignalCategory,
   SignalDefinition,
   SignalOf,
+  StoredPayloadOf,
+  StoreRequest,
 } from './signal.js';
 export { SignalsClosedError } from './signals-closed.error.js';
 export type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';

@@ -29,4 +29,17 @@ export interface SignalsIntegration {
    * the pair can never be sent, or undefined.
    */
   objectionTo?(signal: AnySignal, sender: Sender): string | undefined;
+  /** Whether receivers may be durable where it is attached. */
+  readonly isDurable?: boolean;
+  /** Called once all receivers are connected and checked; awaited before the application goes on. */
+  start?(): Promise<void>;
+  /** Called once every part of the application has started: begins what needs all of them. */
+  work?(): void;
+  /**
+   * Called when the application closes, while receivers are still connected: ends what `start` and
+   * `work` began.
+   *
+   * @param deadline how long it may take, in milliseconds.
+   */
+  stop?(deadline: number): Promise<void>;
 }

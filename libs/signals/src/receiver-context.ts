@@ -18,7 +18,8 @@ export interface ReceiverContext {
   readonly phase: Phase;
   /**
    * The database handle to work with. In phase `inTransaction` it belongs to the sender's
-   * transaction; in the other phases, and without a transaction, it is the default one.
+   * transaction, in phase `durable` with a database effect to the one that completes the delivery;
+   * in the other phases, and without a transaction, it is the default one.
    *
    * @throws NoManagerError when no integration provides one.
    */
@@ -27,6 +28,24 @@ export interface ReceiverContext {
   readonly onCommit: (callback: TransactionCallback, options?: EffectOptions) => void;
   /** As the free function `onRollback`, but bound to the transaction of this send. */
   readonly onRollback: (callback: TransactionCallback) => void;
+  /** Fires, in phase `durable`, when the attempt takes too long or the worker stops; else never. */
+  readonly abortSignal: AbortSignal;
+  /** 1, but in phase `durable`: 1 for the first attempt. */
+  readonly attempt: number;
+  /** In phase `durable`: of this receiver for this event. */
+  readonly deliveryId: string | undefined;
+}
+
+/** What a durable receiver may use. */
+export interface DurableReceiverContext extends ReceiverContext {
+  readonly deliveryId: string;
+  /** Of the send: the same for all its receivers, all attempts, and all replays of a dead letter. */
+  readonly eventId: string;
+  /**
+   * To be passed on to whoever can tell a repetition by it: as an `Idempotency-Key`, a Message-ID.
+   * The same for all attempts and replays of a delivery, and for no other delivery.
+   */
+  readonly idempotencyKey: string;
 }
 
 /** Thrown by `context.manager` when no integration provides a database handle. */
@@ -51,6 +70,9 @@ export interface ReceiverCallback {
   readonly options?: EffectOptions | undefined;
 }
 
+/** The signal of all work that nobody aborts. */
+const NEVER = new AbortController().signal;
+
 /** The context of one receiver in one send. */
 export class SendContext implements ReceiverContext {
   /** @param bound null: the transaction of the send, whichever it is. */
@@ -74,6 +96,18 @@ export class SendContext implements ReceiverContext {
 
   get phase(): Phase {
     return this.info.phase;
+  }
+
+  get abortSignal(): AbortSignal {
+    return NEVER;
+  }
+
+  get attempt(): number {
+    return 1;
+  }
+
+  get deliveryId(): string | undefined {
+    return undefined;
   }
 
   get manager(): Manager {

@@ -1,4 +1,5 @@
-import type { ReceiverContext } from './receiver-context.js';
+import type { DurableInfo, DurableOptions } from './durable-options.js';
+import type { DurableReceiverContext, ReceiverContext } from './receiver-context.js';
 import type { Sender } from './signal.js';
 
 /**
@@ -11,16 +12,22 @@ import type { Sender } from './signal.js';
  *   Its failure is reported and harms nobody. Lost when the process dies in between.
  * - `afterRollback`: when the savepoint or transaction in which the signal was sent is rolled
  *   back; runs once the outermost transaction has ended. Its failure is reported.
+ * - `durable`: in a worker, from a delivery that is written in the sender's transaction and shares
+ *   its fate. Retried, then kept as a dead letter; survives a crash. Needs an integration
+ *   (`nestjs-signals/durable`), and a transaction around the send.
  */
-export type Phase = 'inTransaction' | 'afterCommit' | 'afterRollback';
+export type Phase = 'inTransaction' | 'afterCommit' | 'afterRollback' | 'durable';
 
 /** What a receiver is given: the payload, and what it may use. Its return value is awaited. */
 export type ReceiverFunction<P> = (payload: P, context: ReceiverContext) => unknown;
 
+/** A durable receiver. It has no results: what it returns is awaited and kept with the delivery. */
+export type DurableReceiverFunction<P> = (payload: P, context: DurableReceiverContext) => unknown;
+
 /** Decides, at the moment of the send, whether a receiver runs at all. */
 export type ReceiverCondition<P> = (payload: P) => boolean;
 
-export interface ReceiverOptions<P = never, E = unknown> {
+export interface ReceiverOptions<P = never, E = unknown> extends DurableOptions<P> {
   /** Only signals of this sender; without it, of every sender. */
   readonly sender?: Sender<E>;
   /** Also senders that inherit from `sender`. Default: false, as in Django. */
@@ -39,6 +46,11 @@ export interface ReceiverOptions<P = never, E = unknown> {
    * savepoint of its own, so that a failed statement of it does not poison the transaction.
    */
   readonly robust?: boolean;
+  /**
+   * For durable receivers of model signals: the columns whose values the delivery carries, as they
+   * are at the send. Default: none.
+   */
+  readonly values?: readonly (keyof E & string)[];
   /** Lower runs earlier; equal ones run in the order in which they were connected. Default: 0. */
   readonly order?: number;
   /** Who declares the receiver, for listings. */
@@ -46,6 +58,25 @@ export interface ReceiverOptions<P = never, E = unknown> {
   /** `file:line` of the declaration, for listings. */
   readonly location?: string;
 }
+
+/** Options of any receiver, for those who need not know of which signal. */
+export type AnyReceiverOptions = Omit<ReceiverOptions, 'values'> & {
+  readonly values?: readonly string[];
+};
+
+/** The phases in which a receiver is given the payload itself, in the process of the sender. */
+export type ImmediatePhase = Exclude<Phase, 'durable'>;
+
+/** Options of a receiver in any phase but `durable`. */
+export type ImmediateReceiverOptions<P = never, E = unknown> = ReceiverOptions<P, E> & {
+  readonly phase?: ImmediatePhase;
+};
+
+/** Options of a receiver in phase `durable`; conditions, keys and the like see the payload as it is sent. */
+export type DurableReceiverOptions<P = never, E = unknown> = ReceiverOptions<P, E> & {
+  readonly phase: 'durable';
+  readonly dispatchUid: string;
+};
 
 /** What is known of a connected receiver. Listing never instantiates anything. */
 export interface ReceiverInfo {
@@ -58,6 +89,8 @@ export interface ReceiverInfo {
   readonly includeSubclasses: boolean;
   readonly owner: string | undefined;
   readonly location: string | undefined;
+  /** Undefined in the other phases. */
+  readonly durable: DurableInfo | undefined;
 }
 
 /** What one receiver made of one send. A returned `Error` is a value, not a failure. */

@@ -1,11 +1,16 @@
+import { durableInfo, refuseDurableOptions, type DurableOptions } from './durable-options.js';
+import { ReceiverDeclarationError } from './receiver-declaration.error.js';
 import type {
+  AnyReceiverOptions,
   Phase,
   ReceiverCondition,
   ReceiverFunction,
   ReceiverInfo,
-  ReceiverOptions,
 } from './receiver.js';
 import { nameOfSender, type AnySignal, type Sender } from './signal.js';
+
+/** How a durable receiver wants its deliveries. */
+export type StoredBy = Pick<DurableOptions<unknown>, 'key' | 'delay' | 'priority'>;
 
 /** One connected receiver: what it is called, what runs, and for which senders. */
 export interface Registration {
@@ -17,15 +22,17 @@ export interface Registration {
   readonly source: ReceiverFunction<never>;
   readonly invoke: ReceiverFunction<unknown>;
   readonly when: ReceiverCondition<unknown> | undefined;
+  /** Of a durable receiver: what is asked of each payload when it is written down. */
+  readonly stored: StoredBy | undefined;
   readonly info: ReceiverInfo;
 }
 
-/** Thrown when a receiver cannot be connected as it is declared. Says which, and the way out. */
-export class ReceiverDeclarationError extends Error {
-  override readonly name = 'ReceiverDeclarationError';
-}
-
-const PHASES: ReadonlySet<Phase> = new Set(['inTransaction', 'afterCommit', 'afterRollback']);
+const PHASES: ReadonlySet<Phase> = new Set([
+  'inTransaction',
+  'afterCommit',
+  'afterRollback',
+  'durable',
+]);
 
 const LOADED_TOO_LATE = 'Do two modules import each other, so that one of them loads too late?';
 
@@ -41,7 +48,7 @@ export function requireSignal(signal: AnySignal, owner: string | undefined): voi
 export function declareReceiver(
   signal: AnySignal | undefined,
   receiver: ReceiverFunction<never>,
-  options: ReceiverOptions,
+  options: AnyReceiverOptions,
   strict: boolean,
 ): Registration {
   const subject = `A receiver of '${signal?.name ?? 'every domain signal'}'`;
@@ -73,6 +80,16 @@ export function declareReceiver(
       `${subject} is robust in phase '${phase}', where every receiver is. Drop the option.`,
     );
   }
+  const isDurable = phase === 'durable';
+  if (isDurable && (!signal || dispatchUid === undefined)) {
+    throw new ReceiverDeclarationError(
+      signal
+        ? `${subject} is durable and needs a dispatchUid: its deliveries are kept under that name.`
+        : `${subject} cannot be durable: connect it to the signals that it is meant for.`,
+    );
+  }
+  if (!isDurable) refuseDurableOptions(options, subject);
+  const { key, delay, priority } = options as DurableOptions<unknown>;
   return {
     signal,
     sender,
@@ -80,6 +97,9 @@ export function declareReceiver(
     source: receiver,
     invoke: receiver as ReceiverFunction<unknown>,
     when: options.when as ReceiverCondition<unknown> | undefined,
+    stored: isDurable
+      ? { ...(key && { key }), ...(delay && { delay }), ...(priority && { priority }) }
+      : undefined,
     info: Object.freeze({
       signal: signal?.name ?? '*',
       sender: nameOfSender(sender),
@@ -90,6 +110,7 @@ export function declareReceiver(
       includeSubclasses: options.includeSubclasses ?? false,
       owner: options.owner,
       location: options.location,
+      durable: isDurable ? durableInfo(options, subject) : undefined,
     }),
   };
 }

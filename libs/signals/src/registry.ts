@@ -1,5 +1,7 @@
-import type { ReceiverFunction, ReceiverInfo, ReceiverOptions } from './receiver.js';
-import { declareReceiver, ReceiverDeclarationError, type Registration } from './registration.js';
+import type { IncomingDelivery } from './deliveries.js';
+import type { AnyReceiverOptions, ReceiverFunction, ReceiverInfo } from './receiver.js';
+import { ReceiverDeclarationError } from './receiver-declaration.error.js';
+import { declareReceiver, type Registration } from './registration.js';
 import { SignalReceivers } from './signal-receivers.js';
 import type { AnySignal, Sender } from './signal.js';
 
@@ -26,7 +28,7 @@ export class Registry {
   connect(
     signal: AnySignal | undefined,
     receiver: ReceiverFunction<never>,
-    options: ReceiverOptions,
+    options: AnyReceiverOptions,
   ): Registration {
     const registration = declareReceiver(signal, receiver, options, this.#strict);
     const receivers = signal ? this.receiversOf(signal) : this.#everywhere;
@@ -67,6 +69,17 @@ export class Registry {
   registrations(): readonly Registration[] {
     return [...this.#signals.values(), this.#everywhere].flatMap(
       ({ registrations }) => registrations,
+    );
+  }
+
+  /** The durable receiver that a delivery was written for. */
+  durable({ signal, dispatchUid, sentTo }: IncomingDelivery): Registration | undefined {
+    return this.registrations().find(
+      ({ info }) =>
+        info.phase === 'durable' &&
+        info.dispatchUid === dispatchUid &&
+        info.signal === signal &&
+        info.sender === sentTo,
     );
   }
 

@@ -5,6 +5,8 @@
 export interface PayloadKind {
   readonly sender: unknown;
   readonly payload: unknown;
+  /** What a durable receiver is given, where that is not the payload itself. */
+  readonly stored?: unknown;
 }
 
 /** The kind of a signal whose payload is the same type whoever sends it. */
@@ -28,8 +30,21 @@ export interface SignalOf<K extends PayloadKind> {
    * emitter; `lifecycle` signals (models, requests) do not.
    */
   readonly category: SignalCategory;
+  /**
+   * Turns a payload into what a durable receiver is given; undefined where the payload is JSON.
+   */
+  readonly store: PayloadStore | undefined;
   readonly [kind]?: K;
 }
+
+/** What a durable receiver asks to be told, as far as its signal decides on it. */
+export interface StoreRequest {
+  readonly sender: Sender | null;
+  /** See {@link ReceiverOptions.values}. */
+  readonly values: readonly string[];
+}
+
+export type PayloadStore = (payload: never, request: StoreRequest) => unknown;
 
 export type SignalCategory = 'domain' | 'lifecycle';
 
@@ -41,6 +56,14 @@ export type AnySignal = SignalOf<PayloadKind>;
 /** The payload that signal `S` carries when a sender of entity type `E` sends it. */
 export type PayloadOf<S extends AnySignal, E = unknown> =
   S extends SignalOf<infer K> ? (K & { readonly sender: E })['payload'] : never;
+
+/** What a durable receiver of signal `S` is given when a sender of entity type `E` sends it. */
+export type StoredPayloadOf<S extends AnySignal, E = unknown> =
+  S extends SignalOf<infer K>
+    ? K & { readonly sender: E } extends { readonly stored: infer T }
+      ? T
+      : (K & { readonly sender: E })['payload']
+    : never;
 
 /**
  * Who sends: a class, or a name where there is no class (an entity schema, a job).
@@ -55,6 +78,11 @@ export interface SenderClass<E = unknown> extends Function {
 
 export interface SignalDefinition {
   readonly description?: string;
+}
+
+export interface LifecycleSignalDefinition extends SignalDefinition {
+  /** See {@link SignalOf.store}. */
+  readonly store?: PayloadStore;
 }
 
 /** Thrown when a signal is defined without a usable name. */
@@ -76,7 +104,7 @@ export class InvalidSignalNameError extends Error {
  * @throws InvalidSignalNameError when the name is empty or holds white space.
  */
 export function defineSignal<P>(name: string, definition: SignalDefinition = {}): Signal<P> {
-  return createSignal<FixedPayload<P>>(name, definition.description, 'domain');
+  return createSignal<FixedPayload<P>>(name, 'domain', definition);
 }
 
 /**
@@ -85,22 +113,22 @@ export function defineSignal<P>(name: string, definition: SignalDefinition = {})
  */
 export function defineLifecycleSignal<K extends PayloadKind>(
   name: string,
-  definition: SignalDefinition = {},
+  definition: LifecycleSignalDefinition = {},
 ): SignalOf<K> {
-  return createSignal<K>(name, definition.description, 'lifecycle');
+  return createSignal<K>(name, 'lifecycle', definition);
 }
 
 function createSignal<K extends PayloadKind>(
   name: string,
-  description: string | undefined,
   category: SignalCategory,
+  { description, store }: LifecycleSignalDefinition,
 ): SignalOf<K> {
   if (!/^\S+$/.test(name)) {
     throw new InvalidSignalNameError(
       `A signal needs a name without white space, such as 'orders.orderPaid'; got '${name}'.`,
     );
   }
-  return Object.freeze({ name, description, category });
+  return Object.freeze({ name, description, category, store });
 }
 
 /** How a sender is called in messages and listings. */

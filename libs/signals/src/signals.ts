@@ -1,8 +1,13 @@
 import { consoleErrorSink } from './callbacks.js';
+import { UnknownReceiverError, type DeliveryDesk, type IncomingDelivery } from './deliveries.js';
 import { Delivery, freezeEnvelope, type DeliveryEnvironment } from './delivery.js';
 import { Muting, type MuteFilter } from './muting.js';
 import { observed, type SendObserver } from './observed-send.js';
 import type {
+  AnyReceiverOptions,
+  DurableReceiverFunction,
+  DurableReceiverOptions,
+  ImmediateReceiverOptions,
   ReceiverFunction,
   ReceiverInfo,
   ReceiverOptions,
@@ -14,7 +19,7 @@ import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
-import type { AnySignal, PayloadOf, Sender } from './signal.js';
+import type { AnySignal, PayloadOf, Sender, StoredPayloadOf } from './signal.js';
 import { runOutsideTransaction } from './outside-transaction.js';
 import type {
   OutsideTransactionPolicy,
@@ -43,6 +48,7 @@ export class Signals {
       onError: options.onError ?? consoleErrorSink,
       inFlight: new WorkInFlight(),
       transactions: undefined,
+      deliveries: undefined,
     };
   }
 
@@ -55,11 +61,22 @@ export class Signals {
    */
   connect<S extends AnySignal, E>(
     signal: S,
+    receiver: DurableReceiverFunction<StoredPayloadOf<S, E>>,
+    options: DurableReceiverOptions<PayloadOf<S, E>, E>,
+  ): Disposable;
+  connect<S extends AnySignal, E>(
+    signal: S,
     receiver: ReceiverFunction<PayloadOf<S, E>>,
-    options: ReceiverOptions<PayloadOf<S, E>, E> = {},
+    options?: ImmediateReceiverOptions<PayloadOf<S, E>, E>,
+  ): Disposable;
+  connect(
+    signal: AnySignal,
+    receiver: DurableReceiverFunction<never>,
+    options: AnyReceiverOptions = {},
   ): Disposable {
     requireSignal(signal, options.owner);
-    return this.#disposable(signal, this.#registry.connect(signal, receiver, options));
+    const connected = receiver as ReceiverFunction<never>;
+    return this.#disposable(signal, this.#registry.connect(signal, connected, options));
   }
 
   /** Connects a receiver to every domain signal, also to those defined later. For bridges. */
@@ -193,6 +210,43 @@ export class Signals {
         if (this.#environment.transactions === source) this.#environment.transactions = undefined;
       },
     };
+  }
+
+  /** For integrations: where durable deliveries are written. */
+  useDeliveries(desk: DeliveryDesk): Disposable {
+    this.#environment.deliveries = desk;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#environment.deliveries === desk) this.#environment.deliveries = undefined;
+      },
+    };
+  }
+
+  /**
+   * For integrations: hands a delivery that a worker has taken to its receiver.
+   *
+   * @param manager names the transaction that the receiver works in, or what it works with instead.
+   * @returns what the receiver returned.
+   * @throws what the receiver throws; UnknownReceiverError; SignalsClosedError.
+   */
+  receive(incoming: IncomingDelivery, manager: unknown): Promise<unknown> {
+    const registration = this.#registry.durable(incoming);
+    if (!registration?.signal) return Promise.reject(new UnknownReceiverError(incoming));
+    const { signal } = registration;
+    if (this.#closed) return Promise.reject(new SignalsClosedError(signal));
+    const sender = registration.sender ?? incoming.sender;
+    const { payload } = incoming;
+    const delivery = new Delivery(this.#environment, signal, sender, payload, manager, false);
+    const { inFlight } = this.#environment;
+    inFlight.enter();
+    return follow(signal, sender, () => delivery.receive(registration, incoming)).finally(() =>
+      inFlight.leave(),
+    );
+  }
+
+  /** What durable receivers have been told and have not done, in any process. For tools. */
+  async outstanding(): Promise<readonly string[]> {
+    return (await this.#environment.deliveries?.outstanding()) ?? [];
   }
 
   /**

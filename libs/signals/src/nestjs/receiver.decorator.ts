@@ -1,13 +1,27 @@
-import type { AnySignal, PayloadOf, ReceiverContext, ReceiverOptions } from '../index.js';
+import type {
+  AnyReceiverOptions,
+  AnySignal,
+  DurableReceiverContext,
+  DurableReceiverOptions,
+  ImmediateReceiverOptions,
+  PayloadOf,
+  ReceiverContext,
+  StoredPayloadOf,
+} from '../index.js';
 import { callSite } from './call-site.js';
 
 /** One `@Receiver()` on one method. */
 export interface ReceiverDeclaration {
   readonly signal: AnySignal;
-  readonly options: ReceiverOptions;
+  readonly options: AnyReceiverOptions;
 }
 
-type ReceiverMethod<P> = (payload: P, context: ReceiverContext) => unknown;
+type ReceiverMethod<P, C = ReceiverContext> = (payload: P, context: C) => unknown;
+type ReceiverDecorator<Method> = <M extends Method>(
+  prototype: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<M>,
+) => void;
 
 const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaration[]>>();
 
@@ -25,17 +39,21 @@ const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaratio
  */
 export function Receiver<S extends AnySignal, E>(
   signals: S | readonly S[],
-  options: ReceiverOptions<PayloadOf<S, E>, E> = {},
+  options: DurableReceiverOptions<PayloadOf<S, E>, E>,
+): ReceiverDecorator<ReceiverMethod<StoredPayloadOf<S, E>, DurableReceiverContext>>;
+export function Receiver<S extends AnySignal, E>(
+  signals: S | readonly S[],
+  options?: ImmediateReceiverOptions<PayloadOf<S, E>, E>,
+): ReceiverDecorator<ReceiverMethod<PayloadOf<S, E>>>;
+export function Receiver(
+  signals: AnySignal | readonly AnySignal[],
+  options: AnyReceiverOptions = {},
 ) {
   const location = options.location ?? callSite();
-  return function decorate<M extends ReceiverMethod<PayloadOf<S, E>>>(
-    prototype: object,
-    method: string | symbol,
-    _descriptor: TypedPropertyDescriptor<M>,
-  ): void {
+  return function decorate(prototype: object, method: string | symbol): void {
     const owner = `${prototype.constructor.name}.${String(method)}`;
     const declared = { owner, ...options, ...(location && { location }) };
-    for (const signal of Array.isArray(signals) ? (signals as readonly S[]) : [signals as S]) {
+    for (const signal of [signals].flat() as readonly AnySignal[]) {
       declare(prototype, method, { signal, options: declared });
     }
   };

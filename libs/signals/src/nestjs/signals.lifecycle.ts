@@ -2,6 +2,7 @@ import {
   Inject,
   Injectable,
   Logger,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -21,7 +22,7 @@ import type { SignalsModuleOptions } from './signals-module-options.js';
 
 /** Connects at start, disconnects at the end, and refuses to start with receivers that cannot hear. */
 @Injectable()
-export class SignalsLifecycle implements OnModuleInit {
+export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   readonly #logger = new Logger('Signals');
   readonly #integrations: readonly SignalsIntegration[];
   #attached: readonly Disposable[] = [];
@@ -39,7 +40,7 @@ export class SignalsLifecycle implements OnModuleInit {
     ];
   }
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     this.#disconnect();
     const host = {
       signals: this.signals,
@@ -50,21 +51,40 @@ export class SignalsLifecycle implements OnModuleInit {
       ...this.#integrations.map((integration) => integration.attach(host)),
       ...this.explorer.connectAll(),
     ];
+    this.#checkPhases();
     this.#checkSignals();
     this.#checkSenders();
+    for (const integration of this.#integrations) await integration.start?.();
+  }
+
+  onApplicationBootstrap(): void {
+    for (const integration of this.#integrations) integration.work?.();
   }
 
   /** Waits for requests, which send as long as they are answered, and for receivers under way. */
   async close(): Promise<void> {
     const { shutdownDeadline = 10_000 } = this.options;
     const expires = performance.now() + shutdownDeadline;
+    const left = (): number => Math.max(0, expires - performance.now());
     await this.requests.ended(shutdownDeadline);
-    const ended = await this.signals.close(Math.max(0, expires - performance.now()));
+    await Promise.all(this.#integrations.map(async (integration) => integration.stop?.(left())));
+    const ended = await this.signals.close(left());
     if (ended) return this.#disconnect();
     this.#logger.warn('Receivers or transactions were under way when the application closed.');
     // Stays connected as long: what is still open fails when it sends, instead of committing alone.
     const remaining = this.signals.underWay().map(({ ended: end }) => end);
     void Promise.allSettled(remaining).then(() => this.#disconnect());
+  }
+
+  /** What nobody writes down would be lost. */
+  #checkPhases(): void {
+    if (this.#integrations.some(({ isDurable }) => isDurable)) return;
+    const durable = this.signals.list().find(({ phase }) => phase === 'durable');
+    if (!durable) return;
+    throw new ReceiverDeclarationError(
+      `Receiver '${durable.dispatchUid}'${where(durable)} is durable, but nothing keeps deliveries: ` +
+        'durableSignals() is missing in SignalsModule.forRoot({ integrations }).',
+    );
   }
 
   /** A lifecycle signal is sent by an integration or by nobody. */

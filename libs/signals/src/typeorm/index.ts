@@ -19,6 +19,7 @@ export {
   preSoftDelete,
 } from './model-signals.js';
 export type { ModelEvent, PostDelete, PostSave, PreDelete, PreSave } from './model-signals.js';
+export type { StoredModelEvent, StoredSave, StoredValue } from './stored-models.js';
 export { postBulk, preBulk } from './bulk-signals.js';
 export type { BulkOperation, PostBulk, PreBulk } from './bulk-signals.js';
 export { NotManyToManyError } from './links.js';

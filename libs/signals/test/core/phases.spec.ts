@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, type Phase } from 'nestjs-signals';
+import { defineSignal, type ImmediatePhase } from 'nestjs-signals';
 import { FakeDatabase } from './fake-database.js';
 import { failureOf, observedSignals, type ObservedSignals } from './support.js';
 
@@ -14,7 +14,7 @@ describe('In a transaction', () => {
   let database: FakeDatabase;
   let heard: string[];
   const send = () => one.signals.send(paid, Order, payload);
-  const connect = (phase: Phase, text: string = phase) =>
+  const connect = (phase: ImmediatePhase, text: string = phase) =>
     one.signals.connect(paid, () => void heard.push(text), { phase, dispatchUid: text });
 
   beforeEach(() => {

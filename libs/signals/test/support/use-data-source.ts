@@ -16,13 +16,13 @@ export interface UsedDataSource {
   readonly connect: Signals['connect'];
 }
 
-export function useDataSource(...given: Parameters<typeof startDataSource>): UsedDataSource {
+export function useDataSource(...source: Parameters<typeof startDataSource>): UsedDataSource {
   const ran: string[] = [];
   let started: SignalsOnDataSource;
   let connected: Disposable[] = [];
 
   beforeAll(async () => {
-    started = await startDataSource(...given);
+    started = await startDataSource(...source);
   });
   beforeEach(async () => {
     const tables = started.dataSource.entityMetadatas.map(({ tablePath }) => `"${tablePath}"`);
@@ -48,8 +48,9 @@ export function useDataSource(...given: Parameters<typeof startDataSource>): Use
     },
     ran,
     note: (text) => () => void ran.push(text),
-    connect: (signal, receiver, options) => {
-      const connection = started.signals.connect(signal, receiver, options);
+    connect: (...given: readonly unknown[]) => {
+      const signals: { connect(...given: readonly unknown[]): Disposable } = started.signals;
+      const connection = signals.connect(...given);
       connected.push(connection);
       return connection;
     },

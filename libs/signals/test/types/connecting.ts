@@ -4,7 +4,7 @@ import {
   defineSignal,
   Signals,
   updated,
-  type Phase,
+  type ImmediatePhase,
   type ReceiverContext,
 } from 'nestjs-signals';
 
@@ -37,7 +37,7 @@ export function receiversFit(): void {
   signals.connect(paid, 'print');
 }
 
-export function optionsFit(phase: Phase): void {
+export function optionsFit(phase: ImmediatePhase): void {
   signals.connect(paid, () => {}, { sender: Order, dispatchUid: 'print', phase, order: 1 });
   signals.connect(paid, () => {}, { sender: 'nightly import', when: ({ total }) => total > 0 });
   // @ts-expect-error no such phase

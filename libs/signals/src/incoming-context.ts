@@ -1,0 +1,34 @@
+import type { IncomingDelivery } from './deliveries.js';
+import { SendContext, type DurableReceiverContext, type SendScope } from './receiver-context.js';
+import type { ReceiverInfo } from './receiver.js';
+
+/** The context of a durable receiver in one attempt at a delivery. */
+export class IncomingContext extends SendContext implements DurableReceiverContext {
+  constructor(
+    scope: SendScope,
+    info: ReceiverInfo,
+    private readonly incoming: IncomingDelivery,
+  ) {
+    super(scope, info, null);
+  }
+
+  override get abortSignal(): AbortSignal {
+    return this.incoming.abortSignal;
+  }
+
+  override get attempt(): number {
+    return this.incoming.attempt;
+  }
+
+  override get deliveryId(): string {
+    return this.incoming.deliveryId;
+  }
+
+  get eventId(): string {
+    return this.incoming.eventId;
+  }
+
+  get idempotencyKey(): string {
+    return this.incoming.deliveryId;
+  }
+}
