@@ -9,7 +9,7 @@ import {
 const ENTRIES = ['', '/nestjs', '/typeorm', '/event-emitter', '/testing'].map(
   (path) => `nestjs-signals${path}`,
 );
-const PEERS = ['@nestjs/common', '@nestjs/core', '@nestjs/event-emitter', 'typeorm'];
+const PEERS = ['@nestjs/common', '@nestjs/core', '@nestjs/event-emitter', 'typeorm', 'typescript'];
 
 const LOADING: Readonly<Record<ModuleKind, string>> = {
   module: `import { defineSignal, Signals } from 'nestjs-signals';`,
@@ -46,10 +46,10 @@ describe('The package of the library', () => {
     ]);
   });
 
-  it('depends on nothing, and works with its peers only where they are', () => {
+  it('depends on the parser of its command alone, and works with its peers only where they are', () => {
     const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
 
-    expect(dependencies).toBeUndefined();
+    expect(Object.keys(dependencies ?? {})).toEqual(['commander']);
     expect(Object.keys(peerDependencies).toSorted()).toEqual(PEERS);
     for (const peer of PEERS) expect(peerDependenciesMeta[peer]).toEqual({ optional: true });
   });

@@ -36,6 +36,13 @@ export const FORBIDDEN: readonly Import[] = [
   ]),
   ...each(`${CORE}/event-emitter`, ['@nestjs/common', '../nestjs/index.js', '../typeorm/index.js']),
   ...each(`${CORE}/testing`, ['@nestjs/common', '../nestjs/index.js', '../event-emitter/index.js']),
+  ...each(`${CORE}/cli`, ['typeorm', '../nestjs/index.js', './sources/callee.js']),
+  ...each(`${CORE}/cli/commands`, [
+    '../../signals.js',
+    '../../typeorm/index.js',
+    '../model/steps.js',
+    '@nestjs/typeorm',
+  ]),
   ...each('libs/signals/test/nestjs', ['../../../../apps/api/src/orders/index.js']),
 
   ...each(`${API}/platform`, [
@@ -119,6 +126,8 @@ export const ALLOWED: readonly Import[] = [
   ...each(`${CORE}/nestjs`, ['@nestjs/common', '@nestjs/core', '../index.js', './receiver.js']),
   ...each(`${CORE}/typeorm`, ['typeorm', '../index.js', 'node:async_hooks']),
   ...each(`${CORE}/event-emitter`, ['@nestjs/event-emitter', '../index.js']),
+  ...each(`${CORE}/cli`, ['commander', './model/index.js', './commands/list.js']),
+  ...each(`${CORE}/cli/commands`, ['../../index.js', '../model/index.js', './subject.js']),
   ...each('libs/signals/test/nestjs', [
     'nestjs-signals/nestjs',
     '../../../../test/support/database.js',

@@ -1,4 +1,5 @@
 import type { ErrorSink } from './callbacks.js';
+import type { ReceiverOptions } from './receiver.js';
 import type { AnySignal, Sender } from './signal.js';
 import type { Signals } from './signals.js';
 
@@ -23,6 +24,8 @@ export interface SignalsIntegration {
   readonly name: string;
   /** The lifecycle signals that it sends: without it, nobody does. */
   readonly sends?: ReadonlySet<AnySignal>;
+  /** The receiver of every domain signal that it connects, for listings that attach nothing. */
+  readonly relay?: ReceiverOptions;
   attach(host: IntegrationHost): Disposable;
   /**
    * Called once all receivers are connected, with every sender that a receiver names: answers why

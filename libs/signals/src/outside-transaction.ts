@@ -1,5 +1,4 @@
-import { rememberOrigin, type CallbackOwner } from './callback-origin.js';
-import { runTracedCallback, traceCallback } from './callback-trace.js';
+import { rememberOrigin } from './callback-origin.js';
 import { report, runCallbacks, type ErrorSink } from './callbacks.js';
 import {
   NoTransactionError,
@@ -24,9 +23,7 @@ export function runOutsideTransaction(
   if (policy === 'warn') {
     process.emitWarning(new NoTransactionError(what).message, 'SignalsWarning');
   }
-  const trace = traceCallback('commit', callback, what, undefined);
-  const run = trace ? () => runTracedCallback(trace, callback) : callback;
-  return runCallbacks([run], sink, `${what} failed`);
+  return runCallbacks([callback], sink, `${what} failed`);
 }
 
 /** Wraps work so that its failure is reported under its own name. */
@@ -34,7 +31,6 @@ export function reported(
   callback: TransactionCallback,
   what: string,
   sink: ErrorSink,
-  by?: CallbackOwner,
 ): () => Promise<void> {
   const reporting = async (): Promise<void> => {
     try {
@@ -43,6 +39,6 @@ export function reported(
       report(sink, error, `${what} failed`);
     }
   };
-  rememberOrigin(reporting, { what, work: callback, sink, by });
+  rememberOrigin(reporting, { what, work: callback, sink });
   return reporting;
 }

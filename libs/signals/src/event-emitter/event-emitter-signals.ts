@@ -4,6 +4,8 @@ import type { IntegrationHost, SignalsIntegration } from '../index.js';
 /** A signal is re-emitted before those that its receivers send: what happened first is told first. */
 const FIRST = Number.MIN_SAFE_INTEGER;
 
+const RELAY = { dispatchUid: 'event-emitter.relay', phase: 'afterCommit', order: FIRST } as const;
+
 /**
  * Re-emits every domain signal on the application's `EventEmitter2` under the signal's name, after
  * the commit of the transaction in which it was sent; never for what rolled back. For best-effort
@@ -19,11 +21,12 @@ const FIRST = Number.MIN_SAFE_INTEGER;
 export function eventEmitterSignals(): SignalsIntegration {
   return {
     name: 'event-emitter',
+    relay: RELAY,
     attach(host: IntegrationHost): Disposable {
       const emitter = host.resolve(EventEmitter2) as EventEmitter2;
       return host.signals.connectToAll(
         (payload, { signal }) => emitter.emitAsync(signal.name, payload),
-        { dispatchUid: 'event-emitter.relay', phase: 'afterCommit', order: FIRST },
+        RELAY,
       );
     },
   };

@@ -9,5 +9,6 @@ export {
   type RequestFinished,
   type RequestStarted,
 } from './request-signals.js';
+export type { ApplicationSurvey, SurveyedReceiver, SurveyRefusal } from './application-survey.js';
 export { SignalsModule, type SignalsModuleAsyncOptions } from './signals.module.js';
 export type { SignalsModuleOptions } from './signals-module-options.js';

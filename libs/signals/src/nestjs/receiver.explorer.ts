@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ContextIdFactory, DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ReceiverDeclarationError, Signals, type ReceiverFunction } from '../index.js';
-import { receiversDeclaredOn, type ReceiverDeclaration } from './receiver.decorator.js';
+import { declaredReceivers, type DeclaredReceiver, type Wrapper } from './declared-receivers.js';
+import type { ReceiverDeclaration } from './receiver.decorator.js';
 
-type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
 type Receive = ReceiverFunction<unknown>;
 
 /** Finds the methods that carry `@Receiver()`. Reads metadata; instantiates nothing. */
@@ -19,38 +19,13 @@ export class ReceiverExplorer {
   ) {}
 
   connectAll(): readonly Disposable[] {
-    const connected: Disposable[] = [];
-    for (const [type, wrapper] of this.#classes()) {
-      for (const [method, declarations] of receiversDeclaredOn(type)) {
-        for (const declaration of declarations) {
-          const receiver = this.#functionFor(declaration, wrapper, type, method);
-          connected.push(
-            this.signals.connect(declaration.signal, receiver, declaration.options as object),
-          );
-        }
-      }
-    }
-    return connected;
+    return declaredReceivers(this.discovery).map((declared) => {
+      const { signal, options } = declared.declaration;
+      return this.signals.connect(signal, this.#functionFor(declared), options as object);
+    });
   }
 
-  /** A class that is provided in several modules, or under several tokens, receives once. */
-  #classes(): ReadonlyMap<Function, Wrapper> {
-    const classes = new Map<Function, Wrapper>();
-    const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
-    for (const wrapper of wrappers) {
-      if (wrapper.isAlias) continue;
-      const type = classOf(wrapper);
-      if (type && !classes.has(type)) classes.set(type, wrapper);
-    }
-    return classes;
-  }
-
-  #functionFor(
-    declaration: ReceiverDeclaration,
-    wrapper: Wrapper,
-    type: Function,
-    method: string | symbol,
-  ): Receive {
+  #functionFor({ declaration, wrapper, type, method }: DeclaredReceiver): Receive {
     const functions = this.#functions.get(type) ?? new Map<ReceiverDeclaration, Receive>();
     this.#functions.set(type, functions);
     const known = functions.get(declaration);
@@ -68,14 +43,6 @@ export class ReceiverExplorer {
     const contextId = ContextIdFactory.create();
     return this.moduleRef.resolve(wrapper.token as Function, contextId, { strict: false });
   }
-}
-
-function classOf(wrapper: Wrapper): Function | undefined {
-  const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;
-  if (typeof instance === 'object' && instance !== null) return instance.constructor;
-  return typeof wrapper.metatype === 'function' && wrapper.metatype.prototype
-    ? wrapper.metatype
-    : undefined;
 }
 
 function methodOf(instance: object, type: Function, method: string | symbol): Receive {

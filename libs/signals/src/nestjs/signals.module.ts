@@ -5,8 +5,10 @@ import {
   type FactoryProvider,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule, type ModulesContainer } from '@nestjs/core';
 import { Signals, type AnySignal } from '../index.js';
+import { surveyOf, type ApplicationSurvey } from './application-survey.js';
+import { foreseen } from './foreseen.js';
 import { loggerErrorSink } from './logger-error-sink.js';
 import { ReceiverExplorer } from './receiver.explorer.js';
 import { RequestWatch } from './request-watch.js';
@@ -30,7 +32,7 @@ class SignalsShutdownModule {}
 @Module({})
 export class SignalsModule {
   static forRoot(options: SignalsModuleOptions = {}): DynamicModule {
-    return SignalsModule.forRootAsync({ useFactory: () => options });
+    return SignalsModule.forRootAsync({ useFactory: foreseen(options, () => options) });
   }
 
   /**
@@ -38,11 +40,19 @@ export class SignalsModule {
    * yet, and two modules cannot give different signals one name.
    */
   static forFeature(signals: readonly AnySignal[]): DynamicModule {
-    const declare = (application: Signals): void => application.declare(...signals);
+    const declare = foreseen(signals, (application: Signals) => application.declare(...signals));
     return {
       module: SignalsModule,
       providers: [{ provide: Symbol('SIGNALS'), useFactory: declare, inject: [Signals] }],
     };
+  }
+
+  /**
+   * What an application declares, read from its modules without starting it: nothing is
+   * instantiated, connected to a database or sent. What the command `signals` is built on.
+   */
+  static survey(modules: ModulesContainer): ApplicationSurvey {
+    return surveyOf(modules);
   }
 
   static forRootAsync({ imports, inject, useFactory }: SignalsModuleAsyncOptions): DynamicModule {

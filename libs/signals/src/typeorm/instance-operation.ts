@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { siteWhenWanted } from '../index.js';
 
 /** The four calls that carry instances; every other write passes model signals by. */
 export const INSTANCE_OPERATIONS = ['save', 'remove', 'softRemove', 'recover'] as const;
@@ -11,8 +10,6 @@ export interface InstanceOperation {
   readonly origin: unknown;
   /** Whether the caller said, by `{ data: { raw: true } }`, that the values are to be taken as they are. */
   readonly raw: boolean;
-  /** Who called, when somebody asked for sites. */
-  readonly site: string | undefined;
 }
 
 const operations = new AsyncLocalStorage<InstanceOperation | undefined>();
@@ -33,7 +30,7 @@ export function describeOperation(
   const [first, second, third] = args;
   const targeted = typeof first === 'function' || typeof first === 'string' || isSchema(first);
   const [origin, options] = targeted ? [second, third] : [first, second];
-  return { name, origin, raw: isRaw(options), site: siteWhenWanted() };
+  return { name, origin, raw: isRaw(options) };
 }
 
 function isSchema(value: unknown): boolean {

@@ -1,0 +1,5 @@
+export { readApplication, type Application } from './application.js';
+export type { EntityInfo } from './entities.js';
+export { hearsEvent, type EventListener } from './event-listeners.js';
+export { routesFor, type Route } from './routes.js';
+export { readConfig, readSettings, type GivenSettings, type Settings } from './settings.js';

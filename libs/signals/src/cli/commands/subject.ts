@@ -1,0 +1,79 @@
+import { Option, type Command } from 'commander';
+import {
+  readApplication,
+  readSettings,
+  type GivenSettings,
+  type Settings,
+} from '../application/index.js';
+import { CommandError } from '../command.error.js';
+import { mapSignals, type SignalMap } from '../model/index.js';
+import { readSourceCode } from '../sources/index.js';
+import type { Terminal } from '../terminal.js';
+
+/** What every command that reads an application is given. */
+export interface SubjectOptions extends GivenSettings {
+  readonly json?: boolean;
+}
+
+/** Adds the options that say which application is meant. */
+export function aboutApplication(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--app <file>',
+        'the built file that exports the application module (file#Export)',
+      ),
+    )
+    .addOption(new Option('--config <file>', 'instead of the signals.config.mjs that is found'))
+    .addOption(new Option('--tsconfig <file>', 'of the sources; default: tsconfig.json'))
+    .addOption(new Option('--json', 'print JSON'));
+}
+
+export interface Subject {
+  readonly map: SignalMap;
+  readonly settings: Settings;
+}
+
+/**
+ * Reads the application, and its sources as far as the command needs them.
+ *
+ * @throws CommandError when either cannot be read.
+ */
+export async function readSubject(
+  options: SubjectOptions,
+  { cwd, error, paint }: Terminal,
+  needs: 'modules' | 'sources',
+): Promise<Subject> {
+  const settings = await readSettings(cwd, options);
+  const application = await readApplication(settings);
+  if (application.integrations === undefined) {
+    error(
+      paint(
+        'dim',
+        'SignalsModule.forRootAsync() makes its integrations at start; bridges are not shown.',
+      ),
+    );
+  }
+  if (needs === 'modules') return { map: mapSignals(application, undefined), settings };
+  const code = readSourceCode({
+    root: settings.root,
+    tsconfig: settings.tsconfig,
+    signals: application.signals.map(({ name }) => name),
+    entities: application.entities.map(({ name }) => name),
+    effects: settings.effects,
+  });
+  return { map: mapSignals(application, code), settings };
+}
+
+/** By its whole name, or by the last part of it. */
+export function signalNamed(name: string, map: SignalMap): SignalMap['signals'][number] {
+  const exact = map.signal(name);
+  if (exact) return exact;
+  const [only, ...others] = map.signals.filter((signal) => signal.name.endsWith(`.${name}`));
+  if (only && others.length === 0) return only;
+  const candidates = only ? [only, ...others] : map.signals;
+  throw new CommandError(
+    `${only ? 'Several signals are' : 'No signal is'} called '${name}'. There ` +
+      `${candidates.length === 1 ? 'is' : 'are'}: ${candidates.map((each) => each.name).join(', ')}.`,
+  );
+}

@@ -1,0 +1,39 @@
+import { Command, CommanderError } from 'commander';
+import { CommandError } from './command.error.js';
+import { listCommand } from './commands/list.js';
+import { ExitCode } from './exit-code.js';
+import type { Terminal } from './terminal.js';
+
+const ABOUT = `
+Reads an application without starting it: nothing listens, and no database is asked.
+Which application is meant is said by --app, signals.config.mjs, or "signals" in package.json.
+
+Exit codes: 0 fine, 1 findings, 2 wrong usage or an application that cannot be read.`;
+
+const COMMANDS = [listCommand];
+
+/** Runs one command line, without the names of node and of this program. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.fine;
+  const program = new Command('signals')
+    .description('See what is connected by signals, and what will happen.')
+    .addHelpText('after', ABOUT)
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.error(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const add of COMMANDS) add(program, terminal, (chosen) => (code = chosen));
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? ExitCode.fine : ExitCode.failed;
+    }
+    if (!(error instanceof CommandError)) throw error;
+    terminal.error(`${terminal.paint('red', 'error')} ${error.message}`);
+    return ExitCode.failed;
+  }
+}

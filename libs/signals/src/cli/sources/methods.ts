@@ -1,0 +1,77 @@
+import type ts from 'typescript';
+import { calleeOf, functionIn, type FunctionWithBody } from './callee.js';
+import type { SignalNames } from './signal-names.js';
+import type { Place, Sources } from './sources.js';
+
+/** A method of a class of the application. */
+export interface Method {
+  readonly place: Place;
+  readonly implementation: FunctionWithBody;
+}
+
+/** Finds the methods that an application has at run time in its sources, by the names of their classes. */
+export class Methods {
+  readonly #classes = new Map<string, ts.ClassDeclaration[]>();
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly names: SignalNames,
+  ) {
+    const visit = (node: ts.Node): void => {
+      if (sources.ts.isClassDeclaration(node) && node.name) {
+        const { text } = node.name;
+        this.#classes.set(text, [...(this.#classes.get(text) ?? []), node]);
+      }
+      sources.ts.forEachChild(node, visit);
+    };
+    for (const file of sources.files()) visit(file);
+  }
+
+  /** @param location `file:line` of a declaration in it, to tell classes of one name apart. */
+  find(type: string, name: string, location?: string): Method | undefined {
+    const classes = this.#classes.get(type) ?? [];
+    const declared =
+      classes.length > 1
+        ? (classes.find((each) => location?.startsWith(this.sources.place(each).file)) ??
+          classes[0])
+        : classes[0];
+    return declared && this.#method(declared, name);
+  }
+
+  /** Where the decorator stands that connects the method to the signal. */
+  placeOfReceiver({ implementation, place }: Method, signal: string | undefined): Place {
+    const { ts } = this.sources;
+    const { node } = implementation;
+    const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
+    const receivers = decorators.filter(
+      ({ expression }) =>
+        ts.isCallExpression(expression) && calleeOf(expression, this.sources).name === 'Receiver',
+    );
+    const named = receivers.find(({ expression }) => {
+      const [first] = (expression as ts.CallExpression).arguments;
+      return first && !ts.isArrayLiteralExpression(first) && this.names.of(first) === signal;
+    });
+    const decorator = named ?? receivers[0];
+    return decorator ? this.sources.place(decorator) : place;
+  }
+
+  #method(type: ts.ClassLikeDeclaration, name: string): Method | undefined {
+    const member = type.members.find((each) => each.name?.getText() === name);
+    const implementation = member && functionIn(member, this.sources);
+    if (member?.name && implementation) {
+      return { place: this.sources.place(member.name), implementation };
+    }
+    const { ts } = this.sources;
+    const base = baseOf(type, ts);
+    const declared =
+      base && this.sources.symbolAt(base.expression)?.declarations?.find(ts.isClassLike);
+    return declared && this.#method(declared, name);
+  }
+}
+
+function baseOf(
+  { heritageClauses }: ts.ClassLikeDeclaration,
+  { SyntaxKind }: Sources['ts'],
+): ts.ExpressionWithTypeArguments | undefined {
+  return heritageClauses?.find(({ token }) => token === SyntaxKind.ExtendsKeyword)?.types[0];
+}

@@ -1,0 +1,62 @@
+import { EffectReader } from './effect-reader.js';
+import type { Effect, LeafEffect, Channel } from './effects.js';
+import { EntityNames } from './entity-names.js';
+import { ExternalCalls } from './external-calls.js';
+import { Implementations } from './implementations.js';
+import { Methods } from './methods.js';
+import { RecognisedCalls } from './recognised-calls.js';
+import { SignalNames, type DefinedSignal } from './signal-names.js';
+import { Sources, type Place } from './sources.js';
+
+export interface SourceQuestion {
+  readonly root: string;
+  readonly tsconfig: string | undefined;
+  /** The names of the signals that the running application would know. */
+  readonly signals: readonly string[];
+  readonly entities: readonly string[];
+  readonly effects: Partial<Record<Channel, readonly string[]>> | undefined;
+}
+
+/** What the sources tell that the application's modules do not: who sends, and what comes of it. */
+export interface SourceCode {
+  readonly signals: readonly DefinedSignal[];
+  /** Every call that sends, writes, or leaves the process. */
+  readonly calls: readonly LeafEffect[];
+  /** A method of the application, found by name. */
+  method(type: string, name: string, location?: string): MethodInSource | undefined;
+  /** The lines of a file, as they are read. */
+  lines(file: string): readonly string[];
+}
+
+export interface MethodInSource {
+  readonly place: Place;
+  effects(): readonly Effect[];
+  /** Where `@Receiver()` of that signal stands. */
+  receiverPlace(signal: string | undefined): Place;
+}
+
+/** @throws CommandError when there is no TypeScript or no `tsconfig.json`. */
+export function readSourceCode(question: SourceQuestion): SourceCode {
+  const sources = Sources.read(question.root, question.tsconfig);
+  const names = new SignalNames(sources, question.signals);
+  const entities = new EntityNames(sources, new Set(question.entities));
+  const external = new ExternalCalls(question.effects);
+  const calls = new RecognisedCalls(sources, names, entities, external);
+  const reader = new EffectReader(sources, calls, new Implementations(sources));
+  const methods = new Methods(sources, names);
+  return {
+    signals: names.defined(),
+    calls: calls.all(),
+    method(type, name, location) {
+      const found = methods.find(type, name, location);
+      return (
+        found && {
+          place: found.place,
+          effects: () => reader.effectsOf(found.implementation),
+          receiverPlace: (signal) => methods.placeOfReceiver(found, signal),
+        }
+      );
+    },
+    lines: (file) => sources.lines(file),
+  };
+}

@@ -1,0 +1,43 @@
+import type { DiscoveryService } from '@nestjs/core';
+import { receiversDeclaredOn, type ReceiverDeclaration } from './receiver.decorator.js';
+
+export type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** One `@Receiver()` of one class that the application provides. */
+export interface DeclaredReceiver {
+  readonly type: Function;
+  readonly wrapper: Wrapper;
+  readonly method: string | symbol;
+  readonly declaration: ReceiverDeclaration;
+}
+
+/**
+ * The methods that carry `@Receiver()`, in the order in which they are connected. Reads metadata;
+ * instantiates nothing.
+ */
+export function declaredReceivers(discovery: DiscoveryService): readonly DeclaredReceiver[] {
+  return [...providedClasses(discovery)].flatMap(([type, wrapper]) =>
+    [...receiversDeclaredOn(type)].flatMap(([method, declarations]) =>
+      declarations.map((declaration) => ({ type, wrapper, method, declaration })),
+    ),
+  );
+}
+
+/** A class that is provided in several modules, or under several tokens, receives once. */
+function providedClasses(discovery: DiscoveryService): ReadonlyMap<Function, Wrapper> {
+  const classes = new Map<Function, Wrapper>();
+  for (const wrapper of [...discovery.getProviders(), ...discovery.getControllers()]) {
+    if (wrapper.isAlias) continue;
+    const type = classOf(wrapper);
+    if (type && !classes.has(type)) classes.set(type, wrapper);
+  }
+  return classes;
+}
+
+function classOf(wrapper: Wrapper): Function | undefined {
+  const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;
+  if (typeof instance === 'object' && instance !== null) return instance.constructor;
+  return typeof wrapper.metatype === 'function' && wrapper.metatype.prototype
+    ? wrapper.metatype
+    : undefined;
+}

@@ -1,0 +1,12 @@
+// How `npx signals` finds this application; see docs/signals/listing.md.
+export default {
+  async app() {
+    const { AppModule } = await import('./dist/apps/api/src/app.module.js');
+    const { readConfiguration } = await import('./dist/apps/api/src/platform/index.js');
+    // Nothing connects while it is read, so that any database will do.
+    const databaseUrl = 'postgres://nobody@localhost/nothing';
+    return AppModule.forRoot(readConfiguration({ DATABASE_URL: databaseUrl, ...process.env }));
+  },
+  tsconfig: 'apps/api/tsconfig.app.json',
+  map: 'docs/signals-map.md',
+};
