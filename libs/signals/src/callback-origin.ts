@@ -1,4 +1,6 @@
 import type { ErrorSink } from './callbacks.js';
+import type { ReceiverInfo } from './receiver.js';
+import type { SendTrace } from './traces.js';
 import type { TransactionCallback } from './transaction.js';
 
 /** Where a callback comes from that reports its own failure. */
@@ -8,6 +10,16 @@ export interface CallbackOrigin {
   /** The work itself, which throws when it fails. */
   readonly work: TransactionCallback;
   readonly sink: ErrorSink;
+  readonly by: CallbackOwner | undefined;
+}
+
+/** The receiver that registered a callback, or that the callback runs. */
+export interface CallbackOwner {
+  readonly receiver: ReceiverInfo;
+  /** The callback is the receiver itself, deferred by its phase. */
+  readonly isReceiver: boolean;
+  /** The traced send of the deferred receiver. */
+  readonly send: SendTrace | undefined;
 }
 
 const origins = new WeakMap<TransactionCallback, CallbackOrigin>();

@@ -1,41 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel, tracingChannel, type TracingChannel } from 'node:diagnostics_channel';
-import type { ReceiverInfo } from './receiver.js';
-import type { AnySignal, Sender } from './signal.js';
+import { callSite } from './call-site.js';
+import type { Cause, EntryTrace, ReceiverTrace, SendTrace } from './traces.js';
 
-/** What happened inside which: the send of a receiver, the receiver of a nested send. */
-export type Cause = SendTrace | ReceiverTrace;
-
-/** One send, from its start to its end. */
-export interface SendTrace {
-  readonly kind: 'send';
-  readonly signal: AnySignal;
-  readonly sender: Sender | null;
-  readonly payload: unknown;
-  /** The receivers that the send reaches, in their order. */
-  readonly receivers: readonly ReceiverInfo[];
-  readonly robust: boolean;
-  readonly cause: Cause | undefined;
-}
-
-/** One run of one receiver, in whatever phase. */
-export interface ReceiverTrace {
-  readonly kind: 'receiver';
-  readonly receiver: ReceiverInfo;
-  /** The send that the receiver runs for; a deferred one runs after it has ended. */
-  readonly send: SendTrace | undefined;
-  readonly cause: Cause | undefined;
-}
-
-/** Something that became of a transaction, told once the database has answered. */
-export interface TransactionTrace {
-  readonly event:
-    'begin' | 'savepoint' | 'release' | 'rollbackTo' | 'committed' | 'rolledBack' | 'unknown';
-  /** The same number for all that is told of one transaction of this process. */
-  readonly transaction: number;
-  readonly savepoint: string | undefined;
-  readonly cause: Cause | undefined;
-}
+/** Tracing channel `signals:entry`: its context is an {@link EntryTrace}. */
+export const entryChannel: TracingChannel<unknown, EntryTrace> = tracingChannel('signals:entry');
 
 /** Tracing channel `signals:send`: its context is a {@link SendTrace}. */
 export const sendChannel: TracingChannel<unknown, SendTrace> = tracingChannel('signals:send');
@@ -44,14 +13,36 @@ export const sendChannel: TracingChannel<unknown, SendTrace> = tracingChannel('s
 export const receiverChannel: TracingChannel<unknown, ReceiverTrace> =
   tracingChannel('signals:receiver');
 
-/** Plain channel `signals:transaction`: its message is a {@link TransactionTrace}. */
+/** Plain channel `signals:transaction`: its message is a `TransactionTrace`. */
 export const transactionChannel = channel('signals:transaction');
 
+/** Plain channel `signals:callback`: its message is a `CallbackTrace` whose state changed. */
+export const callbackChannel = channel('signals:callback');
+
+/** Plain channel `signals:query`: its message is a `QueryTrace`. */
+export const queryChannel = channel('signals:query');
+
+/** Plain channel `signals:bypass`: its message is a `BypassTrace`. */
+export const bypassChannel = channel('signals:bypass');
+
 const causes = new AsyncLocalStorage<Cause>();
+let sitesWanted = 0;
+/** Until the first trace that asks for it. */
+let knownSite: string | undefined;
 
 /** What the calling context belongs to; known only while somebody listens to a channel. */
 export function currentCause(): Cause | undefined {
   return causes.getStore();
+}
+
+/** Runs work with this as the cause of what happens inside. */
+export function causedBy<T>(cause: Cause, work: () => T): T {
+  return causes.run(cause, work);
+}
+
+/** Makes this the cause of what follows in the calling context, where no function encloses that. */
+export function resumeCause(cause: Cause): void {
+  causes.enterWith(cause);
 }
 
 /** Runs work as a span of a channel, with itself as the cause of what happens inside. */
@@ -61,4 +52,37 @@ export function traced<C extends Cause, T>(
   work: () => T | Promise<T>,
 ): Promise<T> {
   return spans.tracePromise(() => causes.run(span, async () => work()), span);
+}
+
+/**
+ * Has the traces of sends, callbacks and bypassing writes carry `site`, until it is disposed. Each
+ * of them then costs a captured stack, some 10 microseconds.
+ */
+export function traceSites(): Disposable {
+  let wanted = 1;
+  sitesWanted += wanted;
+  return {
+    [Symbol.dispose]: () => {
+      sitesWanted -= wanted;
+      wanted = 0;
+    },
+  };
+}
+
+/** The calling site, when anybody asked for sites. */
+export function siteWhenWanted(): string | undefined {
+  if (sitesWanted === 0) return undefined;
+  const site = knownSite ?? callSite();
+  knownSite = undefined;
+  return site;
+}
+
+/** Sends as from another site, where the stack no longer leads to it. */
+export function sentFrom<T>(site: string | undefined, send: () => T): T {
+  knownSite = site;
+  try {
+    return send();
+  } finally {
+    knownSite = undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { report, type ErrorSink } from './callbacks.js';
+import { callbackChannel, currentCause, receiverChannel, sendChannel, traced } from './channels.js';
 import {
   DurableOutsideTransactionError,
   type DeliveryDesk,
@@ -6,7 +7,6 @@ import {
 } from './deliveries.js';
 import { IncomingContext } from './incoming-context.js';
 import { outgoingEvent } from './outgoing-event.js';
-import { currentCause, receiverChannel, sendChannel, traced, type SendTrace } from './channels.js';
 import { reported, runOutsideTransaction } from './outside-transaction.js';
 import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
 import { failuresSoFar, rememberFailure } from './receiver-failure.js';
@@ -15,6 +15,7 @@ import type { Registration } from './registration.js';
 import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import type { AnySignal, Sender } from './signal.js';
+import { SendSpan } from './send-span.js';
 import type {
   OutsideTransactionPolicy,
   Transaction,
@@ -38,7 +39,7 @@ export class Delivery implements SendScope {
   #transaction: Transaction | undefined;
   #lookUpFailure: { readonly error: unknown } | undefined;
   /** The span of the send; undefined when nobody listens. */
-  trace: SendTrace | undefined;
+  trace: SendSpan | undefined;
 
   constructor(
     private readonly environment: DeliveryEnvironment,
@@ -54,10 +55,10 @@ export class Delivery implements SendScope {
     receivers: SignalReceivers,
   ): Promise<readonly ReceiverResult[]> {
     if (!sendChannel.hasSubscribers) return this.#deliver(route, receivers);
+    this.#lookUp();
     const { signal, sender, payload, robust } = this;
-    const infos = route.map(({ info }) => info);
-    const cause = currentCause();
-    this.trace = { kind: 'send', signal, sender, payload, receivers: infos, robust, cause };
+    this.trace = new SendSpan({ signal, sender, payload, robust }, this.#transaction?.place);
+    this.trace.reaches(route, receivers.registrations);
     return traced(sendChannel, this.trace, () => this.#deliver(route, receivers));
   }
 
@@ -75,7 +76,10 @@ export class Delivery implements SendScope {
         const { info } = registration;
         const since = failuresSoFar();
         try {
-          if (!this.#wants(registration)) continue;
+          if (!this.#wants(registration)) {
+            this.trace?.skip(info, 'condition');
+            continue;
+          }
           if (info.phase === 'inTransaction') {
             const outcome = this.#invoke(registration);
             const value = isThenable(outcome) ? await outcome : outcome;
@@ -104,7 +108,7 @@ export class Delivery implements SendScope {
   async receive(registration: Registration, incoming: IncomingDelivery): Promise<unknown> {
     this.#lookUp();
     const context = new IncomingContext(this, registration.info, incoming);
-    const call = async () => this.#call(registration, context);
+    const call = async () => this.#call(registration, context, this.#transaction);
     return this.transaction ? this.transaction.within(call) : call();
   }
 
@@ -137,8 +141,9 @@ export class Delivery implements SendScope {
     const { onError, outsideTransaction } = this.environment;
     const what = `A callback of receiver '${receiver.dispatchUid}' of '${this.signal.name}'`;
     const run = this.#tracked(callback.run, what);
-    if (on === 'rollback') transaction?.onRollback(reported(run, what, onError));
-    else if (transaction) transaction.onCommit(reported(run, what, onError), options);
+    const by = { receiver, isReceiver: false, send: undefined };
+    if (on === 'rollback') transaction?.onRollback(reported(run, what, onError, by));
+    else if (transaction) transaction.onCommit(reported(run, what, onError, by), options);
     else void runOutsideTransaction(run, what, outsideTransaction, onError);
   }
 
@@ -160,21 +165,32 @@ export class Delivery implements SendScope {
     if ((this.robust || info.robust) && this.transaction) {
       // A failed statement of the receiver is undone without harm to the sender's transaction.
       return this.transaction.savepoint(async (inner) =>
-        this.#call(registration, new SendContext(this, info, inner)),
+        this.#call(registration, new SendContext(this, info, inner), inner),
       );
     }
     const context = new SendContext(this, info, null);
     // What the receiver sends in turn finds the transaction, also one that was only named.
     return this.named !== undefined && this.transaction
-      ? this.transaction.within(() => this.#call(registration, context))
-      : this.#call(registration, context);
+      ? this.transaction.within(() => this.#call(registration, context, this.transaction))
+      : this.#call(registration, context, this.#transaction);
   }
 
-  #call({ invoke, info }: Registration, context: SendContext): unknown {
+  #call(
+    { invoke, info }: Registration,
+    context: SendContext,
+    transaction: Transaction | undefined,
+  ): unknown {
     if (!receiverChannel.hasSubscribers) return invoke(this.payload, context);
     return traced(
       receiverChannel,
-      { kind: 'receiver', receiver: info, send: this.trace, cause: currentCause() },
+      {
+        kind: 'receiver',
+        receiver: info,
+        isolated: this.robust || info.robust || info.phase !== 'inTransaction',
+        send: this.trace,
+        place: transaction?.place,
+        cause: currentCause(),
+      },
       () => invoke(this.payload, context),
     );
   }
@@ -186,15 +202,17 @@ export class Delivery implements SendScope {
     const outsideTransaction = signal ? this.environment.outsideTransaction : 'run';
     const what = this.#describe(registration);
     const run = this.#tracked(
-      () => this.#call(registration, new SendContext(this, info, undefined)),
+      () => this.#call(registration, new SendContext(this, info, undefined), undefined),
       what,
     );
+    const by = { receiver: info, isReceiver: true, send: this.trace };
     if (info.phase === 'afterRollback') {
-      this.transaction?.onRollback(reported(run, what, onError));
+      this.transaction?.onRollback(reported(run, what, onError, by));
     } else if (this.transaction) {
-      this.transaction.onCommit(reported(run, what, onError));
+      this.transaction.onCommit(reported(run, what, onError, by));
     } else {
-      return runOutsideTransaction(run, what, outsideTransaction, onError);
+      const told = callbackChannel.hasSubscribers ? reported(run, what, onError, by) : run;
+      return runOutsideTransaction(told, what, outsideTransaction, onError);
     }
     return undefined;
   }

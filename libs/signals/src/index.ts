@@ -1,8 +1,22 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 export { consoleErrorSink, runCallbacks, type ErrorSink } from './callbacks.js';
-export { currentCause, receiverChannel, sendChannel, transactionChannel } from './channels.js';
-export type { Cause, ReceiverTrace, SendTrace, TransactionTrace } from './channels.js';
+export {
+  bypassChannel,
+  callbackChannel,
+  causedBy,
+  currentCause,
+  entryChannel,
+  queryChannel,
+  receiverChannel,
+  resumeCause,
+  sendChannel,
+  sentFrom,
+  siteWhenWanted,
+  traced,
+  traceSites,
+  transactionChannel,
+} from './channels.js';
 export { changed, created, updated } from './conditions.js';
 export { DurableOutsideTransactionError, UnknownReceiverError } from './deliveries.js';
 export type {
@@ -69,6 +83,20 @@ export type {
 export { SignalsClosedError } from './signals-closed.error.js';
 export type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 export { Signals } from './signals.js';
+export type {
+  BypassTrace,
+  CallbackTrace,
+  Cause,
+  DropReason,
+  EntryTrace,
+  QueryTrace,
+  ReceiverTrace,
+  SendTrace,
+  SkippedReceiver,
+  SkipReason,
+  TransactionPlace,
+  TransactionTrace,
+} from './traces.js';
 export { TransactionEffects } from './transaction-effects.js';
 export { NoTransactionError, TransactionEndedError } from './transaction.js';
 export type {

@@ -1,4 +1,5 @@
-import { rememberOrigin } from './callback-origin.js';
+import { rememberOrigin, type CallbackOwner } from './callback-origin.js';
+import { runTracedCallback, traceCallback } from './callback-trace.js';
 import { report, runCallbacks, type ErrorSink } from './callbacks.js';
 import {
   NoTransactionError,
@@ -23,7 +24,9 @@ export function runOutsideTransaction(
   if (policy === 'warn') {
     process.emitWarning(new NoTransactionError(what).message, 'SignalsWarning');
   }
-  return runCallbacks([callback], sink, `${what} failed`);
+  const trace = traceCallback('commit', callback, what, undefined);
+  const run = trace ? () => runTracedCallback(trace, callback) : callback;
+  return runCallbacks([run], sink, `${what} failed`);
 }
 
 /** Wraps work so that its failure is reported under its own name. */
@@ -31,6 +34,7 @@ export function reported(
   callback: TransactionCallback,
   what: string,
   sink: ErrorSink,
+  by?: CallbackOwner,
 ): () => Promise<void> {
   const reporting = async (): Promise<void> => {
     try {
@@ -39,6 +43,6 @@ export function reported(
       report(sink, error, `${what} failed`);
     }
   };
-  rememberOrigin(reporting, { what, work: callback, sink });
+  rememberOrigin(reporting, { what, work: callback, sink, by });
   return reporting;
 }

@@ -1,4 +1,5 @@
 import { consoleErrorSink } from './callbacks.js';
+import { sendChannel } from './channels.js';
 import { UnknownReceiverError, type DeliveryDesk, type IncomingDelivery } from './deliveries.js';
 import { Delivery, freezeEnvelope, type DeliveryEnvironment } from './delivery.js';
 import { Muting, type MuteFilter } from './muting.js';
@@ -303,7 +304,7 @@ export class Signals {
     robust: boolean,
   ): Promise<readonly ReceiverResult[]> {
     const route = this.#muting.audible(this.#registry.route(signal, sender), signal, sender);
-    if (route.length === 0) return NO_RESULTS;
+    if (route.length === 0 && !sendChannel.hasSubscribers) return NO_RESULTS;
     const delivery = new Delivery(this.#environment, signal, sender, payload, manager, robust);
     // A send can only be caused by another one while something is under way.
     return this.#environment.inFlight.isBusy

@@ -1,3 +1,5 @@
+import { runTracedCallback, traceCallback, traceDrop } from './callback-trace.js';
+import type { CallbackTrace } from './traces.js';
 import type { EffectOptions, TransactionCallback } from './transaction.js';
 
 interface Effect {
@@ -5,6 +7,8 @@ interface Effect {
   readonly on: 'commit' | 'rollback';
   readonly key: string | undefined;
   readonly callback: TransactionCallback;
+  /** Undefined when nobody listened as it was registered. */
+  readonly trace: CallbackTrace | undefined;
 }
 
 interface Savepoint {
@@ -26,13 +30,22 @@ export class TransactionEffects {
   #undone: Effect[] = [];
   #savepoints: Savepoint[] = [];
   #registered = 0;
+  #isTraced = false;
+
+  /** @param transaction its number in traces. */
+  constructor(private readonly transaction = 0) {}
 
   onCommit(callback: TransactionCallback, options: EffectOptions = {}): void {
-    this.#register('commit', callback, options.key);
+    this.#register('commit', callback, options);
   }
 
   onRollback(callback: TransactionCallback): void {
-    this.#register('rollback', callback, undefined);
+    this.#register('rollback', callback, {});
+  }
+
+  /** How many savepoints are set. */
+  get depth(): number {
+    return this.#savepoints.length;
   }
 
   savepoint(name: string): void {
@@ -55,12 +68,20 @@ export class TransactionEffects {
 
   /** What a commit at this moment would run, in the order of registration. */
   pending(): readonly TransactionCallback[] {
-    return callbacksOf(this.#committed());
+    return inOrder(this.#committed()).map(({ callback }) => callback);
   }
 
   /** Ends the transaction; answers what has to run, in the order of registration. */
   commit(): readonly TransactionCallback[] {
-    return this.#settle([...this.#undone, ...this.#committed()]);
+    const committed = this.#committed();
+    if (this.#isTraced) tellLeftOut(this.#log, committed);
+    return this.#settle([...this.#undone, ...committed]);
+  }
+
+  /** Nobody knows how it ended: nothing runs. */
+  abandon(): void {
+    for (const { trace } of [...this.#undone, ...this.#log]) if (trace) traceDrop(trace, 'unknown');
+    this.#settle([]);
   }
 
   /** Ends the transaction; answers what has to run, in the order of registration. */
@@ -69,11 +90,14 @@ export class TransactionEffects {
     return this.#settle(this.#undone);
   }
 
-  #register(on: Effect['on'], callback: TransactionCallback, key: string | undefined): void {
+  #register(on: Effect['on'], callback: TransactionCallback, { key, label }: EffectOptions): void {
     if (typeof callback !== 'function') {
       throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback}.`);
     }
-    this.#log.push({ position: this.#registered++, on, key, callback });
+    const place = { transaction: this.transaction, depth: this.depth };
+    const trace = traceCallback(on, callback, label, place);
+    if (trace) this.#isTraced = true;
+    this.#log.push({ position: this.#registered++, on, key, callback, trace });
   }
 
   #committed(): readonly Effect[] {
@@ -90,13 +114,17 @@ export class TransactionEffects {
   #undo(mark: number): void {
     const tail = this.#log.splice(mark);
     this.#undone.push(...tail.filter((effect) => effect.on === 'rollback'));
+    if (!this.#isTraced) return;
+    for (const { on, trace } of tail) if (trace && on === 'commit') traceDrop(trace, 'rolledBack');
   }
 
   #settle(effects: readonly Effect[]): readonly TransactionCallback[] {
     this.#log = [];
     this.#undone = [];
     this.#savepoints = [];
-    return callbacksOf(effects);
+    return inOrder(effects).map(({ callback, trace }) =>
+      trace ? () => runTracedCallback(trace, callback) : callback,
+    );
   }
 
   #indexOf(name: string): number {
@@ -104,8 +132,14 @@ export class TransactionEffects {
   }
 }
 
-function callbacksOf(effects: readonly Effect[]): readonly TransactionCallback[] {
-  return effects
-    .toSorted((one, other) => one.position - other.position)
-    .map((effect) => effect.callback);
+function inOrder(effects: readonly Effect[]): readonly Effect[] {
+  return effects.toSorted((one, other) => one.position - other.position);
+}
+
+/** What a commit does not run: callbacks of a rollback, and those whose key another one took. */
+function tellLeftOut(log: readonly Effect[], committed: readonly Effect[]): void {
+  const run = new Set(committed.map(({ trace }) => trace));
+  for (const { on, trace } of log) {
+    if (trace && !run.has(trace)) traceDrop(trace, on === 'rollback' ? 'committed' : 'replaced');
+  }
 }

@@ -1,3 +1,5 @@
+import type { TransactionPlace } from './traces.js';
+
 /** Work that waits for the end of a transaction. What it returns is awaited and ignored. */
 export type TransactionCallback = () => unknown;
 
@@ -7,6 +9,8 @@ export interface EffectOptions {
    * function, at the position of the first.
    */
   readonly key?: string;
+  /** What the callback is called where it is shown. Default: the function's name. */
+  readonly label?: string;
 }
 
 /**
@@ -14,6 +18,8 @@ export interface EffectOptions {
  * opens or ends one.
  */
 export interface Transaction {
+  /** Where this is, for traces. */
+  readonly place: TransactionPlace;
   /** The integration's database handle that works in this transaction. */
   readonly manager: unknown;
   /** The handle for work on the same database that is not in a transaction. */

@@ -1,7 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { runCallbacks, type ErrorSink, type Signal, type Signals } from '../index.js';
+import {
+  entryChannel,
+  runCallbacks,
+  type EntryTrace,
+  type ErrorSink,
+  type Signal,
+  type Signals,
+} from '../index.js';
+import { enterRequest } from './request-entry.js';
 import { onRequestEnd } from './request-ending.js';
 import {
   requestFailed,
@@ -15,6 +23,8 @@ import {
 export class RequestRecord {
   /** Settled when the request is over and its signals are under way. */
   readonly ended: Promise<void>;
+  /** The trace of the request; undefined when nobody listens. */
+  readonly entry: EntryTrace | undefined;
   readonly #startedAt = performance.now();
   readonly #facts: Omit<RequestEvent, 'request'>;
   #context = currentContext();
@@ -30,6 +40,8 @@ export class RequestRecord {
   ) {
     const { method = '', url = '' } = request;
     this.#facts = { id: randomUUID(), method, path: url.replace(/[?#].*/s, '') };
+    const { id } = this.#facts;
+    this.entry = entryChannel.hasSubscribers ? enterRequest(id, request, response) : undefined;
     this.ended = new Promise((resolve) => {
       onRequestEnd(request, response, (isAborted) => {
         this.#end(isAborted);
@@ -43,8 +55,9 @@ export class RequestRecord {
   }
 
   /** The middleware is behind the request, and has opened the context in which the rest runs. */
-  reached(handler: string): void {
+  reached(handler: string, route: string | undefined): void {
     this.#handler = handler;
+    if (this.entry) Object.assign(this.entry.facts, { handler, route });
     this.#context = currentContext();
   }
 
@@ -52,12 +65,17 @@ export class RequestRecord {
   failed(error: unknown): void {
     if (this.#handler === null) this.#context = currentContext();
     this.#failure = { error };
+    if (this.entry) entryChannel.error.publish(Object.assign(this.entry, { error }));
     if (this.#isOver) setImmediate(() => this.#context.runInAsyncScope(() => this.#sendFailure()));
   }
 
   #end(aborted: boolean): void {
     this.#isOver = true;
     const duration = performance.now() - this.#startedAt;
+    if (this.entry) {
+      Object.assign(this.entry.facts, { status: this.#status, duration, aborted });
+      entryChannel.asyncEnd.publish(this.entry);
+    }
     this.#context.runInAsyncScope(() => {
       this.#sendFailure();
       this.#send(requestFinished, { ...this.#outcome(), duration, aborted });

@@ -2,7 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AnySignal, IntegrationHost, SignalsIntegration } from '../index.js';
+import {
+  causedBy,
+  entryChannel,
+  type AnySignal,
+  type IntegrationHost,
+  type SignalsIntegration,
+} from '../index.js';
 import { observeExceptions } from './request-exceptions.js';
 import { RequestRecord } from './request-record.js';
 import { requestSignals } from './request-signals.js';
@@ -37,7 +43,10 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
     const { httpAdapter } = host.resolve(HttpAdapterHost) as HttpAdapterHost;
     if (!httpAdapter) return { [Symbol.dispose]: () => {} };
     const enter: Entrance = (request, response) => {
-      if (!requestSignals.some((signal) => signals.hasReceivers(signal, null))) return;
+      const isHeard =
+        entryChannel.hasSubscribers ||
+        requestSignals.some((signal) => signals.hasReceivers(signal, null));
+      if (!isHeard) return;
       const raw = rawOf(request) as IncomingMessage;
       if (this.#records.has(raw)) return;
       const record = new RequestRecord(signals, onError, raw, rawOf(response) as ServerResponse);
@@ -50,7 +59,11 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
       // Sees what an adapter answers before its hooks run, such as a malformed URL.
       watchServer(httpAdapter.getHttpServer() as Server | undefined, enter),
       // Sees what comes another way: injected, by further servers, from a serverless runtime.
-      occupyHook(httpAdapter as unknown as HookSlot, enter),
+      occupyHook(httpAdapter as unknown as HookSlot, (request, response, pass) => {
+        enter(request, response);
+        const entry = this.#recordOf(request)?.entry;
+        return entry ? causedBy(entry, pass) : pass();
+      }),
       observeExceptions((error, request) => this.#recordOf(request as Wrapped)?.failed(error)),
     ];
     return {
@@ -74,8 +87,10 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
 
   /** A guard that refuses nobody: it is where all middleware has run and the handler is known. */
   canActivate(context: ExecutionContext): boolean {
-    this.#recordOf(context.getArgByIndex(0))?.reached(
+    const request = context.getArgByIndex(0) as Wrapped;
+    this.#recordOf(request)?.reached(
       `${context.getClass().name}.${context.getHandler().name}`,
+      routeOf(request),
     );
     return true;
   }
@@ -90,11 +105,14 @@ function watchServer(server: Server | undefined, enter: Entrance): Disposable {
   return { [Symbol.dispose]: () => void server?.off('request', enter) };
 }
 
-function occupyHook(adapter: HookSlot, enter: Entrance): Disposable {
+type Passage = (request: Wrapped, response: Wrapped, pass: () => unknown) => unknown;
+
+function occupyHook(adapter: HookSlot, enter: Passage): Disposable {
   const former = adapter.onRequestHook;
   const hook: RequestHook = function (this: unknown, request, response, done) {
-    enter(request, response);
-    return former ? former.call(this, request, response, done) : done();
+    return enter(request, response, () =>
+      former ? former.call(this, request, response, done) : done(),
+    );
   };
   adapter.setOnRequestHook?.(hook);
   return {
@@ -102,6 +120,17 @@ function occupyHook(adapter: HookSlot, enter: Entrance): Disposable {
       if (adapter.onRequestHook === hook) adapter.setOnRequestHook?.(former);
     },
   };
+}
+
+/** The pattern of the route, which takes few values: Fastify's, or Express's. */
+function routeOf(request: object | undefined | null): string | undefined {
+  const { routeOptions, route, baseUrl } = (request ?? {}) as {
+    readonly routeOptions?: { readonly url?: string };
+    readonly route?: { readonly path?: unknown };
+    readonly baseUrl?: string;
+  };
+  const path = routeOptions?.url ?? route?.path;
+  return typeof path === 'string' ? `${routeOptions ? '' : (baseUrl ?? '')}${path}` : undefined;
 }
 
 function rawOf(wrapped: Wrapped): unknown {

@@ -1,7 +1,7 @@
 import { callbackify } from 'node:util';
 import { openTransactionsHere } from '../typeorm/ambient-transaction.js';
 import { readTransactionStatement } from '../typeorm/transaction-statement.js';
-import { callSite } from './call-site.js';
+import { callSite } from '../call-site.js';
 import { IN_FAILED_TRANSACTION, sqlStateOf, type PgClient, type PgResult } from './pg-client.js';
 import type { ApplicationTransaction, SharedConnection } from './shared-connection.js';
 import { statementsOf } from './sql-text.js';

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { originOf } from '../callback-origin.js';
 import type { EffectOptions, TransactionCallback } from '../index.js';
 import { interceptCommits, type InterceptedTransaction } from '../typeorm/commit-interception.js';
-import { callSite } from './call-site.js';
+import { callSite } from '../call-site.js';
 
 /** A callback that was held back, with what is needed to run it as its commit would have. */
 export interface HeldCallback {

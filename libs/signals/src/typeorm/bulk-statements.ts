@@ -1,5 +1,7 @@
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 import { attachedSignals, type AttachedSignals } from './attached-signals.js';
+import { bypassChannel } from '../index.js';
+import { tellingBypass } from './bypassing-writes.js';
 import { postBulk, preBulk, type BulkOperation, type PreBulk } from './bulk-signals.js';
 import { dataSourceOf, type PartOfDataSource } from './compatibility.js';
 import { currentOperation } from './instance-operation.js';
@@ -38,9 +40,21 @@ export function instrumentBuilders(dataSource: DataSource): void {
     prototype.execute = function executeAndTell(this: WritingBuilder): Promise<unknown> {
       const listener = attachedSignals(dataSourceOf(this));
       const sender = listener && senderOf(this, listener);
-      return sender ? runAndTell(this, execute, listener, sender) : execute.call(this);
+      const run = () => (sender ? runAndTell(this, execute, listener, sender) : execute.call(this));
+      return listener && bypassChannel.hasSubscribers ? telling(this, listener, run) : run();
     };
   }
+}
+
+function telling<T>(
+  { expressionMap, queryRunner }: WritingBuilder,
+  { signals }: AttachedSignals,
+  run: () => T,
+): T {
+  const { callListeners, mainAlias } = expressionMap;
+  if (!callListeners || !mainAlias?.hasMetadata) return run();
+  const operation = operationOf(expressionMap);
+  return tellingBypass(operation, mainAlias.metadata, queryRunner, signals, run);
 }
 
 /** Whose rows are written, if anybody wants to know. Parts of a save have listeners switched off. */

@@ -6,6 +6,8 @@ export type RelationMetadata = EntityMetadata['relations'][number];
 /** Generic in TypeORM 0.3, and not in 1. */
 export type AfterQueryEvent = Parameters<NonNullable<EntitySubscriberInterface['afterQuery']>>[0];
 
+export type BeforeQueryEvent = Parameters<NonNullable<EntitySubscriberInterface['beforeQuery']>>[0];
+
 /** A manager, a query runner or a query builder. TypeORM 0.3 says `connection`. */
 export interface PartOfDataSource {
   readonly dataSource?: DataSource;

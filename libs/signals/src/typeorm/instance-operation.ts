@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { siteWhenWanted } from '../index.js';
 
 /** The four calls that carry instances; every other write passes model signals by. */
 export const INSTANCE_OPERATIONS = ['save', 'remove', 'softRemove', 'recover'] as const;
@@ -10,6 +11,8 @@ export interface InstanceOperation {
   readonly origin: unknown;
   /** Whether the caller said, by `{ data: { raw: true } }`, that the values are to be taken as they are. */
   readonly raw: boolean;
+  /** Who called, when somebody asked for sites. */
+  readonly site: string | undefined;
 }
 
 const operations = new AsyncLocalStorage<InstanceOperation | undefined>();
@@ -30,7 +33,7 @@ export function describeOperation(
   const [first, second, third] = args;
   const targeted = typeof first === 'function' || typeof first === 'string' || isSchema(first);
   const [origin, options] = targeted ? [second, third] : [first, second];
-  return { name, origin, raw: isRaw(options) };
+  return { name, origin, raw: isRaw(options), site: siteWhenWanted() };
 }
 
 function isSchema(value: unknown): boolean {

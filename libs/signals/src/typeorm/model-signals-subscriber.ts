@@ -10,7 +10,7 @@ import type {
   SoftRemoveEvent,
   UpdateEvent,
 } from 'typeorm';
-import type { AnySignal } from '../index.js';
+import { sentFrom, type AnySignal } from '../index.js';
 import type { AttachedSignals } from './attached-signals.js';
 import { currentOperation, duringOperation } from './instance-operation.js';
 import {
@@ -135,7 +135,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     const sent = inTurn(queryRunner, () =>
       duringOperation(undefined, () => {
         const payload = describe({ using, operation });
-        return signals.send(signal, sender, payload, { manager });
+        return sentFrom(operation.site, () => signals.send(signal, sender, payload, { manager }));
       }),
     );
     // TypeORM awaits it, unless a later subscriber throws synchronously.

@@ -4,6 +4,7 @@ import {
   runCallbacks,
   transactionChannel,
   TransactionEffects,
+  type TransactionPlace,
   type TransactionTrace,
   type EffectOptions,
   type ErrorSink,
@@ -30,9 +31,9 @@ export class RunnerTransaction
   extends TransactionLevel
   implements InterceptedTransaction, UnfinishedTransaction
 {
-  readonly #effects = new TransactionEffects();
-  readonly #around = surroundingScope();
   readonly #number = (begun += 1);
+  readonly #effects = new TransactionEffects(this.#number);
+  readonly #around = surroundingScope();
   /** A call of the library's waits for the end and runs the callbacks after it has released. */
   owned = false;
   #outcome: Outcome | undefined;
@@ -82,9 +83,8 @@ export class RunnerTransaction
   settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
-    const committed = outcome === 'rolledBack' ? this.#effects.rollback() : this.#effects.commit();
-    this.#due = outcome === 'unknown' ? [] : committed;
     this.#tell(outcome);
+    this.#due = this.#end(outcome);
     if (this.#due.length === 0) this.#finish();
   }
 
@@ -119,6 +119,17 @@ export class RunnerTransaction
     return this.#isFinished
       ? Promise.resolve()
       : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  get place(): TransactionPlace {
+    return { transaction: this.#number, depth: this.#effects.depth };
+  }
+
+  #end(outcome: Outcome): readonly TransactionCallback[] {
+    if (outcome === 'committed') return this.#effects.commit();
+    if (outcome === 'rolledBack') return this.#effects.rollback();
+    this.#effects.abandon();
+    return [];
   }
 
   protected register(callback: TransactionCallback, options: EffectOptions = {}): void {

@@ -1,5 +1,10 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { TransactionEndedError, type EffectOptions, type TransactionCallback } from '../index.js';
+import {
+  TransactionEndedError,
+  type EffectOptions,
+  type TransactionCallback,
+  type TransactionPlace,
+} from '../index.js';
 import { withinTransaction } from './ambient-transaction.js';
 import type { OpenTransaction } from './open-transaction.js';
 
@@ -25,6 +30,7 @@ export abstract class TransactionLevel implements OpenTransaction {
   abstract readonly manager: EntityManager;
   abstract readonly dataSource: DataSource;
   abstract readonly isOpen: boolean;
+  abstract readonly place: TransactionPlace;
   protected abstract register(callback: TransactionCallback, options?: EffectOptions): void;
   protected abstract registerRollback(callback: TransactionCallback): void;
 
@@ -76,6 +82,10 @@ export class Savepoint extends TransactionLevel {
 
   get dataSource(): DataSource {
     return this.#outer.dataSource;
+  }
+
+  get place(): TransactionPlace {
+    return this.#outer.place;
   }
 
   get isOpen(): boolean {

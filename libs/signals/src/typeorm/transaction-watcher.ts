@@ -5,9 +5,11 @@ import type {
   TransactionRollbackEvent,
   TransactionStartEvent,
 } from 'typeorm';
-import type { ErrorSink } from '../index.js';
+import { bypassChannel, queryChannel, type ErrorSink } from '../index.js';
 import { beginAmbient } from './ambient-transaction.js';
-import type { AfterQueryEvent } from './compatibility.js';
+import { traceRawWrite } from './bypassing-writes.js';
+import type { AfterQueryEvent, BeforeQueryEvent } from './compatibility.js';
+import { queryStarted, traceQuery } from './query-trace.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { beginTransaction, transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { readTransactionStatement, type TransactionStatement } from './transaction-statement.js';
@@ -31,8 +33,14 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     if (depthOf(queryRunner) <= 0) this.#begin(queryRunner);
   }
 
+  beforeQuery({ queryRunner }: BeforeQueryEvent): void {
+    if (queryChannel.hasSubscribers) queryStarted(queryRunner);
+  }
+
   afterQuery(event: AfterQueryEvent): Promise<void> | undefined {
     const { query, rawResults, success, queryRunner } = event;
+    if (queryChannel.hasSubscribers) traceQuery(event);
+    if (bypassChannel.hasSubscribers) traceRawWrite(event);
     if (Array.isArray(rawResults)) return this.#followEach(query, rawResults, queryRunner);
     const statement = readTransactionStatement(query);
     if (!statement) return undefined;

@@ -7,6 +7,7 @@ import {
   type ErrorSink,
   type Transaction,
   type TransactionCallback,
+  type TransactionPlace,
   type TransactionSource,
 } from 'nestjs-signals';
 
@@ -34,6 +35,10 @@ class Level implements Transaction {
 
   get defaultManager(): string {
     return this.session.database.defaultManager;
+  }
+
+  get place(): TransactionPlace {
+    return { transaction: 1, depth: this.session.depth };
   }
 
   get isOpen(): boolean {

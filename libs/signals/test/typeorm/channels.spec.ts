@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   defineSignal,
+  type Cause,
   receiverChannel,
   sendChannel,
   type ReceiverTrace,
@@ -50,9 +51,9 @@ describe('The diagnostics channels', () => {
 
   it('tell of sends and receivers with their cause, deferred ones included', async () => {
     const told: string[] = [];
-    const name = (trace: SendTrace | ReceiverTrace | undefined): string => {
-      if (!trace) return '-';
-      return trace.kind === 'send' ? trace.signal.name : trace.receiver.dispatchUid;
+    const name = (trace: Cause | undefined): string => {
+      if (trace?.kind === 'send') return trace.signal.name;
+      return trace?.kind === 'receiver' ? trace.receiver.dispatchUid : '-';
     };
     const handlers = {
       start: (trace: object) => {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const LIBRARY = new URL('../', import.meta.url).href;
+const LIBRARY = new URL('./', import.meta.url).href;
 const DEPENDENCY = /[\\/]node_modules[\\/]/;
 /** Behind a query there is much of TypeORM before there is somebody who asked for it. */
 const DEPTH = 60;

@@ -1,0 +1,134 @@
+import type { ReceiverInfo } from './receiver.js';
+import type { AnySignal, Sender } from './signal.js';
+
+/** What happened inside which, up to the entry: the send of a receiver, the receiver of a send. */
+export type Cause = EntryTrace | SendTrace | ReceiverTrace | CallbackTrace;
+
+/** Where in a transaction something ran. */
+export interface TransactionPlace {
+  /** The same number for all that is told of one transaction of this process. */
+  readonly transaction: number;
+  /** How many savepoints are around it; 0 in none. */
+  readonly depth: number;
+}
+
+/** Something that came in from outside: a request, a job. All that it leads to has it as a cause. */
+export interface EntryTrace {
+  readonly kind: 'entry';
+  /** `http`, `job`, or what another integration calls its own. */
+  readonly entry: string;
+  /** Unique, and safe to show. */
+  readonly id: string;
+  /** What is known of it, of values that may be shown; grows until its end. */
+  readonly facts: Record<string, unknown>;
+  /** The objects behind it; of `http` Node's own `request` and `response`. Not for storing. */
+  readonly origin: unknown;
+}
+
+/** Why a connected receiver of the signal does not run for a send. */
+export type SkipReason = 'sender' | 'condition' | 'muted';
+
+export interface SkippedReceiver {
+  readonly receiver: ReceiverInfo;
+  readonly reason: SkipReason;
+}
+
+/** One send, from its start to its end, also of a signal that nobody hears. */
+export interface SendTrace {
+  readonly kind: 'send';
+  readonly signal: AnySignal;
+  readonly sender: Sender | null;
+  readonly payload: unknown;
+  /** The receivers that the send reaches, in their order. */
+  readonly receivers: readonly ReceiverInfo[];
+  /** Connected ones that it does not reach. Complete at the end: conditions are asked on the way. */
+  readonly skipped: readonly SkippedReceiver[];
+  readonly robust: boolean;
+  readonly place: TransactionPlace | undefined;
+  /** `file:line` of the sender, only when somebody asked for sites. */
+  readonly site: string | undefined;
+  readonly cause: Cause | undefined;
+}
+
+/** One run of one receiver, in whatever phase. */
+export interface ReceiverTrace {
+  readonly kind: 'receiver';
+  readonly receiver: ReceiverInfo;
+  /** A failure is reported and harms nobody; otherwise it stops the send and reaches the sender. */
+  readonly isolated: boolean;
+  /** The send that the receiver runs for; a deferred one runs after it has ended. */
+  readonly send: SendTrace | undefined;
+  readonly place: TransactionPlace | undefined;
+  readonly cause: Cause | undefined;
+}
+
+/** Why a callback never ran. */
+export type DropReason =
+  /** Its savepoint or transaction was rolled back. */
+  | 'rolledBack'
+  /** It waited for a rollback, and the transaction committed. */
+  | 'committed'
+  /** A later callback with the same key took its place. */
+  | 'replaced'
+  /** The connection was lost during COMMIT. */
+  | 'unknown';
+
+/** A callback that waits for the end of a transaction, told each time its state changes. */
+export interface CallbackTrace {
+  readonly kind: 'callback';
+  readonly on: 'commit' | 'rollback';
+  readonly state: 'queued' | 'running' | 'ran' | 'failed' | 'dropped';
+  /** What it is, for people. */
+  readonly label: string;
+  /** The receiver that the callback runs, or that registered it; undefined for a free callback. */
+  readonly receiver: ReceiverInfo | undefined;
+  /** The callback is the receiver itself, deferred by its phase. */
+  readonly isReceiver: boolean;
+  /** The send of the deferred receiver. */
+  readonly send: SendTrace | undefined;
+  /** Where it was registered; undefined when no transaction was open, and it ran at once. */
+  readonly place: TransactionPlace | undefined;
+  /** Only for `dropped`. */
+  readonly reason: DropReason | undefined;
+  /** Only for `failed`. */
+  readonly error: unknown;
+  readonly site: string | undefined;
+  /** Who registered it. */
+  readonly cause: Cause | undefined;
+}
+
+/** Something that became of a transaction, told once the database has answered. */
+export interface TransactionTrace {
+  readonly event:
+    'begin' | 'savepoint' | 'release' | 'rollbackTo' | 'committed' | 'rolledBack' | 'unknown';
+  /** The same number for all that is told of one transaction of this process. */
+  readonly transaction: number;
+  readonly savepoint: string | undefined;
+  readonly cause: Cause | undefined;
+}
+
+/** A statement that the database has answered. */
+export interface QueryTrace {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+  /** In milliseconds. */
+  readonly duration: number;
+  readonly rows: number | undefined;
+  /** Undefined when it succeeded. */
+  readonly error: unknown;
+  readonly place: TransactionPlace | undefined;
+  readonly cause: Cause | undefined;
+}
+
+/** A write to an entity with receivers that no receiver of single instances was told of. */
+export interface BypassTrace {
+  /** `bulk`: by a query builder or its shorthands; `raw`: by SQL text. */
+  readonly by: 'bulk' | 'raw';
+  readonly sender: Sender;
+  readonly operation: string;
+  /** Who would have heard of the same write by `save()` or `remove()`. */
+  readonly missed: readonly ReceiverInfo[];
+  readonly place: TransactionPlace | undefined;
+  readonly site: string | undefined;
+  readonly cause: Cause | undefined;
+}

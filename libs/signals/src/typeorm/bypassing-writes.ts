@@ -1,0 +1,108 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
+import {
+  bypassChannel,
+  currentCause,
+  siteWhenWanted,
+  type AnySignal,
+  type BypassTrace,
+  type Expectation,
+  type Sender,
+  type Signals,
+} from '../index.js';
+import { attachedSignals } from './attached-signals.js';
+import type { BulkOperation } from './bulk-signals.js';
+import { dataSourceOf, type AfterQueryEvent } from './compatibility.js';
+import { currentOperation } from './instance-operation.js';
+import {
+  postDelete,
+  postRestore,
+  postSave,
+  postSoftDelete,
+  preDelete,
+  preRestore,
+  preSave,
+  preSoftDelete,
+} from './model-signals.js';
+import { transactionOf } from './runner-transaction.js';
+
+const SAVED: readonly AnySignal[] = [preSave, postSave];
+/** What the same write would have sent, had it carried instances. */
+const PASSED_BY: Readonly<Record<BulkOperation, readonly AnySignal[]>> = {
+  insert: SAVED,
+  upsert: SAVED,
+  update: SAVED,
+  delete: [preDelete, postDelete],
+  softDelete: [preSoftDelete, postSoftDelete],
+  restore: [preRestore, postRestore],
+};
+
+const WRITE =
+  /^\s*(insert\s+into|update|delete\s+from)\s+(?:only\s+)?((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)/i;
+
+const builders = new AsyncLocalStorage<true>();
+
+/** Runs a statement of a query builder and tells when it writes past receivers of its entity. */
+export function tellingBypass<T>(
+  operation: BulkOperation,
+  { target }: EntityMetadata,
+  queryRunner: QueryRunner | undefined,
+  signals: Signals,
+  execute: () => T,
+): T {
+  if (!currentOperation()) tell('bulk', target, operation, queryRunner, signals);
+  return builders.run(true, execute);
+}
+
+/** Tells of a statement that somebody wrote by hand. Those of TypeORM run in a call of its own. */
+export function traceRawWrite({ query, success, queryRunner }: AfterQueryEvent): void {
+  if (!success || builders.getStore() || currentOperation()) return;
+  const [, verb = '', table = ''] = WRITE.exec(query) ?? [];
+  const dataSource = dataSourceOf(queryRunner);
+  const signals = attachedSignals(dataSource)?.signals;
+  const metadata = signals && table && metadataOf(table.replaceAll('"', ''), dataSource);
+  if (!metadata) return;
+  const operation = (verb.toLowerCase().split(/\s/)[0] ?? '') as BulkOperation;
+  tell('raw', metadata.target, operation, queryRunner, signals);
+}
+
+function tell(
+  by: BypassTrace['by'],
+  sender: Sender,
+  operation: BulkOperation,
+  queryRunner: QueryRunner | undefined,
+  signals: Signals,
+): void {
+  const missed = signals
+    .expectations()
+    .filter((expectation) => PASSED_BY[operation].includes(expectation.signal))
+    .filter((expectation) => names(expectation, sender))
+    .map(({ receiver }) => receiver);
+  if (missed.length === 0) return;
+  const transaction = queryRunner && transactionOf(queryRunner);
+  const trace: BypassTrace = {
+    by,
+    sender,
+    operation,
+    missed,
+    place: transaction?.isOpen ? transaction.place : undefined,
+    site: siteWhenWanted(),
+    cause: currentCause(),
+  };
+  bypassChannel.publish(trace);
+}
+
+/** Receivers of every sender are left out: nobody said that they want this entity. */
+function names({ sender: wanted, receiver }: Expectation, sender: Sender): boolean {
+  if (wanted === undefined) return false;
+  if (wanted === sender) return true;
+  if (typeof sender === 'string') return false;
+  if (typeof wanted === 'string') return wanted === sender.name;
+  return receiver.includeSubclasses && Object.prototype.isPrototypeOf.call(wanted, sender);
+}
+
+function metadataOf(table: string, { entityMetadatas }: DataSource): EntityMetadata | undefined {
+  return entityMetadatas.find(
+    ({ tablePath, tableName }) => tablePath === table || tableName === table,
+  );
+}
