@@ -25,6 +25,9 @@ export const queryChannel = channel('signals:query');
 /** Plain channel `signals:bypass`: its message is a `BypassTrace`. */
 export const bypassChannel = channel('signals:bypass');
 
+/** Plain channel `signals:delivery`: its message is a `DeliveryTrace`. */
+export const deliveryChannel = channel('signals:delivery');
+
 const causes = new AsyncLocalStorage<Cause>();
 let sitesWanted = 0;
 /** Until the first trace that asks for it. */

@@ -37,7 +37,7 @@ export interface SignalsIntegration {
   /** Called once all receivers are connected and checked; awaited before the application goes on. */
   start?(): Promise<void>;
   /** Called once every part of the application has started: begins what needs all of them. */
-  work?(): void;
+  work?(): Promise<void>;
   /**
    * Called when the application closes, while receivers are still connected: ends what `start` and
    * `work` began.

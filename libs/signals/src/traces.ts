@@ -132,3 +132,19 @@ export interface BypassTrace {
   readonly site: string | undefined;
   readonly cause: Cause | undefined;
 }
+
+/**
+ * A delivery to a durable receiver that is about to be written. Whoever has something to say to the
+ * process that will receive it, such as a trace context, puts it into the carrier; the entry of kind
+ * `job` there has it among its facts.
+ */
+export interface DeliveryTrace {
+  readonly receiver: ReceiverInfo;
+  readonly deliveryId: string;
+  readonly eventId: string;
+  /** Milliseconds after the commit. */
+  readonly delay: number;
+  readonly carrier: Record<string, string>;
+  readonly place: TransactionPlace;
+  readonly cause: Cause | undefined;
+}

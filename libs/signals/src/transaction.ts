@@ -11,6 +11,11 @@ export interface EffectOptions {
   readonly key?: string;
   /** What the callback is called where it is shown. Default: the function's name. */
   readonly label?: string;
+  /**
+   * For integrations: no effect of the application, but something that they do for themselves. Tests
+   * that capture callbacks are not shown it.
+   */
+  readonly isHousekeeping?: boolean;
 }
 
 /**

@@ -57,8 +57,8 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     for (const integration of this.#integrations) await integration.start?.();
   }
 
-  onApplicationBootstrap(): void {
-    for (const integration of this.#integrations) integration.work?.();
+  async onApplicationBootstrap(): Promise<void> {
+    for (const integration of this.#integrations) await integration.work?.();
   }
 
   /** Waits for requests, which send as long as they are answered, and for receivers under way. */

@@ -1,6 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Signals, WorkUnderWay } from '../index.js';
 import { PATIENCE, withPatience, type PatienceOptions } from './patience.js';
+
+/** Between two questions to the database, in milliseconds. */
+const POLL = 20;
 
 /** Thrown by `settled` when something that was sent is still not done. Says what. */
 export class NotSettledError extends Error {
@@ -17,8 +20,8 @@ export class NotSettledError extends Error {
 
 /**
  * Resolves once every effect of what was sent is done: sends under way, deferred receivers that
- * run, open transactions with the callbacks that wait for their end, and whatever these have set
- * going in turn. For what nobody in the test awaits, such as work that a request leaves behind.
+ * run, open transactions with the callbacks that wait for their end, deliveries to durable receivers
+ * that are due or to be tried again, and whatever these have set going in turn. For what nobody in the test awaits, such as work that a request leaves behind.
  * Does not wait for a transaction that the test itself is in.
  *
  * ```ts
@@ -49,10 +52,17 @@ async function untilNothingIsUnderWay(signals: Signals, isExpired: () => boolean
   let idle = false;
   while (!isExpired()) {
     const work: readonly WorkUnderWay[] = signals.underWay();
-    if (work.length === 0 && idle) return;
+    if (work.length === 0 && idle && (await areDelivered(signals))) return;
     idle = work.length === 0;
     await Promise.all(work.map(({ ended }) => ended));
     // What was waiting for that has its turn now, and may set more going.
     await setImmediate();
   }
+}
+
+/** Another process may be at them, so there is nothing to wait for but time. */
+async function areDelivered(signals: Signals): Promise<boolean> {
+  const outstanding = await signals.outstanding();
+  if (outstanding.length > 0) await setTimeout(POLL);
+  return outstanding.length === 0;
 }

@@ -31,6 +31,7 @@ export function intercepted(
   options: EffectOptions,
   transaction: InterceptedTransaction,
 ): TransactionCallback {
+  if (options.isHousekeeping) return callback;
   return interceptors.reduce(
     (inner, intercept) => intercept(inner, options, transaction),
     callback,

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Job } from 'pg-boss';
+import {
+  entryChannel,
+  traced,
+  type EntryTrace,
+  type IncomingDelivery,
+  type Signals,
+} from '../index.js';
+import type { Engine } from './engine.js';
+import { deliveryIdOf } from './event-ids.js';
+import { NonRetryableError } from './non-retryable.error.js';
+import { readDelivery, UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';
+
+/** Deliveries that a worker has claimed, on their way to the receivers. */
+export class Attempts {
+  constructor(
+    private readonly engine: Engine,
+    private readonly signals: Signals,
+  ) {}
+
+  /**
+   * Hands one delivery to its receiver.
+   *
+   * @param manager see {@link Signals.receive}.
+   */
+  receive(job: Job, stored: StoredDelivery, manager: unknown): Promise<unknown> {
+    const delivery = incoming(job, stored);
+    const receive = (): Promise<unknown> => this.signals.receive(delivery, manager);
+    if (!entryChannel.hasSubscribers) return receive();
+    return traced(entryChannel, entryOf(delivery, stored, job), receive);
+  }
+
+  /** @throws UnreadableDeliveryError, after which the delivery is not tried again. */
+  async read(job: Job): Promise<StoredDelivery> {
+    try {
+      return readDelivery(job.data);
+    } catch (error) {
+      await this.giveUpIfHopeless(job, error);
+      throw error;
+    }
+  }
+
+  /** Takes the remaining retries from a delivery whose failure says that they are of no use. */
+  async giveUpIfHopeless({ name, id, retryCount }: Job, error: unknown): Promise<void> {
+    const isHopeless =
+      error instanceof NonRetryableError || error instanceof UnreadableDeliveryError;
+    if (!isHopeless) return;
+    await this.engine.database.executeSql(
+      `UPDATE "${this.engine.schema}".job SET retry_limit = retry_count
+       WHERE name = $1 AND id = $2 AND retry_count = $3 AND state = 'active'`,
+      [name, id, retryCount],
+    );
+  }
+}
+
+function incoming({ retryCount, signal }: Job, stored: StoredDelivery): IncomingDelivery {
+  return {
+    signal: stored.signal,
+    sentTo: stored.sentTo,
+    dispatchUid: stored.receiver,
+    sender: stored.sender,
+    payload: stored.payload,
+    deliveryId: deliveryIdOf(stored.eventId, stored.receiver),
+    eventId: stored.eventId,
+    attempt: retryCount + 1,
+    abortSignal: signal,
+  };
+}
+
+function entryOf(
+  { deliveryId, eventId, attempt, dispatchUid, signal }: IncomingDelivery,
+  { carrier, occurredAt }: StoredDelivery,
+  origin: Job,
+): EntryTrace {
+  const facts = {
+    receiver: dispatchUid,
+    signal,
+    deliveryId,
+    eventId,
+    attempt,
+    occurredAt,
+    carrier,
+  };
+  return { kind: 'entry', entry: 'job', id: randomUUID(), facts, origin };
+}

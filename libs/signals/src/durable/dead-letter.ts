@@ -1,0 +1,83 @@
+import { readDelivery, type StoredDelivery } from './stored-delivery.js';
+
+/** A delivery that failed for good, and waits for somebody to replay or discard it. */
+export interface DeadLetter {
+  readonly id: string;
+  /** The `dispatchUid` of the receiver. */
+  readonly receiver: string;
+  /** What was to be delivered; undefined when it cannot be read. */
+  readonly delivery: StoredDelivery | undefined;
+  readonly diedAt: Date;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** The last failure, in one line. */
+  readonly reason: string;
+  /** The last failure as it was kept, with its stack where it had one. */
+  readonly error: unknown;
+  /** The earlier deaths of the same delivery, the latest first. */
+  readonly lineage: readonly EarlierDeath[];
+}
+
+/** A dead letter that is none any more. */
+export interface EarlierDeath {
+  readonly id: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly diedAt: Date;
+  readonly endedAt: Date;
+  readonly outcome: 'replayed' | 'discarded';
+}
+
+/** Which dead letters: those that fit everything that is named. Empty: all. */
+export interface DeadLetterFilter {
+  readonly ids?: readonly string[];
+  readonly receiver?: string;
+  readonly signal?: string;
+  /** A part of the reason, whatever its case. */
+  readonly reason?: string;
+}
+
+/** A row of the engine's queue of dead letters. */
+export interface DeadLetterRow {
+  readonly id: string;
+  readonly data: unknown;
+  readonly died_at: Date;
+  readonly source_name: string | null;
+  readonly source_retry_count: number | null;
+  readonly source_output: unknown;
+}
+
+/** Of a delivery that no receiver ever failed: why it is dead all the same. */
+export type Buried = StoredDelivery & { readonly buried: string };
+
+export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[]): DeadLetter {
+  const { id, data, died_at: diedAt, source_output: error } = row;
+  const delivery = readable(data);
+  const buried = (data as Partial<Buried> | null)?.buried;
+  return {
+    id,
+    receiver: row.source_name ?? delivery?.receiver ?? 'unknown',
+    delivery,
+    diedAt,
+    attempts: row.source_retry_count === null ? 0 : row.source_retry_count + 1,
+    reason: buried ?? reasonOf(error),
+    error,
+    lineage,
+  };
+}
+
+function readable(data: unknown): StoredDelivery | undefined {
+  try {
+    return readDelivery(data);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The engine keeps an error with its fields, and wraps what is none. */
+function reasonOf(error: unknown): string {
+  const kept = error as { message?: unknown; value?: unknown } | null;
+  const message = kept?.message ?? (kept?.value as { message?: unknown } | null)?.message;
+  if (typeof message === 'string') return message.split('\n', 1)[0] ?? '';
+  return kept?.value === undefined ? 'unknown' : JSON.stringify(kept.value);
+}

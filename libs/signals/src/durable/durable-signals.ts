@@ -1,0 +1,177 @@
+import { DataSource } from 'typeorm';
+import type { IntegrationHost, SignalsIntegration } from '../index.js';
+import { DeadLetters } from './dead-letters.js';
+import { DeliveryWriter } from './delivery-writer.js';
+import { durableReceivers } from './durable-receivers.js';
+import { Engine } from './engine.js';
+import { Hints } from './hints.js';
+import { KnownReceivers } from './known-receivers.js';
+import { WorkerProcess } from './worker-process.js';
+
+export interface DurableSignalsOptions {
+  /**
+   * The data source whose transactions carry deliveries: the object itself, or the token under which
+   * the application's container knows it. Default: the one of `TypeOrmModule.forRoot()`.
+   */
+  readonly dataSource?: unknown;
+  /** The schema of the engine's tables, made at start where it is missing. Default: `signals`. */
+  readonly schema?: string;
+  /** Whether this process runs durable receivers, too, or only sends to them. Default: true. */
+  readonly workers?: boolean;
+  /**
+   * How often workers look for deliveries that no hint told them of, in milliseconds, 500 at least.
+   * Default: 2,000.
+   */
+  readonly pollInterval?: number;
+  /**
+   * Whether to prepare statements under a name, which saves parsing. Off for a pooler that hands
+   * connections on between transactions and does not know of it. Default: true.
+   */
+  readonly prepareStatements?: boolean;
+}
+
+/** What is to be known of the engine by those who ask whether the process is well. */
+export interface DurableHealth {
+  /** Whether deliveries can be written. */
+  readonly isStarted: boolean;
+  /** Whether this process runs durable receivers. */
+  readonly hasWorkers: boolean;
+  /** Whether workers hear of new deliveries at once; if not, they find them by looking. */
+  readonly isListening: boolean;
+}
+
+/**
+ * Keeps deliveries to durable receivers in PostgreSQL, on pg-boss, and runs the receivers.
+ *
+ * ```ts
+ * SignalsModule.forRoot({ integrations: [typeOrmSignals(), durableSignals()] })
+ * ```
+ *
+ * Of its connections one listens for hints, and each running delivery takes one or two: let the pool
+ * of the data source have as many as the concurrency of all durable receivers together, and four.
+ */
+export function durableSignals(options: DurableSignalsOptions = {}): DurableSignals {
+  return new DurableSignals(options);
+}
+
+/** Thrown when the engine is asked for something before the application has started, or after its end. */
+export class DurableNotStartedError extends Error {
+  override readonly name = 'DurableNotStartedError';
+
+  constructor() {
+    super('Durable signals are not attached to a running application.');
+  }
+}
+
+export class DurableSignals implements SignalsIntegration {
+  readonly name = 'durable';
+  readonly isDurable = true;
+  readonly #options: DurableSignalsOptions;
+  #parts: Parts | undefined;
+
+  constructor(options: DurableSignalsOptions) {
+    this.#options = options;
+  }
+
+  attach(host: IntegrationHost): Disposable {
+    const parts = assemble(host, this.#options);
+    this.#parts = parts;
+    const used = host.signals.useDeliveries(parts.writer);
+    return {
+      [Symbol.dispose]: () => {
+        used[Symbol.dispose]();
+        if (this.#parts === parts) this.#parts = undefined;
+      },
+    };
+  }
+
+  async start(): Promise<void> {
+    const { engine, host, known } = this.#attached;
+    const receivers = durableReceivers(host.signals.list());
+    await engine.start(receivers);
+    await known.announce([...receivers.keys()]);
+  }
+
+  async work(): Promise<void> {
+    await this.#attached.process?.start();
+  }
+
+  async stop(deadline: number): Promise<void> {
+    const { engine, hints, process } = this.#attached;
+    hints.close();
+    await process?.stop();
+    await engine.stop(deadline);
+  }
+
+  /** What failed for good. */
+  get deadLetters(): DeadLetters {
+    return this.#attached.deadLetters;
+  }
+
+  /** Lets deliveries to a receiver wait, in all processes; those under way are finished. */
+  async pause(dispatchUid: string): Promise<void> {
+    await this.#setPaused(dispatchUid, true);
+  }
+
+  async resume(dispatchUid: string): Promise<void> {
+    await this.#setPaused(dispatchUid, false);
+  }
+
+  /** The receivers whose deliveries wait. */
+  paused(): Promise<ReadonlySet<string>> {
+    return this.#attached.known.paused();
+  }
+
+  health(): DurableHealth {
+    const process = this.#parts?.process;
+    return {
+      isStarted: this.#parts?.engine.isStarted ?? false,
+      hasWorkers: process !== undefined,
+      isListening: process?.isListening ?? false,
+    };
+  }
+
+  async #setPaused(dispatchUid: string, isPaused: boolean): Promise<void> {
+    const { known, hints, process } = this.#attached;
+    await known.pause(dispatchUid, isPaused);
+    await process?.followPauses();
+    hints.pausesChanged();
+  }
+
+  get #attached(): Parts {
+    if (!this.#parts) throw new DurableNotStartedError();
+    return this.#parts;
+  }
+}
+
+interface Parts {
+  readonly host: IntegrationHost;
+  readonly engine: Engine;
+  readonly hints: Hints;
+  readonly known: KnownReceivers;
+  readonly writer: DeliveryWriter;
+  readonly deadLetters: DeadLetters;
+  /** Undefined in a process that only sends. */
+  readonly process: WorkerProcess | undefined;
+}
+
+function assemble(host: IntegrationHost, options: DurableSignalsOptions): Parts {
+  const { schema = 'signals', workers = true, pollInterval = 2_000 } = options;
+  const { dataSource: token = DataSource, prepareStatements: prepare = true } = options;
+  const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
+  const { onError } = host;
+  const engine = new Engine(dataSource, { schema, prepare, supervises: workers, onError });
+  const hints = new Hints(dataSource, schema, onError);
+  const known = new KnownReceivers(dataSource, schema);
+  return {
+    host,
+    engine,
+    hints,
+    known,
+    writer: new DeliveryWriter(engine, hints),
+    deadLetters: new DeadLetters(engine, hints, async (dispatchUid) =>
+      (await known.alive()).has(dispatchUid),
+    ),
+    process: workers ? new WorkerProcess(engine, host, known, pollInterval / 1_000) : undefined,
+  };
+}

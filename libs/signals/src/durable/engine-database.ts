@@ -1,0 +1,113 @@
+import type { Db } from 'pg-boss';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { PreparedStatements } from './prepared-statements.js';
+
+type Rows = Awaited<ReturnType<Db['executeSql']>>;
+type TransactionHandle = Awaited<ReturnType<NonNullable<Db['beginTransaction']>>>;
+
+/** What is used of a connection of node-postgres. */
+interface Connection {
+  query(statement: {
+    readonly name?: string;
+    readonly text: string;
+    readonly values?: unknown[];
+  }): Promise<Rows | readonly Rows[]>;
+  emit(event: 'error', error: unknown): void;
+}
+
+/** How long a rollback may take before its connection is given up. */
+const ROLLBACK_DEADLINE = 5_000;
+
+/** The job engine's statements, on the application's own connections. */
+export class EngineDatabase implements Db {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly statements: PreparedStatements | undefined,
+  ) {}
+
+  async executeSql(text: string, values?: unknown[]): Promise<Rows> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      return await this.within(runner).executeSql(text, values);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** The statements of a transaction that somebody else has opened, and will end. */
+  within(runner: QueryRunner): RunnerDatabase {
+    return new RunnerDatabase(runner, this.statements);
+  }
+
+  async beginTransaction(): Promise<TransactionHandle> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction();
+    } catch (error) {
+      await runner.release();
+      throw error;
+    }
+    return {
+      db: this.within(runner),
+      commit: async () => {
+        try {
+          await runner.commitTransaction();
+        } finally {
+          await runner.release();
+        }
+      },
+      rollback: () => rollBack(runner),
+    };
+  }
+}
+
+/** The engine's statements on one query runner. */
+export class RunnerDatabase implements Db {
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly statements: PreparedStatements | undefined,
+  ) {}
+
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  async executeSql(text: string, values?: unknown[]): Promise<Rows> {
+    // Whoever outlived the transaction would else write on the connection of a stranger.
+    if (this.runner.isReleased) throw new Error('The transaction of this work has ended.');
+    const connection = (await this.runner.connect()) as Connection;
+    // Several statements in one text cannot be prepared, and come without values.
+    const name = values && this.statements?.nameOf(text);
+    const result = await connection.query({
+      text,
+      ...(name && { name }),
+      ...(values && { values }),
+    });
+    return Array.isArray(result)
+      ? { rows: (result as Rows[]).flatMap(({ rows }) => rows) }
+      : (result as Rows);
+  }
+}
+
+/** Never fails and never waits for long: a statement that hangs would hold the rollback behind it. */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (runner.isReleased) return;
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The rollback took too long.')), ROLLBACK_DEADLINE);
+  });
+  try {
+    await Promise.race([runner.rollbackTransaction(), expired]);
+    await runner.release();
+  } catch (error) {
+    await discard(runner, error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The server ends the transaction of a connection that is gone; the pool takes an error for that. */
+async function discard(runner: QueryRunner, error: unknown): Promise<void> {
+  const connection = (await runner.connect().catch(() => undefined)) as Connection | undefined;
+  connection?.emit('error', error);
+}

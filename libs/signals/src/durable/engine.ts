@@ -1,0 +1,73 @@
+import { PgBoss } from 'pg-boss';
+import type { DataSource, EntityManager } from 'typeorm';
+import type { DurableInfo, ErrorSink } from '../index.js';
+import { EngineDatabase, type RunnerDatabase } from './engine-database.js';
+import { PreparedStatements } from './prepared-statements.js';
+import { declareQueues } from './queues.js';
+import { createTables, hasTables } from './tables.js';
+
+export interface EngineOptions {
+  readonly schema: string;
+  readonly prepare: boolean;
+  /** Whether this process looks after the queues: expired claims, retention, schedules. */
+  readonly supervises: boolean;
+  readonly onError: ErrorSink;
+}
+
+/** How often expired claims are looked for, in seconds. */
+const SUPERVISION = 5;
+
+/** The job engine on the application's data source. */
+export class Engine {
+  readonly boss: PgBoss;
+  readonly database: EngineDatabase;
+  readonly schema: string;
+  #isStarted = false;
+
+  constructor(
+    readonly dataSource: DataSource,
+    { schema, prepare, supervises, onError }: EngineOptions,
+  ) {
+    this.schema = schema;
+    this.database = new EngineDatabase(dataSource, prepare ? new PreparedStatements() : undefined);
+    this.boss = new PgBoss({
+      db: this.database,
+      schema,
+      supervise: supervises,
+      schedule: supervises,
+      superviseIntervalSeconds: SUPERVISION,
+      monitorIntervalSeconds: SUPERVISION,
+      maintenanceIntervalSeconds: 60,
+      // Queues are few and long-lived, and this process declares those that it needs.
+      queueCacheIntervalSeconds: 300,
+    });
+    this.boss.on('error', (error) => onError(error, 'The job engine'));
+    this.boss.on('warning', ({ message }) => onError(new Error(message), 'The job engine warns'));
+  }
+
+  /** The engine's statements in the transaction of this manager. */
+  within({ queryRunner }: EntityManager): RunnerDatabase {
+    if (!queryRunner) throw new Error('A manager outside a transaction was named.');
+    return this.database.within(queryRunner);
+  }
+
+  get isStarted(): boolean {
+    return this.#isStarted;
+  }
+
+  /** Brings the tables up to date and declares the queues. */
+  async start(receivers: ReadonlyMap<string, DurableInfo>): Promise<void> {
+    if (!(await hasTables(this.dataSource, this.schema))) {
+      await createTables(this.dataSource, this.schema);
+    }
+    await this.boss.start();
+    this.#isStarted = true;
+    await declareQueues(this.boss, receivers);
+  }
+
+  /** Waits for what is being worked on; what is not done by then goes back to be tried again. */
+  async stop(deadline: number): Promise<void> {
+    this.#isStarted = false;
+    await this.boss.stop({ graceful: deadline > 0, timeout: deadline });
+  }
+}

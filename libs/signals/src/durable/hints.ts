@@ -1,0 +1,62 @@
+import type { DataSource } from 'typeorm';
+import type { ErrorSink } from '../index.js';
+
+/** At most one statement in so many milliseconds, however many transactions commit. */
+const PAUSE = 20;
+
+/** Stands among queues, with a name that no queue can have. */
+export const PAUSES_CHANGED = ':pauses';
+
+/** The channel of one installation. */
+export function hintChannel(schema: string): string {
+  return `${schema}_hint`;
+}
+
+/**
+ * Tells workers of all processes that queues have something new, so that they need not wait for
+ * their next poll. Sent after the commit and outside of it: a NOTIFY inside would make commits wait
+ * for each other. A hint that is lost costs a poll, nothing more.
+ */
+export class Hints {
+  readonly #queues = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #lastSent = 0;
+  #isClosed = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly schema: string,
+    private readonly onError: ErrorSink,
+  ) {}
+
+  give(queues: Iterable<string>): void {
+    if (this.#isClosed) return;
+    for (const queue of queues) this.#queues.add(queue);
+    if (this.#timer !== undefined) return;
+    const wait = Math.max(0, this.#lastSent + PAUSE - performance.now());
+    if (wait === 0) this.#send();
+    else this.#timer = setTimeout(() => this.#send(), wait);
+  }
+
+  /** Lets all processes look anew which receivers are paused. */
+  pausesChanged(): void {
+    this.give([PAUSES_CHANGED]);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #send(): void {
+    this.#timer = undefined;
+    this.#lastSent = performance.now();
+    const queues = [...this.#queues].join(',');
+    this.#queues.clear();
+    this.dataSource
+      .query('SELECT pg_notify($1, $2)', [hintChannel(this.schema), queues])
+      .catch((error: unknown) => {
+        if (!this.#isClosed) this.onError(error, 'A hint to the workers was lost');
+      });
+  }
+}

@@ -1,0 +1,86 @@
+import type { EntityManager } from 'typeorm';
+
+/** What is known of an effect when an attempt at it begins. */
+export type EffectState = 'new' | 'failed' | 'uncertain' | 'done';
+
+/** Longer than any done delivery is kept, by far. */
+const KEPT_DAYS = 90;
+const SWEPT_AT_ONCE = 50_000;
+
+interface EffectRow {
+  readonly was: 'sending' | 'failed' | 'done' | null;
+}
+
+/**
+ * Who has done what for which event: one row for each event and receiver, so that a second delivery
+ * of the same event, as by a replay, finds out that there is nothing left to do.
+ */
+export class Ledger {
+  readonly #table: string;
+
+  constructor(schema: string) {
+    this.#table = `"${schema}".effect`;
+  }
+
+  /**
+   * Notes effects that are about to happen in this very transaction.
+   *
+   * @returns the events whose effect is new; a transaction that does the same waits for this one.
+   */
+  async claim(
+    manager: EntityManager,
+    receiver: string,
+    eventIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const claimed = await manager.query<{ event_id: string }[]>(
+      `INSERT INTO ${this.#table} (event_id, receiver, state)
+       SELECT event_id, $2, 'done' FROM unnest($1::uuid[]) AS event_id
+       ON CONFLICT DO NOTHING
+       RETURNING event_id`,
+      [eventIds, receiver],
+    );
+    return new Set(claimed.map(({ event_id }) => event_id));
+  }
+
+  /** Notes, at once, that an external effect is about to be tried, and tells what was known of it. */
+  async begin(manager: EntityManager, receiver: string, eventId: string): Promise<EffectState> {
+    const [row] = await manager.query<EffectRow[]>(
+      `WITH known AS (
+         SELECT state FROM ${this.#table} WHERE event_id = $1 AND receiver = $2
+       ), noted AS (
+         INSERT INTO ${this.#table} AS effect (event_id, receiver, state)
+         VALUES ($1, $2, 'sending')
+         ON CONFLICT (event_id, receiver) DO UPDATE SET state = 'sending', at = now()
+           WHERE effect.state <> 'done'
+       )
+       SELECT (SELECT state FROM known) AS was`,
+      [eventId, receiver],
+    );
+    if (!row || row.was === null) return 'new';
+    return row.was === 'sending' ? 'uncertain' : row.was;
+  }
+
+  async end(
+    manager: EntityManager,
+    receiver: string,
+    eventId: string,
+    state: 'done' | 'failed',
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE ${this.#table} SET state = $3, at = now()
+       WHERE event_id = $1 AND receiver = $2 AND state <> 'done'`,
+      [eventId, receiver, state],
+    );
+  }
+
+  /** Forgets what is older than anything that could still ask for it, a part at a time. */
+  async sweep(manager: EntityManager): Promise<void> {
+    await manager.query(
+      `DELETE FROM ${this.#table} WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM ${this.#table}
+         WHERE state = 'done' AND at < now() - $1 * interval '1 day' LIMIT $2
+       ))`,
+      [KEPT_DAYS, SWEPT_AT_ONCE],
+    );
+  }
+}

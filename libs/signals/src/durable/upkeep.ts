@@ -1,0 +1,37 @@
+import type { ErrorSink } from '../index.js';
+
+/** Work that comes back at an interval, one run at a time, until it is closed. */
+export class Upkeep {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(
+    private readonly work: () => Promise<void>,
+    private readonly interval: number,
+    private readonly onError: ErrorSink,
+    private readonly what: string,
+  ) {}
+
+  /** Runs it now, and then again and again; settled after the first run. */
+  start(): Promise<void> {
+    this.#running = this.#run();
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.work();
+    } catch (error) {
+      if (!this.#isClosed) this.onError(error, this.what);
+    }
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => (this.#running = this.#run()), this.interval).unref();
+  }
+}

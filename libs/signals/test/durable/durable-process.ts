@@ -1,0 +1,90 @@
+import { DataSource } from 'typeorm';
+import { Signals } from 'nestjs-signals';
+import { DurableSignals, durableSignals, type DurableSignalsOptions } from 'nestjs-signals/durable';
+import { typeOrmSignals } from 'nestjs-signals/typeorm';
+import { settled } from 'nestjs-signals/testing';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { LogLine } from '../support/entities.js';
+
+export interface DurableProcessOptions extends DurableSignalsOptions {
+  /** Connects receivers before the workers begin. */
+  readonly connect?: (signals: Signals, dataSource: DataSource) => void;
+}
+
+/** What a process of an application has, as far as durable receivers are concerned. */
+export class DurableProcess implements AsyncDisposable {
+  readonly reported: { readonly error: unknown; readonly what: string }[] = [];
+  readonly signals: Signals;
+  readonly durable: DurableSignals;
+  readonly #attached: readonly Disposable[];
+
+  private constructor(
+    readonly dataSource: DataSource,
+    options: DurableSignalsOptions,
+  ) {
+    const onError = (error: unknown, what: string) => void this.reported.push({ error, what });
+    this.signals = new Signals({ onError });
+    this.durable = durableSignals({ pollInterval: 500, ...options, dataSource });
+    const resolve = (): never => {
+      throw new Error('Nothing to resolve outside Nest.');
+    };
+    const host = { signals: this.signals, onError, resolve };
+    this.#attached = [
+      typeOrmSignals({ dataSources: { default: dataSource } }).attach(host),
+      this.durable.attach(host),
+    ];
+  }
+
+  static async start(
+    { url }: TestDatabase,
+    { connect, ...options }: DurableProcessOptions = {},
+  ): Promise<DurableProcess> {
+    const dataSource = await new DataSource({
+      type: 'postgres',
+      url,
+      entities: [LogLine],
+      poolSize: 12,
+      extra: { connectionTimeoutMillis: 5_000 },
+    }).initialize();
+    const started = new DurableProcess(dataSource, options);
+    connect?.(started.signals, dataSource);
+    await started.durable.start();
+    await started.durable.work();
+    return started;
+  }
+
+  lines(): Promise<string[]> {
+    return this.dataSource.manager
+      .find(LogLine, { order: { id: 'ASC' } })
+      .then((lines) => lines.map(({ text }) => text));
+  }
+
+  settled(): Promise<void> {
+    return settled(this.signals, { timeout: 20_000 });
+  }
+
+  async stop(deadline = 5_000): Promise<void> {
+    await this.durable.stop(deadline);
+    await this.signals.close(deadline);
+    for (const attachment of this.#attached) attachment[Symbol.dispose]();
+    await this.dataSource.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.dataSource.isInitialized) await this.stop();
+  }
+}
+
+/** A database with the tables of the tests, and nothing of the engine. */
+export async function createDurableDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase();
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: database.url,
+    entities: [LogLine],
+    synchronize: true,
+  });
+  await dataSource.initialize();
+  await dataSource.destroy();
+  return database;
+}
