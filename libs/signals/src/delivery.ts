@@ -1,40 +1,25 @@
-import { report, type ErrorSink } from './callbacks.js';
+import { report } from './callbacks.js';
 import { callbackChannel, currentCause, receiverChannel, sendChannel, traced } from './channels.js';
-import {
-  DurableOutsideTransactionError,
-  type DeliveryDesk,
-  type IncomingDelivery,
-} from './deliveries.js';
+import { DurableOutsideTransactionError, type IncomingDelivery } from './deliveries.js';
+import type { DeliveryEnvironment } from './delivery-environment.js';
 import { IncomingContext } from './incoming-context.js';
 import { outgoingEvent } from './outgoing-event.js';
 import { reported, runOutsideTransaction } from './outside-transaction.js';
 import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
 import { failuresSoFar, rememberFailure } from './receiver-failure.js';
-import type { ReceiverResult } from './receiver.js';
+import type { ReceiverCondition, ReceiverInfo, ReceiverResult } from './receiver.js';
 import type { Registration } from './registration.js';
 import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
+import type { Send, SendResults } from './send.js';
 import type { AnySignal, Sender } from './signal.js';
 import { SendSpan } from './send-span.js';
-import type {
-  OutsideTransactionPolicy,
-  Transaction,
-  TransactionCallback,
-  TransactionSource,
-} from './transaction.js';
-import type { WorkInFlight } from './work-in-flight.js';
+import type { Transaction, TransactionCallback } from './transaction.js';
 
-/** What all deliveries of an application share. */
-export interface DeliveryEnvironment {
-  readonly outsideTransaction: OutsideTransactionPolicy;
-  readonly onError: ErrorSink;
-  readonly inFlight: WorkInFlight;
-  transactions: TransactionSource | undefined;
-  /** Where durable deliveries are written; undefined without an integration that does it. */
-  deliveries: DeliveryDesk | undefined;
-}
-
-/** One send on its way to its receivers, each of which runs in its phase. */
+/**
+ * One send on its way to its receivers, each of which runs in its phase.
+ * What every send does makes no closure: those of the rarer ways have methods of their own.
+ */
 export class Delivery implements SendScope {
   #transaction: Transaction | undefined;
   #lookUpFailure: { readonly error: unknown } | undefined;
@@ -43,36 +28,44 @@ export class Delivery implements SendScope {
 
   constructor(
     private readonly environment: DeliveryEnvironment,
-    readonly signal: AnySignal,
-    readonly sender: Sender | null,
-    private readonly payload: unknown,
-    private readonly named: unknown,
-    private readonly robust: boolean,
+    private readonly send: Send,
   ) {}
 
-  run(
-    route: readonly Registration[],
-    receivers: SignalReceivers,
-  ): Promise<readonly ReceiverResult[]> {
-    if (!sendChannel.hasSubscribers) return this.#deliver(route, receivers);
+  run(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+    // A send can only be caused by another one while something is under way.
+    return this.environment.inFlight.isBusy
+      ? this.#follow(route, receivers)
+      : this.#start(route, receivers);
+  }
+
+  #follow(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+    return follow(this.signal, this.sender, () => this.#start(route, receivers));
+  }
+
+  #start(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+    return sendChannel.hasSubscribers
+      ? this.#deliverTraced(route, receivers)
+      : this.#deliver(route, receivers);
+  }
+
+  #deliverTraced(route: readonly Registration[], receivers: SignalReceivers): SendResults {
     this.#lookUp();
-    const { signal, sender, payload, robust } = this;
+    const { signal, sender, payload, robust } = this.send;
     this.trace = new SendSpan({ signal, sender, payload, robust }, this.#transaction?.place);
     this.trace.reaches(route, receivers.registrations);
     return traced(sendChannel, this.trace, () => this.#deliver(route, receivers));
   }
 
-  async #deliver(
-    route: readonly Registration[],
-    receivers: SignalReceivers,
-  ): Promise<readonly ReceiverResult[]> {
+  async #deliver(route: readonly Registration[], receivers: SignalReceivers): SendResults {
     const results: ReceiverResult[] = [];
     let durable: Registration[] | undefined;
     this.#lookUp();
     receivers.running += 1;
     this.environment.inFlight.enter();
     try {
-      for (const registration of route) {
+      // By index: an iterator that is kept over an await costs as much as a receiver.
+      for (let index = 0; index < route.length; index += 1) {
+        const registration = route[index] as Registration;
         const { info } = registration;
         const since = failuresSoFar();
         try {
@@ -91,8 +84,8 @@ export class Delivery implements SendScope {
           }
         } catch (reason) {
           rememberFailure(reason, info, since);
-          if (!this.robust && !info.robust) throw reason;
-          report(this.environment.onError, reason, `${this.#describe(registration)} failed`);
+          if (!this.send.robust && !info.robust) throw reason;
+          report(this.environment.onError, reason, `${this.#describe(info)} failed`);
           results.push({ receiver: info, status: 'rejected', reason });
         }
       }
@@ -112,6 +105,14 @@ export class Delivery implements SendScope {
     return this.transaction ? this.transaction.within(call) : call();
   }
 
+  get signal(): AnySignal {
+    return this.send.signal;
+  }
+
+  get sender(): Sender | null {
+    return this.send.sender;
+  }
+
   get transaction(): Transaction | undefined {
     if (this.#lookUpFailure) throw this.#lookUpFailure.error;
     return this.#transaction;
@@ -120,7 +121,7 @@ export class Delivery implements SendScope {
   /** At the moment of the send, or a context that is kept could find the transaction of a stranger. */
   #lookUp(): void {
     try {
-      this.#transaction = this.environment.transactions?.find(this.named);
+      this.#transaction = this.environment.transactions?.find(this.send.manager);
     } catch (error) {
       // Concerns only receivers that need the transaction.
       this.#lookUpFailure = { error };
@@ -130,7 +131,7 @@ export class Delivery implements SendScope {
   get defaultManager(): unknown {
     // A manager that named a transaction is of no use once that has ended.
     if (this.transaction) return this.transaction.defaultManager;
-    return this.named ?? this.environment.transactions?.defaultManager;
+    return this.send.manager ?? this.environment.transactions?.defaultManager;
   }
 
   register(callback: ReceiverCallback, transaction: Transaction | undefined): void {
@@ -147,51 +148,77 @@ export class Delivery implements SendScope {
     else void runOutsideTransaction(run, what, outsideTransaction, onError);
   }
 
-  /** Whoever runs after the transaction cannot harm it, not by its condition either. */
-  #wants(registration: Registration): boolean {
-    const { info, when } = registration;
+  #wants({ info, when }: Registration): boolean {
     if (!when) return true;
-    if (info.phase === 'inTransaction') return when(this.payload);
+    return info.phase === 'inTransaction' ? when(this.send.payload) : this.#wantsLater(info, when);
+  }
+
+  /** Whoever runs after the transaction cannot harm it, not by its condition either. */
+  #wantsLater(info: ReceiverInfo, when: ReceiverCondition<unknown>): boolean {
     try {
-      return when(this.payload);
+      return when(this.send.payload);
     } catch (error) {
-      report(this.environment.onError, error, `${this.#describe(registration)} failed`);
+      report(this.environment.onError, error, `${this.#describe(info)} failed`);
       return false;
     }
   }
 
   #invoke(registration: Registration): unknown {
+    if (this.send.robust || registration.info.robust) return this.#invokeRobust(registration);
+    if (this.send.manager !== undefined) return this.#invokeWithin(registration);
+    return this.#call(
+      registration,
+      new SendContext(this, registration.info, null),
+      this.#transaction,
+    );
+  }
+
+  /** A failed statement of the receiver is undone without harm to the sender's transaction. */
+  #invokeRobust(registration: Registration): unknown {
     const { info } = registration;
-    if ((this.robust || info.robust) && this.transaction) {
-      // A failed statement of the receiver is undone without harm to the sender's transaction.
-      return this.transaction.savepoint(async (inner) =>
-        this.#call(registration, new SendContext(this, info, inner), inner),
-      );
+    const { transaction } = this;
+    if (!transaction) {
+      return this.#call(registration, new SendContext(this, info, null), undefined);
     }
-    const context = new SendContext(this, info, null);
-    // What the receiver sends in turn finds the transaction, also one that was only named.
-    return this.named !== undefined && this.transaction
-      ? this.transaction.within(() => this.#call(registration, context, this.transaction))
-      : this.#call(registration, context, this.#transaction);
+    return transaction.savepoint(async (inner) =>
+      this.#call(registration, new SendContext(this, info, inner), inner),
+    );
+  }
+
+  /** What the receiver sends in turn finds the transaction, also one that was only named. */
+  #invokeWithin(registration: Registration): unknown {
+    const context = new SendContext(this, registration.info, null);
+    const { transaction } = this;
+    if (!transaction) return this.#call(registration, context, undefined);
+    return transaction.within(() => this.#call(registration, context, transaction));
   }
 
   #call(
-    { invoke, info }: Registration,
+    registration: Registration,
     context: SendContext,
     transaction: Transaction | undefined,
   ): unknown {
-    if (!receiverChannel.hasSubscribers) return invoke(this.payload, context);
+    return receiverChannel.hasSubscribers
+      ? this.#callTraced(registration, context, transaction)
+      : registration.invoke(this.send.payload, context);
+  }
+
+  #callTraced(
+    { invoke, info }: Registration,
+    context: SendContext,
+    transaction: Transaction | undefined,
+  ): Promise<unknown> {
     return traced(
       receiverChannel,
       {
         kind: 'receiver',
         receiver: info,
-        isolated: this.robust || info.robust || info.phase !== 'inTransaction',
+        isolated: this.send.robust || info.robust || info.phase !== 'inTransaction',
         send: this.trace,
         place: transaction?.place,
         cause: currentCause(),
       },
-      () => invoke(this.payload, context),
+      () => invoke(this.send.payload, context),
     );
   }
 
@@ -200,7 +227,7 @@ export class Delivery implements SendScope {
     const { onError } = this.environment;
     // A bridge takes every signal as it comes: it cannot know who sends where.
     const outsideTransaction = signal ? this.environment.outsideTransaction : 'run';
-    const what = this.#describe(registration);
+    const what = this.#describe(info);
     const run = this.#tracked(
       () => this.#call(registration, new SendContext(this, info, undefined), undefined),
       what,
@@ -222,7 +249,8 @@ export class Delivery implements SendScope {
    * Never robust: a delivery that is not written would be lost without a trace.
    */
   async #write(durable: readonly Registration[]): Promise<void> {
-    const { transaction, signal, sender, payload } = this;
+    const { transaction } = this;
+    const { signal, sender, payload } = this.send;
     const { deliveries } = this.environment;
     if (!transaction || !deliveries) {
       throw new DurableOutsideTransactionError(
@@ -241,22 +269,14 @@ export class Delivery implements SendScope {
     );
   }
 
-  #describe({ info }: Registration): string {
-    return `Receiver '${info.dispatchUid}' of '${this.signal.name}'`;
+  #describe({ dispatchUid }: ReceiverInfo): string {
+    return `Receiver '${dispatchUid}' of '${this.signal.name}'`;
   }
-}
-
-/** Receivers share the envelope; objects of a class, such as entities, stay as they are. */
-export function freezeEnvelope(payload: unknown): void {
-  if (typeof payload !== 'object' || payload === null) return;
-  const prototype: unknown = Object.getPrototypeOf(payload);
-  if (prototype === Object.prototype || prototype === null) Object.freeze(payload);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (
-    value instanceof Promise ||
-    (((typeof value === 'object' && value !== null) || typeof value === 'function') &&
-      typeof (value as Partial<PromiseLike<unknown>>).then === 'function')
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
   );
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Registration } from './registration.js';
+import type { Send } from './send.js';
 import type { AnySignal, Sender } from './signal.js';
 
 /** Which sends are muted: those that fit everything that is named. An empty filter mutes all. */
@@ -47,12 +48,12 @@ export class Muting {
     };
   }
 
-  audible(
-    route: readonly Registration[],
-    signal: AnySignal,
-    sender: Sender | null,
-  ): readonly Registration[] {
-    if (this.#active === 0) return route;
+  /** What remains of a route. */
+  audible(route: readonly Registration[], send: Send): readonly Registration[] {
+    return this.#active === 0 ? route : this.#filter(route, send);
+  }
+
+  #filter(route: readonly Registration[], { signal, sender }: Send): readonly Registration[] {
     const scopes = this.#scopes.getStore()?.filter(({ ended }) => !ended) ?? [];
     const filters = [...scopes.map(({ filter }) => filter), ...this.#everywhere].filter(
       (filter) =>

@@ -1,4 +1,4 @@
-import type { ReceiverResult } from './receiver.js';
+import type { SendResults } from './send.js';
 import type { AnySignal, PayloadOf, Sender } from './signal.js';
 
 /** One send as an observer sees it, whether or not it reaches a receiver. */
@@ -10,22 +10,20 @@ export interface ObservedSend<S extends AnySignal = AnySignal> {
   readonly robust: boolean;
 }
 
-type Results = Promise<readonly ReceiverResult[]>;
-
 /**
  * Is told of a send before any receiver runs; what it answers is then told of the results. Neither
  * may throw, and neither is waited for: the send and its receivers do not notice.
  */
 export type SendObserver<S extends AnySignal = AnySignal> = (
   send: ObservedSend<S>,
-) => (results: Results) => void;
+) => (results: SendResults) => void;
 
 /** Sends under observation. */
 export function observed(
   observers: readonly SendObserver[],
   send: ObservedSend,
-  deliver: () => Results,
-): Results {
+  deliver: () => SendResults,
+): SendResults {
   const told = observers.map((observer) => observer(send));
   const results = deliver();
   for (const tell of told) tell(results);

@@ -3,7 +3,7 @@ import type { AnyReceiverOptions, ReceiverFunction, ReceiverInfo } from './recei
 import { ReceiverDeclarationError } from './receiver-declaration.error.js';
 import { declareReceiver, type Registration } from './registration.js';
 import { SignalReceivers } from './signal-receivers.js';
-import type { AnySignal, Sender } from './signal.js';
+import type { AnySignal } from './signal.js';
 
 /** Thrown when a second, different function is connected under an id that is taken. */
 export class DuplicateReceiverError extends Error {
@@ -55,15 +55,11 @@ export class Registry {
 
   receiversOf(signal: AnySignal): SignalReceivers {
     let receivers = this.#signals.get(signal);
-    if (!receivers) this.#signals.set(signal, (receivers = new SignalReceivers()));
+    if (!receivers) {
+      receivers = new SignalReceivers(signal.category === 'domain' ? this.#everywhere : undefined);
+      this.#signals.set(signal, receivers);
+    }
     return receivers;
-  }
-
-  route(signal: AnySignal, sender: Sender | null): readonly Registration[] {
-    return this.receiversOf(signal).route(
-      sender,
-      signal.category === 'domain' ? this.#everywhere.registrations : [],
-    );
   }
 
   registrations(): readonly Registration[] {

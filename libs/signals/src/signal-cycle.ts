@@ -9,12 +9,24 @@ interface Cascade {
   cycle: readonly string[] | undefined;
 }
 
-interface Link {
-  readonly label: string;
+/** One send in the chain of those that caused it. */
+class Link {
   readonly depth: number;
-  readonly outer: Link | undefined;
   readonly cascade: Cascade;
-  ended: boolean;
+  ended = false;
+
+  constructor(
+    private readonly signal: AnySignal,
+    private readonly sender: Sender | null,
+    readonly outer: Link | undefined,
+  ) {
+    this.depth = outer ? outer.depth + 1 : 1;
+    this.cascade = outer ? outer.cascade : { running: 0, cycle: undefined };
+  }
+
+  get label(): string {
+    return `${this.signal.name}(${nameOfSender(this.sender)})`;
+  }
 }
 
 /** Thrown when sends nest without end: a receiver causes, by whatever way, the send that it hears. */
@@ -53,12 +65,10 @@ export async function follow<T>(
   send: () => Promise<T>,
 ): Promise<T> {
   const current = chain.getStore();
-  const outer = current?.ended ? undefined : current;
-  const cascade = outer?.cascade ?? { running: 0, cycle: undefined };
-  const label = `${signal.name}(${nameOfSender(sender)})`;
-  const link: Link = { label, depth: (outer?.depth ?? 0) + 1, outer, cascade, ended: false };
+  const link = new Link(signal, sender, current?.ended ? undefined : current);
+  const { cascade } = link;
   if (isEndless(link)) cascade.cycle ??= cycleOf(link);
-  if (cascade.cycle?.includes(label)) throw new SignalCycleError(cascade.cycle);
+  if (cascade.cycle?.includes(link.label)) throw new SignalCycleError(cascade.cycle);
   cascade.running += 1;
   try {
     return await chain.run(link, send);

@@ -15,6 +15,12 @@ export class SignalReceivers {
   registrations: readonly Registration[] = [];
   observers: readonly SendObserver[] = [];
   readonly #routes = new Map<Sender | null, readonly Registration[]>();
+  /** Where the latest send went: the next one is likely to have the same sender. */
+  #latestSender: Sender | null | undefined;
+  #latestRoute: readonly Registration[] = [];
+
+  /** @param everywhere the receivers of all signals of which this is one. */
+  constructor(private readonly everywhere?: SignalReceivers) {}
 
   add(registration: Registration): void {
     this.#replace([...this.registrations, registration].toSorted(byOrder));
@@ -29,10 +35,26 @@ export class SignalReceivers {
   }
 
   /** The receivers of a send, in the order in which they run. */
-  route(sender: Sender | null, everywhere: readonly Registration[]): readonly Registration[] {
-    const known = this.#routes.get(sender);
-    if (known) return known;
-    const route = [...this.registrations, ...everywhere]
+  route(sender: Sender | null): readonly Registration[] {
+    if (sender !== this.#latestSender) {
+      this.#latestRoute = this.#routes.get(sender) ?? this.#findRoute(sender);
+      this.#latestSender = sender;
+    }
+    return this.#latestRoute;
+  }
+
+  /** Whether a send concerns anybody. */
+  isHeard(sender: Sender | null): boolean {
+    return this.observers.length > 0 || this.route(sender).length > 0;
+  }
+
+  forgetRoutes(): void {
+    this.#routes.clear();
+    this.#latestSender = undefined;
+  }
+
+  #findRoute(sender: Sender | null): readonly Registration[] {
+    const route = [...this.registrations, ...(this.everywhere?.registrations ?? [])]
       .filter(
         (registration, index, all) =>
           matchesSender(registration, sender) && index === firstMatch(all, registration, sender),
@@ -41,10 +63,6 @@ export class SignalReceivers {
     if (this.#routes.size >= MOST_ROUTES) this.forgetRoutes();
     this.#routes.set(sender, route);
     return route;
-  }
-
-  forgetRoutes(): void {
-    this.#routes.clear();
   }
 
   #replace(registrations: readonly Registration[]): void {

@@ -1,7 +1,8 @@
 import { consoleErrorSink } from './callbacks.js';
 import { sendChannel } from './channels.js';
 import { UnknownReceiverError, type DeliveryDesk, type IncomingDelivery } from './deliveries.js';
-import { Delivery, freezeEnvelope, type DeliveryEnvironment } from './delivery.js';
+import type { DeliveryEnvironment } from './delivery-environment.js';
+import { Delivery } from './delivery.js';
 import { Muting, type MuteFilter } from './muting.js';
 import { observed, type SendObserver } from './observed-send.js';
 import type {
@@ -17,6 +18,7 @@ import type {
 import { requireSignal, type Registration } from './registration.js';
 import { Registry } from './registry.js';
 import { follow } from './signal-cycle.js';
+import { freezeEnvelope, type Send, type SendResults } from './send.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
@@ -30,7 +32,7 @@ import type {
 } from './transaction.js';
 import { WorkInFlight, withinTime } from './work-in-flight.js';
 
-const NO_RESULTS: Promise<readonly ReceiverResult[]> = Promise.resolve(Object.freeze([]));
+const NO_RESULTS: SendResults = Promise.resolve(Object.freeze([]));
 
 /**
  * The signals of one application: who is connected, and the sending. Two instances never hear each
@@ -115,7 +117,7 @@ export class Signals {
     payload: PayloadOf<S, E>,
     options?: SendOptions,
   ): Promise<readonly ReceiverResult[]> {
-    return this.#send(signal, sender, payload, options?.manager, false);
+    return this.#send({ signal, sender, payload, manager: options?.manager, robust: false });
   }
 
   /**
@@ -128,7 +130,7 @@ export class Signals {
     payload: PayloadOf<S, E>,
     options?: SendOptions,
   ): Promise<readonly ReceiverResult[]> {
-    return this.#send(signal, sender, payload, options?.manager, true);
+    return this.#send({ signal, sender, payload, manager: options?.manager, robust: true });
   }
 
   /**
@@ -158,10 +160,7 @@ export class Signals {
 
   /** Whether anybody is connected whom a send concerns; costs a look-up. */
   hasReceivers(signal: AnySignal, sender: Sender | null): boolean {
-    return (
-      this.#registry.route(signal, sender).length > 0 ||
-      this.#registry.receiversOf(signal).observers.length > 0
-    );
+    return this.#registry.receiversOf(signal).isHeard(sender);
   }
 
   /** All connected receivers. */
@@ -237,7 +236,8 @@ export class Signals {
     if (this.#closed) return Promise.reject(new SignalsClosedError(signal));
     const sender = registration.sender ?? incoming.sender;
     const { payload } = incoming;
-    const delivery = new Delivery(this.#environment, signal, sender, payload, manager, false);
+    const send = { signal, sender, payload, manager, robust: false };
+    const delivery = new Delivery(this.#environment, send);
     const { inFlight } = this.#environment;
     inFlight.enter();
     return follow(signal, sender, () => delivery.receive(registration, incoming)).finally(() =>
@@ -277,48 +277,28 @@ export class Signals {
     return this.underWay().length === 0;
   }
 
-  #send(
-    signal: AnySignal,
-    sender: Sender | null,
-    payload: unknown,
-    manager: unknown,
-    robust: boolean,
-  ): Promise<readonly ReceiverResult[]> {
-    if (this.#closed) return this.#sendWhenClosed(signal, sender, manager);
-    freezeEnvelope(payload);
-    const receivers = this.#registry.receiversOf(signal);
-    if (receivers.observers.length === 0) {
-      return this.#deliver(receivers, signal, sender, payload, manager, robust);
-    }
-    return observed(receivers.observers, { signal, sender, payload, robust }, () =>
-      this.#deliver(receivers, signal, sender, payload, manager, robust),
-    );
+  #send(send: Send): SendResults {
+    if (this.#closed) return this.#sendWhenClosed(send);
+    freezeEnvelope(send.payload);
+    const receivers = this.#registry.receiversOf(send.signal);
+    return receivers.observers.length === 0
+      ? this.#deliver(send, receivers)
+      : this.#deliverObserved(send, receivers);
   }
 
-  #deliver(
-    receivers: SignalReceivers,
-    signal: AnySignal,
-    sender: Sender | null,
-    payload: unknown,
-    manager: unknown,
-    robust: boolean,
-  ): Promise<readonly ReceiverResult[]> {
-    const route = this.#muting.audible(this.#registry.route(signal, sender), signal, sender);
+  #deliver(send: Send, receivers: SignalReceivers): SendResults {
+    const route = this.#muting.audible(receivers.route(send.sender), send);
     if (route.length === 0 && !sendChannel.hasSubscribers) return NO_RESULTS;
-    const delivery = new Delivery(this.#environment, signal, sender, payload, manager, robust);
-    // A send can only be caused by another one while something is under way.
-    return this.#environment.inFlight.isBusy
-      ? follow(signal, sender, () => delivery.run(route, receivers))
-      : delivery.run(route, receivers);
+    return new Delivery(this.#environment, send).run(route, receivers);
+  }
+
+  #deliverObserved(send: Send, receivers: SignalReceivers): SendResults {
+    return observed(receivers.observers, send, () => this.#deliver(send, receivers));
   }
 
   /** Nobody hears it; but what is not committed yet must not be committed without its receivers. */
-  async #sendWhenClosed(
-    signal: AnySignal,
-    sender: Sender | null,
-    manager: unknown,
-  ): Promise<readonly ReceiverResult[]> {
-    const isMissed = this.#registry.route(signal, sender).length > 0;
+  async #sendWhenClosed({ signal, sender, manager }: Send): SendResults {
+    const isMissed = this.#registry.receiversOf(signal).route(sender).length > 0;
     if (isMissed && this.#environment.transactions?.find(manager)) {
       throw new SignalsClosedError(signal);
     }

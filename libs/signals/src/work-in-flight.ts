@@ -19,7 +19,10 @@ export class WorkInFlight {
 
   leave(): void {
     this.#count -= 1;
-    if (this.isBusy) return;
+    if (this.#waiting.length > 0 && !this.isBusy) this.#wake();
+  }
+
+  #wake(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

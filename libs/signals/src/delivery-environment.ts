@@ -1,0 +1,14 @@
+import type { ErrorSink } from './callbacks.js';
+import type { DeliveryDesk } from './deliveries.js';
+import type { OutsideTransactionPolicy, TransactionSource } from './transaction.js';
+import type { WorkInFlight } from './work-in-flight.js';
+
+/** What all deliveries of an application share. */
+export interface DeliveryEnvironment {
+  readonly outsideTransaction: OutsideTransactionPolicy;
+  readonly onError: ErrorSink;
+  readonly inFlight: WorkInFlight;
+  transactions: TransactionSource | undefined;
+  /** Where durable deliveries are written; undefined without an integration that does it. */
+  deliveries: DeliveryDesk | undefined;
+}
