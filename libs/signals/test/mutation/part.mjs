@@ -1,0 +1,43 @@
+const NODE_FLAGS = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  // A mutant that fills the memory ends here, not with the machine.
+  '--max-old-space-size=2048',
+];
+
+/**
+ * What the parts have in common. Nothing is left out of the mutation but what `ignore` names.
+ *
+ * @param {string} name
+ * @param {{ mutate: readonly string[], specs: readonly string[] }} part
+ */
+export function part(name, { mutate, specs }) {
+  const reports = `.data/mutation/${name}`;
+  return {
+    mutate,
+    plugins: [import.meta.resolve('./jest-by-file.mjs')],
+    testRunner: 'jest-by-file',
+    testRunnerNodeArgs: NODE_FLAGS,
+    jest: {
+      configFile: 'libs/signals/test/mutation/jest.config.mjs',
+      config: { testMatch: specs.map((spec) => `<rootDir>/libs/signals/test/${spec}`) },
+      enableFindRelatedTests: false,
+    },
+    coverageAnalysis: 'perTest',
+    concurrency: 2,
+    // Long enough for a busy machine: whoever is counted as killed by a timeout hangs indeed.
+    timeoutMS: 30_000,
+    // Each run of Jest leaves its modules in the memory (jestjs/jest#14605).
+    maxTestRunnerReuse: 60,
+    incremental: true,
+    incrementalFile: `${reports}/incremental.json`,
+    disableTypeChecks: false,
+    ignorePatterns: ['.ci', 'apps', 'bench', 'docs', 'scripts'],
+    tempDirName: `${reports}/sandbox`,
+    reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
+    clearTextReporter: { reportTests: false, allowColor: false },
+    jsonReporter: { fileName: `${reports}/report.json` },
+    htmlReporter: { fileName: `${reports}/report.html` },
+    thresholds: { high: 95, low: 90, break: 85 },
+  };
+}
