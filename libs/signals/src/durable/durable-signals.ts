@@ -47,8 +47,8 @@ export interface DurableHealth {
  * SignalsModule.forRoot({ integrations: [typeOrmSignals(), durableSignals()] })
  * ```
  *
- * Of its connections one listens for hints, and each running delivery takes one or two: let the pool
- * of the data source have as many as the concurrency of all durable receivers together, and four.
+ * Each running delivery takes a connection of the data source's pool, or two: let it have as many as
+ * the concurrency of all durable receivers together, and four. Hints come by a connection beside it.
  */
 export function durableSignals(options: DurableSignalsOptions = {}): DurableSignals {
   return new DurableSignals(options);

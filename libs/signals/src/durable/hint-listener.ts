@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DataSource, QueryRunner } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { ErrorSink } from '../index.js';
 import { hintChannel } from './hints.js';
-
-/** What is used of a connection of node-postgres. */
-interface Connection {
-  on(event: 'notification', listener: (message: { readonly payload?: string }) => void): void;
-  removeAllListeners(event: 'notification'): void;
-  emit(event: 'error', error: unknown): void;
-}
+import { LoneConnection } from './lone-connection.js';
 
 /** How often the connection is asked whether it is still there, in milliseconds. */
 const HEARTBEAT = 10_000;
@@ -48,45 +42,43 @@ export class HintListener {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const runner = this.dataSource.createQueryRunner();
+      const connection = new LoneConnection(this.dataSource);
       try {
-        await this.#listen(runner);
+        await this.#listen(connection);
       } catch (error) {
         if (!signal.aborted) this.onError(error, 'Listening for hints was interrupted');
       }
       this.#isListening = false;
-      await runner.release();
-      await delay(RECONNECT, undefined, { signal }).catch(() => undefined);
+      await connection.close();
+      await pause(RECONNECT, signal);
     }
   }
 
-  async #listen(runner: QueryRunner): Promise<void> {
+  async #listen(connection: LoneConnection): Promise<void> {
     const { signal } = this.#closing;
-    const connection = (await runner.connect()) as Connection;
-    connection.on('notification', ({ payload }) => this.wake(payload?.split(',')));
-    try {
-      await runner.query(`LISTEN "${hintChannel(this.schema)}"`);
-      this.#isListening = true;
-      this.wake(undefined);
-      while (!signal.aborted) {
-        await delay(HEARTBEAT, undefined, { signal }).catch(() => undefined);
-        await heartbeat(runner, connection);
-      }
-    } finally {
-      connection.removeAllListeners('notification');
-      if (!runner.isReleased) await runner.query('UNLISTEN *').catch(() => undefined);
+    connection.onNotification((payload) => this.wake(payload?.split(',')));
+    await connection.open();
+    await connection.query(`LISTEN "${hintChannel(this.schema)}"`);
+    this.#isListening = true;
+    this.wake(undefined);
+    while (!signal.aborted) {
+      await pause(HEARTBEAT, AbortSignal.any([signal, connection.lost]));
+      await heartbeat(connection);
     }
   }
 }
 
 /** A connection that has been cut silently answers nothing; only giving it up ends the wait. */
-async function heartbeat(runner: QueryRunner, connection: Connection): Promise<void> {
-  const timer = setTimeout(() => {
-    connection.emit('error', new Error('The connection does not answer.'));
-  }, HEARTBEAT_DEADLINE);
+async function heartbeat(connection: LoneConnection): Promise<void> {
+  const timer = setTimeout(() => void connection.close(), HEARTBEAT_DEADLINE);
   try {
-    await runner.query('SELECT');
+    await connection.query('SELECT');
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Ends early, and without a failure, when the signal says so. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }
