@@ -1,22 +1,27 @@
 import { originOf } from './callback-origin.js';
 import { report } from './callbacks.js';
 import { callbackChannel, causedBy, currentCause, siteWhenWanted } from './channels.js';
-import type { CallbackTrace, TransactionPlace } from './traces.js';
+import type { CallbackTrace } from './traces.js';
 import type { TransactionCallback } from './transaction.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What whoever takes a callback knows of it. */
+interface Registered extends Pick<CallbackTrace, 'application' | 'place'> {
+  readonly label: string | undefined;
+}
 
 /** The trace of a callback that has just been registered; undefined when nobody listens. */
 export function traceCallback(
   on: CallbackTrace['on'],
   callback: TransactionCallback,
-  label: string | undefined,
-  place: TransactionPlace | undefined,
+  { application, label, place }: Registered,
 ): CallbackTrace | undefined {
   if (!callbackChannel.hasSubscribers) return undefined;
   const origin = originOf(callback);
   const trace: CallbackTrace = {
     kind: 'callback',
+    application,
     on,
     state: 'queued',
     label: label ?? origin?.what ?? (callback.name || 'A callback without a name'),

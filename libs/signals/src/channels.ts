@@ -38,9 +38,32 @@ export function currentCause(): Cause | undefined {
   return causes.getStore();
 }
 
+/** Runs the work of a cause inside something, and answers what the work answers. */
+export type Surroundings = <T>(cause: Cause, work: () => T) => T;
+
+let surroundings: readonly Surroundings[] = [];
+
+/**
+ * Has whatever runs for a cause run inside something else too, such as the context of a tracer, until
+ * it is disposed. Asked after the channel has told that the cause begins, and only while somebody
+ * listens. What `bindStore` of a channel does, for contexts that are no `AsyncLocalStorage`.
+ */
+export function surround(added: Surroundings): Disposable {
+  surroundings = [...surroundings, added];
+  return {
+    [Symbol.dispose]: () => {
+      surroundings = surroundings.filter((other) => other !== added);
+    },
+  };
+}
+
 /** Runs work with this as the cause of what happens inside. */
 export function causedBy<T>(cause: Cause, work: () => T): T {
-  return causes.run(cause, work);
+  if (surroundings.length === 0) return causes.run(cause, work);
+  return causes.run(
+    cause,
+    surroundings.reduce<() => T>((inner, around) => () => around(cause, inner), work),
+  );
 }
 
 /** Makes this the cause of what follows in the calling context, where no function encloses that. */
@@ -54,7 +77,7 @@ export function traced<C extends Cause, T>(
   span: C,
   work: () => T | Promise<T>,
 ): Promise<T> {
-  return spans.tracePromise(() => causes.run(span, async () => work()), span);
+  return spans.tracePromise(() => causedBy(span, async () => work()), span);
 }
 
 /**

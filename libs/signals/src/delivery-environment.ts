@@ -1,10 +1,12 @@
 import type { ErrorSink } from './callbacks.js';
 import type { DeliveryDesk } from './deliveries.js';
+import type { Signals } from './signals.js';
 import type { OutsideTransactionPolicy, TransactionSource } from './transaction.js';
 import type { WorkInFlight } from './work-in-flight.js';
 
 /** What all deliveries of an application share. */
 export interface DeliveryEnvironment {
+  readonly application: Signals;
   readonly outsideTransaction: OutsideTransactionPolicy;
   readonly onError: ErrorSink;
   readonly inFlight: WorkInFlight;

@@ -50,8 +50,8 @@ export class Delivery implements SendScope {
 
   #deliverTraced(route: readonly Registration[], receivers: SignalReceivers): SendResults {
     this.#lookUp();
-    const { signal, sender, payload, robust } = this.send;
-    this.trace = new SendSpan({ signal, sender, payload, robust }, this.#transaction?.place);
+    const { application } = this.environment;
+    this.trace = new SendSpan(application, this.send, this.#transaction?.place);
     this.trace.reaches(route, receivers.registrations);
     return traced(sendChannel, this.trace, () => this.#deliver(route, receivers));
   }
@@ -139,13 +139,13 @@ export class Delivery implements SendScope {
     if (typeof callback.run !== 'function') {
       throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback.run}.`);
     }
-    const { onError, outsideTransaction } = this.environment;
+    const { application, onError, outsideTransaction } = this.environment;
     const what = `A callback of receiver '${receiver.dispatchUid}' of '${this.signal.name}'`;
     const run = this.#tracked(callback.run, what);
     const by = { receiver, isReceiver: false, send: undefined };
     if (on === 'rollback') transaction?.onRollback(reported(run, what, onError, by));
     else if (transaction) transaction.onCommit(reported(run, what, onError, by), options);
-    else void runOutsideTransaction(run, what, outsideTransaction, onError);
+    else void runOutsideTransaction(run, what, outsideTransaction, onError, application);
   }
 
   #wants({ info, when }: Registration): boolean {
@@ -212,6 +212,7 @@ export class Delivery implements SendScope {
       receiverChannel,
       {
         kind: 'receiver',
+        application: this.environment.application,
         receiver: info,
         isolated: this.send.robust || info.robust || info.phase !== 'inTransaction',
         send: this.trace,
@@ -224,7 +225,7 @@ export class Delivery implements SendScope {
 
   #defer(registration: Registration): Promise<void> | undefined {
     const { info, signal } = registration;
-    const { onError } = this.environment;
+    const { application, onError } = this.environment;
     // A bridge takes every signal as it comes: it cannot know who sends where.
     const outsideTransaction = signal ? this.environment.outsideTransaction : 'run';
     const what = this.#describe(info);
@@ -239,7 +240,7 @@ export class Delivery implements SendScope {
       this.transaction.onCommit(reported(run, what, onError, by));
     } else {
       const told = callbackChannel.hasSubscribers ? reported(run, what, onError, by) : run;
-      return runOutsideTransaction(told, what, outsideTransaction, onError);
+      return runOutsideTransaction(told, what, outsideTransaction, onError, application);
     }
     return undefined;
   }

@@ -14,9 +14,11 @@ export {
   sendChannel,
   sentFrom,
   siteWhenWanted,
+  surround,
   traced,
   traceSites,
   transactionChannel,
+  type Surroundings,
 } from './channels.js';
 export { changed, created, updated } from './conditions.js';
 export { DurableOutsideTransactionError, UnknownReceiverError } from './deliveries.js';
@@ -33,6 +35,7 @@ export type {
   UncertainPolicy,
 } from './durable-options.js';
 export type { IntegrationHost, SignalsIntegration } from './integration.js';
+export { listen, type Ended, type SpanListener, type TraceListeners } from './listening.js';
 export type { MuteFilter } from './muting.js';
 export type { ObservedSend, SendObserver } from './observed-send.js';
 export { NoManagerError } from './receiver-context.js';
@@ -96,6 +99,7 @@ export type {
   SendTrace,
   SkippedReceiver,
   SkipReason,
+  Trace,
   TransactionPlace,
   TransactionTrace,
 } from './traces.js';

@@ -1,6 +1,7 @@
 import { rememberOrigin, type CallbackOwner } from './callback-origin.js';
 import { runTracedCallback, traceCallback } from './callback-trace.js';
 import { report, runCallbacks, type ErrorSink } from './callbacks.js';
+import type { Signals } from './signals.js';
 import {
   NoTransactionError,
   type OutsideTransactionPolicy,
@@ -19,12 +20,13 @@ export function runOutsideTransaction(
   what: string,
   policy: OutsideTransactionPolicy,
   sink: ErrorSink,
+  application?: Signals,
 ): Promise<void> {
   if (policy === 'throw') throw new NoTransactionError(what);
   if (policy === 'warn') {
     process.emitWarning(new NoTransactionError(what).message, 'SignalsWarning');
   }
-  const trace = traceCallback('commit', callback, what, undefined);
+  const trace = traceCallback('commit', callback, { application, label: what, place: undefined });
   const run = trace ? () => runTracedCallback(trace, callback) : callback;
   return runCallbacks([run], sink, `${what} failed`);
 }

@@ -2,6 +2,7 @@ import { currentCause, siteWhenWanted } from './channels.js';
 import type { ReceiverInfo } from './receiver.js';
 import { matchesSender, type Registration } from './registration.js';
 import type { AnySignal, Sender } from './signal.js';
+import type { Signals } from './signals.js';
 import type { Cause, SendTrace, SkippedReceiver, SkipReason, TransactionPlace } from './traces.js';
 
 /** The trace of one send; made only while somebody listens. */
@@ -17,6 +18,7 @@ export class SendSpan implements SendTrace {
   readonly skipped: SkippedReceiver[] = [];
 
   constructor(
+    readonly application: Signals,
     send: Pick<SendTrace, 'signal' | 'sender' | 'payload' | 'robust'>,
     readonly place: TransactionPlace | undefined,
   ) {

@@ -47,6 +47,7 @@ export class Signals {
   constructor(options: SignalsOptions = {}) {
     this.#registry = new Registry(options.strict ?? false);
     this.#environment = {
+      application: this,
       outsideTransaction: options.outsideTransaction ?? 'run',
       onError: options.onError ?? consoleErrorSink,
       inFlight: new WorkInFlight(),
@@ -185,7 +186,7 @@ export class Signals {
     const { inFlight, onError, outsideTransaction } = this.#environment;
     const what = 'An onCommit callback';
     const run = inFlight.tracked(callback, what);
-    void runOutsideTransaction(run, what, policy ?? outsideTransaction, onError);
+    void runOutsideTransaction(run, what, policy ?? outsideTransaction, onError, this);
   }
 
   /**

@@ -1,8 +1,18 @@
 import type { ReceiverInfo } from './receiver.js';
 import type { AnySignal, Sender } from './signal.js';
+import type { Signals } from './signals.js';
 
 /** What happened inside which, up to the entry: the send of a receiver, the receiver of a send. */
 export type Cause = EntryTrace | SendTrace | ReceiverTrace | CallbackTrace;
+
+/** What every trace says. */
+export interface Trace {
+  /**
+   * Whose it is, as channels belong to the process and not to an application. Undefined where it is
+   * not known: of a data source, and of callbacks in its transactions, that no application has.
+   */
+  readonly application: Signals | undefined;
+}
 
 /** Where in a transaction something ran. */
 export interface TransactionPlace {
@@ -13,7 +23,7 @@ export interface TransactionPlace {
 }
 
 /** Something that came in from outside: a request, a job. All that it leads to has it as a cause. */
-export interface EntryTrace {
+export interface EntryTrace extends Trace {
   readonly kind: 'entry';
   /** `http`, `job`, or what another integration calls its own. */
   readonly entry: string;
@@ -34,7 +44,7 @@ export interface SkippedReceiver {
 }
 
 /** One send, from its start to its end, also of a signal that nobody hears. */
-export interface SendTrace {
+export interface SendTrace extends Trace {
   readonly kind: 'send';
   readonly signal: AnySignal;
   readonly sender: Sender | null;
@@ -51,7 +61,7 @@ export interface SendTrace {
 }
 
 /** One run of one receiver, in whatever phase. */
-export interface ReceiverTrace {
+export interface ReceiverTrace extends Trace {
   readonly kind: 'receiver';
   readonly receiver: ReceiverInfo;
   /** A failure is reported and harms nobody; otherwise it stops the send and reaches the sender. */
@@ -74,7 +84,7 @@ export type DropReason =
   | 'unknown';
 
 /** A callback that waits for the end of a transaction, told each time its state changes. */
-export interface CallbackTrace {
+export interface CallbackTrace extends Trace {
   readonly kind: 'callback';
   readonly on: 'commit' | 'rollback';
   readonly state: 'queued' | 'running' | 'ran' | 'failed' | 'dropped';
@@ -98,7 +108,7 @@ export interface CallbackTrace {
 }
 
 /** Something that became of a transaction, told once the database has answered. */
-export interface TransactionTrace {
+export interface TransactionTrace extends Trace {
   readonly event:
     'begin' | 'savepoint' | 'release' | 'rollbackTo' | 'committed' | 'rolledBack' | 'unknown';
   /** The same number for all that is told of one transaction of this process. */
@@ -108,7 +118,7 @@ export interface TransactionTrace {
 }
 
 /** A statement that the database has answered. */
-export interface QueryTrace {
+export interface QueryTrace extends Trace {
   readonly sql: string;
   readonly parameters: readonly unknown[];
   /** In milliseconds. */
@@ -121,7 +131,7 @@ export interface QueryTrace {
 }
 
 /** A write to an entity with receivers that no receiver of single instances was told of. */
-export interface BypassTrace {
+export interface BypassTrace extends Trace {
   /** `bulk`: by a query builder or its shorthands; `raw`: by SQL text. */
   readonly by: 'bulk' | 'raw';
   readonly sender: Sender;
@@ -138,7 +148,7 @@ export interface BypassTrace {
  * process that will receive it, such as a trace context, puts it into the carrier; the entry of kind
  * `job` there has it among its facts.
  */
-export interface DeliveryTrace {
+export interface DeliveryTrace extends Trace {
   readonly receiver: ReceiverInfo;
   readonly deliveryId: string;
   readonly eventId: string;

@@ -1,4 +1,5 @@
 import { runTracedCallback, traceCallback, traceDrop } from './callback-trace.js';
+import type { Signals } from './signals.js';
 import type { CallbackTrace } from './traces.js';
 import type { EffectOptions, TransactionCallback } from './transaction.js';
 
@@ -32,8 +33,14 @@ export class TransactionEffects {
   #registered = 0;
   #isTraced = false;
 
-  /** @param transaction its number in traces. */
-  constructor(private readonly transaction = 0) {}
+  /**
+   * @param transaction its number in traces.
+   * @param application whose it is, in traces.
+   */
+  constructor(
+    private readonly transaction = 0,
+    private readonly application?: Signals,
+  ) {}
 
   onCommit(callback: TransactionCallback, options: EffectOptions = {}): void {
     this.#register('commit', callback, options);
@@ -90,12 +97,16 @@ export class TransactionEffects {
     return this.#settle(this.#undone);
   }
 
-  #register(on: Effect['on'], callback: TransactionCallback, { key, label }: EffectOptions): void {
+  #register(on: Effect['on'], callback: TransactionCallback, options: EffectOptions): void {
+    const { key, label, isHousekeeping } = options;
     if (typeof callback !== 'function') {
       throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback}.`);
     }
-    const place = { transaction: this.transaction, depth: this.depth };
-    const trace = traceCallback(on, callback, label, place);
+    const { application, transaction, depth } = this;
+    const place = { transaction, depth };
+    const trace = isHousekeeping
+      ? undefined
+      : traceCallback(on, callback, { application, label, place });
     if (trace) this.#isTraced = true;
     this.#log.push({ position: this.#registered++, on, key, callback, trace });
   }

@@ -13,7 +13,7 @@ export interface EffectOptions {
   readonly label?: string;
   /**
    * For integrations: no effect of the application, but something that they do for themselves. Tests
-   * that capture callbacks are not shown it.
+   * that capture callbacks are not shown it, and no channel tells of it.
    */
   readonly isHousekeeping?: boolean;
 }

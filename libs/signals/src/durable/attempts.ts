@@ -28,7 +28,7 @@ export class Attempts {
     const delivery = incoming(job, stored);
     const receive = (): Promise<unknown> => this.signals.receive(delivery, manager);
     if (!entryChannel.hasSubscribers) return receive();
-    return traced(entryChannel, entryOf(delivery, stored, job), receive);
+    return traced(entryChannel, entryOf(this.signals, delivery, stored, job), receive);
   }
 
   /** @throws UnreadableDeliveryError, after which the delivery is not tried again. */
@@ -69,6 +69,7 @@ function incoming({ retryCount, signal }: Job, stored: StoredDelivery): Incoming
 }
 
 function entryOf(
+  application: Signals,
   { deliveryId, eventId, attempt, dispatchUid, signal }: IncomingDelivery,
   { carrier, occurredAt }: StoredDelivery,
   origin: Job,
@@ -82,5 +83,5 @@ function entryOf(
     occurredAt,
     carrier,
   };
-  return { kind: 'entry', entry: 'job', id: randomUUID(), facts, origin };
+  return { kind: 'entry', application, entry: 'job', id: randomUUID(), facts, origin };
 }

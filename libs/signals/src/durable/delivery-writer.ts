@@ -7,6 +7,7 @@ import {
   type DeliveryTrace,
   type OutgoingDelivery,
   type OutgoingEvent,
+  type Signals,
   type Transaction,
 } from '../index.js';
 import type { Engine } from './engine.js';
@@ -20,13 +21,14 @@ export class DeliveryWriter implements DeliveryDesk {
   constructor(
     private readonly engine: Engine,
     private readonly hints: Hints,
+    private readonly application: Signals,
   ) {}
 
   async write(event: OutgoingEvent, transaction: Transaction): Promise<void> {
     const db = this.engine.within(transaction.manager as EntityManager);
     const facts = { eventId: newEventId(), occurredAt: new Date().toISOString() };
     for (const delivery of event.deliveries) {
-      const carrier = carrierOf(delivery, facts.eventId, transaction);
+      const carrier = this.#carrierOf(delivery, facts.eventId, transaction);
       const job = jobOf(delivery, storedDelivery(event, delivery, { ...facts, carrier }));
       await this.engine.boss.insert(delivery.receiver.dispatchUid, [job], { db });
     }
@@ -47,6 +49,28 @@ export class DeliveryWriter implements DeliveryDesk {
     );
     return rows.map(({ name, count }) => `${count} deliveries to '${name}'`);
   }
+
+  /** What listeners want to be found again where the delivery is received. */
+  #carrierOf(
+    { receiver, delay }: OutgoingDelivery,
+    eventId: string,
+    { place }: Transaction,
+  ): Readonly<Record<string, string>> {
+    const carrier: Record<string, string> = {};
+    if (!deliveryChannel.hasSubscribers) return carrier;
+    const trace: DeliveryTrace = {
+      application: this.application,
+      receiver,
+      deliveryId: deliveryIdOf(eventId, receiver.dispatchUid),
+      eventId,
+      delay,
+      carrier,
+      place,
+      cause: currentCause(),
+    };
+    deliveryChannel.publish(trace);
+    return carrier;
+  }
 }
 
 function jobOf(
@@ -60,19 +84,4 @@ function jobOf(
     ...(delay > 0 && { startAfter: delay / 1_000 }),
     ...(key !== undefined && { singletonKey: key }),
   };
-}
-
-/** What listeners want to be found again where the delivery is received. */
-function carrierOf(
-  { receiver, delay }: OutgoingDelivery,
-  eventId: string,
-  { place }: Transaction,
-): Readonly<Record<string, string>> {
-  const carrier: Record<string, string> = {};
-  if (!deliveryChannel.hasSubscribers) return carrier;
-  const deliveryId = deliveryIdOf(eventId, receiver.dispatchUid);
-  const cause = currentCause();
-  const trace: DeliveryTrace = { receiver, deliveryId, eventId, delay, carrier, place, cause };
-  deliveryChannel.publish(trace);
-  return carrier;
 }

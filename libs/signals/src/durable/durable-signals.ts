@@ -168,7 +168,7 @@ function assemble(host: IntegrationHost, options: DurableSignalsOptions): Parts 
     engine,
     hints,
     known,
-    writer: new DeliveryWriter(engine, hints),
+    writer: new DeliveryWriter(engine, hints, host.signals),
     deadLetters: new DeadLetters(engine, hints, async (dispatchUid) =>
       (await known.alive()).has(dispatchUid),
     ),

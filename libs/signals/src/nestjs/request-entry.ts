@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { causedBy, entryChannel, type EntryTrace } from '../index.js';
+import { causedBy, entryChannel, type EntryTrace, type Signals } from '../index.js';
 
 /** Opens the trace of a request, and tells of it before anything else happens to the request. */
 export function enterRequest(
+  application: Signals,
   id: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -10,6 +11,7 @@ export function enterRequest(
   const { method = '', url = '' } = request;
   const trace: EntryTrace = {
     kind: 'entry',
+    application,
     entry: 'http',
     id,
     facts: { method, path: url.replace(/[?#].*/s, '') },

@@ -41,7 +41,9 @@ export class RequestRecord {
     const { method = '', url = '' } = request;
     this.#facts = { id: randomUUID(), method, path: url.replace(/[?#].*/s, '') };
     const { id } = this.#facts;
-    this.entry = entryChannel.hasSubscribers ? enterRequest(id, request, response) : undefined;
+    this.entry = entryChannel.hasSubscribers
+      ? enterRequest(signals, id, request, response)
+      : undefined;
     this.ended = new Promise((resolve) => {
       onRequestEnd(request, response, (isAborted) => {
         this.#end(isAborted);

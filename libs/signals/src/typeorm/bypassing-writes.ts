@@ -81,6 +81,7 @@ function tell(
   if (missed.length === 0) return;
   const transaction = queryRunner && transactionOf(queryRunner);
   const trace: BypassTrace = {
+    application: signals,
     by,
     sender,
     operation,

@@ -1,6 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { currentCause, queryChannel, type QueryTrace } from '../index.js';
-import type { AfterQueryEvent } from './compatibility.js';
+import { attachedSignals } from './attached-signals.js';
+import { dataSourceOf, type AfterQueryEvent } from './compatibility.js';
 import { transactionOf } from './runner-transaction.js';
 
 /** TypeORM's own clock counts whole milliseconds. A connection answers in the order of asking. */
@@ -18,6 +19,7 @@ export function traceQuery(event: AfterQueryEvent): void {
   const started = (queryRunner as TimedRunner)[STARTED]?.shift();
   const transaction = transactionOf(queryRunner);
   const trace: QueryTrace = {
+    application: attachedSignals(dataSourceOf(queryRunner))?.signals,
     sql: query,
     parameters: Array.isArray(parameters) ? parameters : [],
     duration: started === undefined ? executionTime : performance.now() - started,

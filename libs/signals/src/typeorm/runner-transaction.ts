@@ -8,9 +8,11 @@ import {
   type TransactionTrace,
   type EffectOptions,
   type ErrorSink,
+  type Signals,
   type TransactionCallback,
 } from '../index.js';
 import { runAround, surroundingScope } from './ambient-transaction.js';
+import { attachedSignals } from './attached-signals.js';
 import { intercepted, type InterceptedTransaction } from './commit-interception.js';
 import { dataSourceOf } from './compatibility.js';
 import { TransactionLevel } from './savepoint.js';
@@ -32,7 +34,7 @@ export class RunnerTransaction
   implements InterceptedTransaction, UnfinishedTransaction
 {
   readonly #number = (begun += 1);
-  readonly #effects = new TransactionEffects(this.#number);
+  readonly #effects: TransactionEffects;
   readonly #around = surroundingScope();
   /** A call of the library's waits for the end and runs the callbacks after it has released. */
   owned = false;
@@ -43,6 +45,7 @@ export class RunnerTransaction
 
   constructor(readonly queryRunner: QueryRunner) {
     super();
+    this.#effects = new TransactionEffects(this.#number, this.#application);
     addUnfinished(this);
     this.#tell('begin');
   }
@@ -53,6 +56,10 @@ export class RunnerTransaction
 
   get dataSource(): DataSource {
     return dataSourceOf(this.queryRunner);
+  }
+
+  get #application(): Signals | undefined {
+    return attachedSignals(this.dataSource)?.signals;
   }
 
   get isOpen(): boolean {
@@ -150,6 +157,7 @@ export class RunnerTransaction
     if (!transactionChannel.hasSubscribers) return;
     const trace: TransactionTrace = {
       event,
+      application: this.#application,
       transaction: this.#number,
       savepoint,
       cause: currentCause(),
