@@ -1,5 +1,6 @@
 import { Signals } from 'nestjs-signals';
 import { orderPlaced, type OrderPlaced } from '../apps/api/src/orders/index.js';
+import type { Customer, PlacedOrder } from './support/customer.js';
 import { openShop, type Shop } from './support/shop.js';
 
 const UNKNOWN_ID = '019b7600-0000-7000-8000-ffffffffffff';
@@ -238,4 +239,51 @@ describe('Reading orders', () => {
       expect(body.errors[0].pointer).toBe(`/${query.split('=')[0]}`);
     },
   );
+});
+
+describe("Everybody's orders", () => {
+  const list = (who: Customer, query = '') => who.get(`/staff/orders${query}`);
+
+  it('are listed to staff with who ordered, the newest first, page by page', async () => {
+    const [ada, grace] = [await shop.customer(), await shop.customer()];
+    const first = await ada.order();
+    const second = await grace.order();
+    const staff = await shop.staff();
+
+    const page = await list(staff, '?limit=1').expect(200);
+    const next = await list(staff, `?limit=1&cursor=${page.body.nextCursor}`).expect(200);
+
+    expect(page.body.items).toEqual([
+      expect.objectContaining({ id: second.id, status: 'pending', customerEmail: grace.email }),
+    ]);
+    expect(next.body.items).toEqual([
+      expect.objectContaining({ id: first.id, customerEmail: ada.email }),
+    ]);
+  });
+
+  it('can be told apart by their state', async () => {
+    const customer = await shop.customer();
+    const [paid, pending] = [await customer.order(), await customer.order()];
+    await customer.pay(paid).expect(200);
+    const staff = await shop.staff();
+
+    const ids = async (status: string) => {
+      const { body } = await list(staff, `?limit=100&status=${status}`).expect(200);
+      return body.items.map(({ id }: PlacedOrder) => id);
+    };
+
+    expect(await ids('paid')).toEqual(expect.arrayContaining([paid.id]));
+    expect(await ids('paid')).not.toContain(pending.id);
+    expect(await ids('pending')).toContain(pending.id);
+    await list(staff, '?status=lost').expect(422);
+  });
+
+  it('are closed to customers, and to whoever is not signed in', async () => {
+    const customer = await shop.customer();
+
+    const { body } = await list(customer).expect(403);
+
+    expect(body.type).toBe('urn:problem:staff-only');
+    await shop.http.get('/api/v1/staff/orders').expect(401);
+  });
 });

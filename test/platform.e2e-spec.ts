@@ -130,6 +130,7 @@ describe('The description of the API', () => {
     const { body } = await shop.http.get('/openapi.json').expect(200);
 
     expect(operationsOf(body).map(({ name }) => name)).toEqual([
+      'delete /api/v1/sessions',
       'delete /api/v1/sessions/current',
       'get /api/v1/me',
       'get /api/v1/orders',
@@ -137,6 +138,7 @@ describe('The description of the API', () => {
       'get /api/v1/orders/{id}/events',
       'get /api/v1/orders/{id}/receipt',
       'get /api/v1/products',
+      'get /api/v1/staff/orders',
       'get /health/live',
       'get /health/ready',
       'patch /api/v1/me/profile',

@@ -167,6 +167,31 @@ describe('Signing out', () => {
     await refresh(cookieOf(here, COOKIE)).expect(401);
     await me(elsewhere.body.accessToken).expect(200);
   });
+
+  it('everywhere ends every session of the account, and of nobody else', async () => {
+    const grace = { email: 'grace@example.test', password: ADA.password };
+    await shop.http.post('/api/v1/accounts').send(grace).expect(201);
+    const hers = await signIn(grace);
+    const here = await signIn();
+    const elsewhere = await signIn();
+
+    const answer = await shop.http
+      .delete('/api/v1/sessions')
+      .auth(here.body.accessToken, { type: 'bearer' })
+      .expect(204);
+
+    expect(setCookieOf(answer, COOKIE)).toMatch(/^refresh_token=; Max-Age=0/);
+    for (const session of [here, elsewhere]) {
+      await me(session.body.accessToken).expect(401);
+      await refresh(cookieOf(session, COOKIE)).expect(401);
+    }
+    await me(hers.body.accessToken).expect(200);
+    await signIn().expect(201);
+  });
+
+  it('everywhere asks for a sign-in', async () => {
+    await shop.http.delete('/api/v1/sessions').expect(401);
+  });
 });
 
 describe('Guessing passwords', () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { atomic } from 'nestjs-signals/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, In } from 'typeorm';
 import { violates } from '../platform/index.js';
 import { EmailTakenError } from './accounts.errors.js';
 import { Passwords } from './passwords.js';
@@ -52,6 +52,12 @@ export class AccountsService {
 
   findByEmail(email: string): Promise<User | null> {
     return this.dataSource.manager.findOneBy(User, { emailKey: emailKey(email) });
+  }
+
+  /** The addresses of these users, by id. */
+  async emailsOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const users = await this.dataSource.manager.findBy(User, { id: In([...ids]) });
+    return new Map(users.map(({ id, email }) => [id, email]));
   }
 
   async accountOf(userId: string): Promise<Account> {

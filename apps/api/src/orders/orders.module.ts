@@ -8,10 +8,11 @@ import { OrdersService } from './orders.service.js';
 import { Product } from './product.entity.js';
 import { ProductsController } from './products.controller.js';
 import { ProductsService } from './products.service.js';
+import { StaffOrdersController } from './staff-orders.controller.js';
 
 @Module({
   imports: [AccountsModule, TypeOrmModule.forFeature([Product, Order, OrderLine])],
-  controllers: [ProductsController, OrdersController],
+  controllers: [ProductsController, OrdersController, StaffOrdersController],
   providers: [ProductsService, OrdersService, DemoProducts],
   exports: [OrdersService],
 })

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
-import { DataSource, LessThan, type EntityManager } from 'typeorm';
+import { DataSource, LessThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import type { PageQuery } from '../platform/index.js';
-import { Order, OrderLine, type OrderedProduct } from './order.entity.js';
+import { Order, OrderLine, type OrderedProduct, type OrderStatus } from './order.entity.js';
 import { DuplicateProductError, OrderNotFoundError, UnknownProductError } from './orders.errors.js';
 import { orderPaid, orderPlaced } from './orders.signals.js';
 import type { LineToOrderDto } from './place-order.dto.js';
@@ -13,6 +13,10 @@ import { ProductsService } from './products.service.js';
 export interface OrderKey {
   readonly id: string;
   readonly customerId?: string;
+}
+
+export interface EverybodysOrders extends PageQuery {
+  readonly status?: OrderStatus;
 }
 
 @Injectable()
@@ -60,13 +64,13 @@ export class OrdersService {
   }
 
   /** The newest first, one more than the page's limit. */
-  list(customerId: string, { cursor, limit }: PageQuery): Promise<Order[]> {
-    return this.dataSource.manager.find(Order, {
-      where: { customerId, ...(cursor && { id: LessThan(cursor) }) },
-      relations: { lines: true },
-      order: { id: 'DESC', lines: { position: 'ASC' } },
-      take: limit + 1,
-    });
+  list(customerId: string, page: PageQuery): Promise<Order[]> {
+    return this.page({ customerId }, page);
+  }
+
+  /** Like `list`, whoever ordered. */
+  listEverybodys({ status, ...page }: EverybodysOrders): Promise<Order[]> {
+    return this.page(status ? { status } : {}, page);
   }
 
   /** Whoever changes what an order owes takes its row first; others wait until the transaction ends. */
@@ -102,6 +106,15 @@ export class OrdersService {
       },
       { manager },
     );
+  }
+
+  private page(where: FindOptionsWhere<Order>, { cursor, limit }: PageQuery): Promise<Order[]> {
+    return this.dataSource.manager.find(Order, {
+      where: { ...where, ...(cursor && { id: LessThan(cursor) }) },
+      relations: { lines: true },
+      order: { id: 'DESC', lines: { position: 'ASC' } },
+      take: limit + 1,
+    });
   }
 
   private async priced(

@@ -62,6 +62,18 @@ export class SessionsController {
     this.cookie.clear(reply);
   }
 
+  /** Signs out everywhere: no session of yours can be used or renewed from now on, this one included. */
+  @Delete()
+  @HttpCode(204)
+  @Problems({ 401: 'You are not signed in: `not-signed-in`.' })
+  async signOutEverywhere(
+    @CurrentUser() { id }: SignedIn,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.endAll(id);
+    this.cookie.clear(reply);
+  }
+
   private answer(reply: FastifyReply, tokens: SessionTokens): SessionDto {
     this.cookie.set(reply, tokens.refreshToken, tokens.expiresAt);
     return SessionDto.of(tokens);

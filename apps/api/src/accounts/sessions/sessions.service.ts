@@ -69,6 +69,15 @@ export class SessionsService {
     return end(this.dataSource.manager, sessionId);
   }
 
+  /** Ends every session of the user, wherever they are signed in. */
+  async endAll(userId: string): Promise<void> {
+    await this.dataSource.manager.update(
+      Session,
+      { userId, endedAt: IsNull() },
+      { endedAt: new Date() },
+    );
+  }
+
   /** Asks the database each time: signing out and a new role hold from the next request on. */
   async whoSends(accessToken: string): Promise<SignedIn | undefined> {
     const claims = await this.accessTokens.read(accessToken);
