@@ -1,6 +1,6 @@
-import '../../../libs/signals/src/inspector/page/tokens.css';
-import './styles/base.css';
+import './styles/index.css';
 import { render } from 'preact';
+import { App } from './app.js';
 
 const root = document.querySelector('#app');
-if (root) render(<h1>The shop</h1>, root);
+if (root) render(<App />, root);

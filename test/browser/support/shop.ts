@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { CaughtMail } from '../../support/application.js';
 import { createApplicationDatabase } from '../../support/database.js';
@@ -16,6 +17,8 @@ export interface VisitedShop {
   readonly url: string;
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
   mails(): Promise<readonly CaughtMail[]>;
+  /** A connection to the database of the shop, to look at it or to stand in its way. */
+  connect(): Promise<Client>;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,11 @@ export async function openShop(
     mails: async () => {
       const answer = await fetch(`${application.url}/dev/mail`);
       return (await answer.json()) as readonly CaughtMail[];
+    },
+    connect: async () => {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      return client;
     },
     close: async () => {
       await browser.close();

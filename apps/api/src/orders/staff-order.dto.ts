@@ -19,7 +19,7 @@ export class StaffOrderDto extends OrderDto {
   readonly customerEmail!: string;
 
   static with(order: Order, customerEmail: string): StaffOrderDto {
-    return { ...OrderDto.of(order), customerEmail };
+    return Object.assign(OrderDto.of(order), { customerEmail });
   }
 }
 

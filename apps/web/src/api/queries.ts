@@ -1,0 +1,75 @@
+import { QueryClient } from '@tanstack/preact-query';
+import { call } from './call.js';
+import { asFailure } from './failure.js';
+import type { components } from './schema.js';
+
+type Schemas = components['schemas'];
+export type Account = Schemas['MyAccountDto'];
+export type Money = Schemas['Money'];
+export type Order = Schemas['OrderDto'];
+export type OrderLine = Schemas['OrderLineDto'];
+export type Product = Schemas['ProductDto'];
+export type Receipt = Schemas['ReceiptDto'] & {
+  /** Null while the mail is on its way. */
+  readonly mailedAt?: string | null;
+};
+export type StaffOrder = Schemas['StaffOrderDto'];
+export type OfflineMethod = Schemas['MarkPaidDto']['method'];
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (failed, error) => asFailure(error).kind !== 'refused' && failed < 2,
+    },
+    // What a person asks for is tried at once, and told at once when it does not work.
+    mutations: { networkMode: 'always' },
+  },
+});
+
+export const account = {
+  queryKey: ['account'],
+  queryFn: () => call('get', '/api/v1/me'),
+  staleTime: 60_000,
+};
+
+export const products = {
+  queryKey: ['products'],
+  queryFn: async () => (await call('get', '/api/v1/products', { query: { limit: 100 } })).items,
+  staleTime: 300_000,
+};
+
+export const order = (id: string) => ({
+  queryKey: ['order', id],
+  queryFn: () => call('get', '/api/v1/orders/{id}', { path: { id } }),
+});
+
+export const receipt = (id: string) => ({
+  queryKey: ['order', id, 'receipt'],
+  queryFn: (): Promise<Receipt> => call('get', '/api/v1/orders/{id}/receipt', { path: { id } }),
+});
+
+const pages = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: ({ nextCursor }: { nextCursor: string | null }) => nextCursor ?? undefined,
+};
+
+interface PageRequest {
+  readonly pageParam: string | undefined;
+}
+
+export const orders = {
+  queryKey: ['orders'],
+  queryFn: ({ pageParam: cursor }: PageRequest) =>
+    call('get', '/api/v1/orders', { query: { ...(cursor && { cursor }) } }),
+  ...pages,
+};
+
+export const everybodysOrders = (status: Order['status'] | undefined) => ({
+  queryKey: ['staff', status],
+  queryFn: ({ pageParam: cursor }: PageRequest) =>
+    call('get', '/api/v1/staff/orders', {
+      query: { ...(status && { status }), ...(cursor && { cursor }) },
+    }),
+  ...pages,
+});

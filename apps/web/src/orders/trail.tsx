@@ -1,0 +1,70 @@
+import type { ComponentChildren } from 'preact';
+import type { Order, Receipt } from '../api/queries.js';
+import { Time } from '../parts/time.js';
+
+interface Stop {
+  readonly name: string;
+  readonly at: string | undefined;
+  /** Who did it, and how they came to know. */
+  readonly by: ComponentChildren;
+  /** What to say instead of a time while it has not happened. */
+  readonly ahead: string;
+}
+
+/** What has happened to an order, as stops of a line: a lit lamp for each that was reached. */
+export function Trail({ order, receipt }: { order: Order; receipt: Receipt | undefined }) {
+  const stops = stopsOf(order, receipt);
+  const next = stops.findIndex(({ at }) => at === undefined);
+  return (
+    <ol class="trail">
+      {stops.map(({ name, at, by, ahead }, index) => (
+        <li key={name} class={at ? 'reached' : index === next ? 'next' : 'ahead'}>
+          <strong>{name}</strong>
+          <span class="when">
+            {at ? <Time at={at} to="second" /> : index === next ? ahead : ''}
+          </span>
+          <span class="by">{by}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function stopsOf({ createdAt, paidAt }: Order, receipt: Receipt | undefined): Stop[] {
+  const stops: Stop[] = [
+    { name: 'Created', at: createdAt, by: <>by you</>, ahead: '' },
+    {
+      name: 'Paid',
+      at: paidAt,
+      by: (
+        <>
+          says <code>orders.orderPaid</code>
+        </>
+      ),
+      ahead: 'waits for you',
+    },
+    {
+      name: 'Receipt issued',
+      at: receipt?.issuedAt,
+      by: (
+        <>
+          by <code>billing.issueReceipt</code>, which heard it in the same transaction
+        </>
+      ),
+      ahead: 'is being written',
+    },
+  ];
+  // A shop that does not tell when it mailed has nothing to show here.
+  if (receipt && receipt.mailedAt === undefined) return stops;
+  const mailed: Stop = {
+    name: 'E-mailed',
+    at: receipt?.mailedAt ?? undefined,
+    by: (
+      <>
+        by <code>notifications.mailReceipt</code>, after the commit
+      </>
+    ),
+    ahead: 'on its way',
+  };
+  return [...stops, mailed];
+}

@@ -1,0 +1,74 @@
+import { useQuery } from '@tanstack/preact-query';
+import { useRoute } from 'preact-iso';
+import { receipt as receiptQuery, order as orderQuery, account } from '../api/queries.js';
+import { Button } from '../parts/button.js';
+import { Lamp } from '../parts/lamp.js';
+import { LinesTable } from '../parts/lines-table.js';
+import { Loaded } from '../parts/loaded.js';
+import { Page } from '../parts/page.js';
+import { Time } from '../parts/time.js';
+
+const POLL_MS = 3_000;
+
+export function ReceiptPage() {
+  const { id = '' } = useRoute().params;
+  const query = useQuery({
+    ...receiptQuery(id),
+    refetchInterval: ({ state }) => state.data?.mailedAt === null && POLL_MS,
+  });
+  const order = useQuery(orderQuery(id)).data;
+  const customer = useQuery(account).data;
+  return (
+    <Page title="Receipt" subject={query.data?.number}>
+      <Loaded query={query} skeleton={6}>
+        {({ lines, total, issuedAt, mailedAt }) => (
+          <>
+            <article class="card paper">
+              <header>
+                <strong>The shop</strong>
+                <Lamp state="ok">Paid</Lamp>
+              </header>
+              <dl class="facts">
+                <dt>Issued</dt>
+                <dd>
+                  <Time at={issuedAt} />
+                </dd>
+                <dt>Order</dt>
+                <dd>
+                  <a href={`/orders/${id}`}>{order?.number ?? 'the order'}</a>
+                </dd>
+                <dt>For</dt>
+                <dd>
+                  {customer && (
+                    <>
+                      {customer.profile.displayName}, {customer.email}
+                    </>
+                  )}
+                </dd>
+              </dl>
+              <LinesTable lines={lines} total={total} />
+              <p class="hint">Prices include tax.</p>
+            </article>
+            {mailedAt !== undefined && (
+              <p role="status">
+                {mailedAt === null ? (
+                  <Lamp state="pending">The receipt is on its way to you by e-mail</Lamp>
+                ) : (
+                  <Lamp state="ok">
+                    E-mailed <Time at={mailedAt} />
+                  </Lamp>
+                )}
+              </p>
+            )}
+            <p class="actions">
+              <Button onClick={() => print()}>Print</Button>
+              <a class="button quiet" href={`/orders/${id}`}>
+                Back to the order
+              </a>
+            </p>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}

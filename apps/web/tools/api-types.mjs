@@ -1,0 +1,59 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+
+import openapiTypescript, { astToString } from 'openapi-typescript';
+import { format, resolveConfig } from 'prettier';
+
+import { Failure } from '../../../scripts/launcher/failure.mjs';
+import { launch } from '../../../scripts/launcher/launch.mjs';
+import { inProject } from '../../../scripts/launcher/project.mjs';
+import { withRunningShop } from './running-shop.mjs';
+
+const HELP = `npm run generate:api [-- --check] [-- --from <shop>]
+
+Writes apps/web/src/api/schema.d.ts, the types of the API, from its OpenAPI document.
+
+  --check  writes nothing, and fails when the file is not what would be written
+  --from   takes the document of the shop at that address, instead of building and starting the application
+`;
+const SCHEMA = inProject('apps', 'web', 'src', 'api', 'schema.d.ts');
+
+await launch(async ({ asked }) => {
+  const { values } = parseArgs({
+    options: {
+      check: { type: 'boolean' },
+      from: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const types = await typesOf(
+    values.from ? await load(values.from) : await withRunningShop(asked, load),
+  );
+  if (!values.check) {
+    await writeFile(SCHEMA, types);
+    return 0;
+  }
+  if ((await readFile(SCHEMA, 'utf8').catch(() => '')) === types) return 0;
+  throw new Failure(
+    'The API has changed: apps/web/src/api/schema.d.ts is stale. npm run generate:api',
+  );
+});
+
+/** @param {object} document */
+async function typesOf(document) {
+  const text = astToString(
+    await openapiTypescript(JSON.stringify(document), { alphabetize: true }),
+  );
+  const options = await resolveConfig(SCHEMA);
+  const note = '// Written by npm run generate:api, from the OpenAPI document of the API.\n\n';
+  return format(note + text, { ...options, parser: 'typescript' });
+}
+
+/** @param {string} shop @returns {Promise<object>} */
+async function load(shop) {
+  return (await fetch(new URL('/openapi.json', shop))).json();
+}
