@@ -11,7 +11,7 @@ const FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarni
  * @param {{
  *   node: string,
  *   args: string[],
- *   env: import('./database.mjs').TestDatabase,
+ *   env: import('./database.mjs').TestDatabase & NodeJS.ProcessEnv,
  *   interruption: import('../launcher/interruption.mjs').Interruption,
  * }} options
  * @returns {Promise<number>}
