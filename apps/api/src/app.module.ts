@@ -5,6 +5,7 @@ import { SignalsModule } from 'nestjs-signals/nestjs';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { AccountsModule } from './accounts/index.js';
 import { AuditModule } from './audit/index.js';
+import { inspectorModule } from './inspector.js';
 import { BillingModule } from './billing/index.js';
 import { NotificationsModule } from './notifications/index.js';
 import { OrdersModule } from './orders/index.js';
@@ -28,6 +29,7 @@ export class AppModule {
         BillingModule,
         NotificationsModule,
         AuditModule,
+        inspectorModule(),
       ],
     };
   }

@@ -1,6 +1,7 @@
 import './node-version.js';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Inspector } from 'nestjs-signals/inspector';
 import { createApplication } from './application.js';
 import { Configuration, listen, readConfiguration, StartupError } from './platform/index.js';
 
@@ -29,6 +30,8 @@ async function announce(app: NestFastifyApplication): Promise<void> {
     `  Health  ${url}/health/ready`,
   ];
   if (!smtpUrl) lines.push(`  Mail    ${url}/dev/mail`);
+  const inspector = app.get(Inspector).link(url);
+  if (inspector) lines.push(`  Signals ${inspector}`);
   if (staff) lines.push(`  Staff   ${staff.email}, password: ${staff.password}`);
   console.log(lines.join('\n'));
 }

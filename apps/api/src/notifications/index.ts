@@ -1,2 +1,3 @@
+export { MailCatcher, type CaughtMail } from './mail-catcher.js';
 export { Mailer, type Mail } from './mailer.js';
 export { NotificationsModule } from './notifications.module.js';

@@ -29,5 +29,6 @@ import { UserCreatedReceiver } from './user-created.receiver.js';
     UserCreatedReceiver,
     ReceiptIssuedReceiver,
   ],
+  exports: [MailCatcher],
 })
 export class NotificationsModule {}

@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorSink } from '../../index.js';
+import type { Access, AccessResolver } from '../inspector-options.js';
+import type { TitleOf } from '../recorder/sentence.js';
+import { answer, answerProblem, Problem } from './answer.js';
+import { answerApi, type Inspected } from './api.js';
+import type { LocalAccess } from './local-access.js';
+import { PageFiles } from './page-files.js';
+import { Viewer } from './viewer.js';
+
+/** How people get in: what the application says, or the link that was printed. */
+export type Door = { readonly resolver: AccessResolver } | { readonly local: LocalAccess };
+
+/** Answers the requests below the path of the inspector, whatever framework is around it. */
+export class InspectorHttp {
+  readonly #files = new PageFiles();
+
+  constructor(
+    readonly path: string,
+    private readonly door: Door,
+    private readonly inspected: Inspected,
+    private readonly titleOf: TitleOf | undefined,
+    private readonly onError: ErrorSink,
+  ) {}
+
+  /** Whether this is an address of the inspector, at least by its look. */
+  owns({ url = '' }: IncomingMessage): boolean {
+    const [path = ''] = url.split(/[?#]/, 1);
+    return path === this.path || path.startsWith(`${this.path}/`);
+  }
+
+  /** Answers, or answers not and says so: for who has no access there is nothing here. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const url = new URL(request.url ?? '', 'http://inspector');
+    const access = await this.#accessOf(request);
+    if (access === 'none') return this.#admit(request, response, url);
+    try {
+      await this.#answer(request, response, url, new Viewer(access, this.titleOf));
+    } catch (error) {
+      this.#refuse(response, error);
+    }
+    return true;
+  }
+
+  async #accessOf(request: IncomingMessage): Promise<Access> {
+    if ('local' in this.door) return this.door.local.isAdmitted(request) ? 'operate' : 'none';
+    try {
+      const access = await this.door.resolver(request);
+      return access === 'read' || access === 'operate' ? access : 'none';
+    } catch (error) {
+      this.onError(error, 'The access resolver of the inspector failed');
+      return 'none';
+    }
+  }
+
+  /** At this machine: opens the door to who brings the link, and tells others where it is. */
+  #admit(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
+    if (!('local' in this.door) || !this.door.local.isLocal(request)) return false;
+    const session = this.door.local.admit(url.searchParams.get('token') ?? '');
+    if (session !== undefined) {
+      url.searchParams.delete('token');
+      answer(response, 303, 'text/plain', '', {
+        location: `${url.pathname}${url.search}`,
+        'set-cookie': this.door.local.cookie(session, this.path),
+      });
+      return true;
+    }
+    if (url.pathname.startsWith(`${this.path}/api/`)) {
+      answerProblem(
+        response,
+        new Problem(
+          401,
+          'link-needed',
+          'Open the link first',
+          'It was printed when the application started.',
+        ),
+      );
+    } else {
+      answer(response, 401, 'text/html; charset=utf-8', LINK_NEEDED);
+    }
+    return true;
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    viewer: Viewer,
+  ): Promise<void> {
+    const { method = 'GET' } = request;
+    if (!['GET', 'HEAD', 'POST'].includes(method)) {
+      throw new Problem(
+        405,
+        'method',
+        'This method is not answered',
+        'There are GET, HEAD and POST.',
+      );
+    }
+    const path = url.pathname.slice(this.path.length + 1);
+    if (path.startsWith('api/')) {
+      const call = { request, response, query: url.searchParams, viewer };
+      return answerApi(this.inspected, path.slice('api/'.length), call);
+    }
+    if (path.startsWith('assets/'))
+      return this.#asset(request, response, path.slice('assets/'.length));
+    const document = this.#files.document(this.path);
+    if (document === undefined) {
+      throw new Problem(
+        503,
+        'no-page',
+        'There is no page',
+        'The page was not built: npm run build makes it.',
+      );
+    }
+    return answer(response, 200, 'text/html; charset=utf-8', document);
+  }
+
+  #asset({ headers }: IncomingMessage, response: ServerResponse, name: string): void {
+    const acceptsGzip = /\bgzip\b/.test(String(headers['accept-encoding']));
+    const file = this.#files.asset(name, acceptsGzip);
+    if (!file)
+      throw new Problem(404, 'not-found', 'There is nothing here', 'There is no such file.');
+    answer(response, 200, file.type, file.content, {
+      'cache-control': 'private, max-age=31536000, immutable',
+      vary: 'accept-encoding',
+      ...(file.encoding !== undefined && { 'content-encoding': file.encoding }),
+    });
+  }
+
+  #refuse(response: ServerResponse, error: unknown): void {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (error instanceof Problem) return answerProblem(response, error);
+    this.onError(error, 'The inspector could not answer');
+    answerProblem(
+      response,
+      new Problem(
+        500,
+        'failed',
+        'The inspector could not answer',
+        'The application told its log why.',
+      ),
+    );
+  }
+}
+
+const LINK_NEEDED = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>Signals</title></head>
+<body><main><h1>Open the link that was printed</h1>
+<p>The application prints a link to this page when it starts. It lets this browser in, once and for as long as the
+application runs.</p></main></body></html>`;

@@ -1,0 +1,85 @@
+import type { ReceiverInfo, Signals } from '../../index.js';
+import { receiverKey, type Statistics } from '../recorder/statistics.js';
+
+export interface RegisteredReceiver extends ReceiverInfo {
+  readonly runs: number;
+  readonly failures: number;
+  readonly lastFailure:
+    | { readonly message: string | undefined; readonly at: number; readonly trace: string }
+    | undefined;
+  readonly p50: number | undefined;
+  readonly p95: number | undefined;
+  /** Latest durations in milliseconds, ascending. */
+  readonly durations: readonly number[];
+}
+
+export interface RegisteredSignal {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly category: string;
+  readonly sent: number;
+  readonly failed: number;
+  readonly unheard: number;
+  readonly lastSentAt: number | undefined;
+  readonly sites: readonly { readonly site: string; readonly times: number }[];
+  readonly receivers: readonly RegisteredReceiver[];
+}
+
+export interface RegistryView {
+  readonly since: number;
+  readonly signals: readonly RegisteredSignal[];
+  /** Writes that passed receivers by, and how often. */
+  readonly bypasses: readonly { readonly write: string; readonly times: number }[];
+}
+
+/** What is connected, and what was seen of it since the start. */
+export function registryView(
+  signals: Signals,
+  statistics: Statistics,
+  seesValues: boolean,
+): RegistryView {
+  const byName = new Map<string, ReceiverInfo[]>();
+  for (const info of signals.list()) {
+    byName.set(info.signal, [...(byName.get(info.signal) ?? []), info]);
+  }
+  const known = new Map(signals.known().map((signal) => [signal.name, signal]));
+  const names = new Set([...known.keys(), ...byName.keys(), ...statistics.signals.keys()]);
+  return {
+    since: statistics.since,
+    signals: [...names].toSorted().map((name) => {
+      const seen = statistics.signals.get(name);
+      return {
+        name,
+        description: known.get(name)?.description,
+        category: known.get(name)?.category ?? 'domain',
+        sent: seen?.sent ?? 0,
+        failed: seen?.failed ?? 0,
+        unheard: seen?.unheard ?? 0,
+        lastSentAt: seen?.lastSentAt,
+        sites: [...(seen?.sites ?? [])].map(([site, times]) => ({ site, times })),
+        receivers: (byName.get(name) ?? []).map((info) =>
+          receiverView(info, statistics, seesValues),
+        ),
+      };
+    }),
+    bypasses: [...statistics.bypasses].map(([write, times]) => ({ write, times })),
+  };
+}
+
+function receiverView(
+  info: ReceiverInfo,
+  statistics: Statistics,
+  seesValues: boolean,
+): RegisteredReceiver {
+  const seen = statistics.receivers.get(receiverKey(info.signal, info.dispatchUid));
+  const last = seen?.lastFailure;
+  return {
+    ...info,
+    runs: seen?.runs ?? 0,
+    failures: seen?.failures ?? 0,
+    lastFailure: last && { ...last, message: seesValues ? last.message : undefined },
+    p50: seen?.durations.quantile(0.5),
+    p95: seen?.durations.quantile(0.95),
+    durations: seen?.durations.sorted() ?? [],
+  };
+}

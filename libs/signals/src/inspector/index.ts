@@ -1,0 +1,29 @@
+export type {
+  DeadLetter,
+  DeadLetterDesk,
+  DeadLetterDetail,
+  DeadLetterFilter,
+  DeliveryAttempt,
+  DeliveryCounts,
+  ReplayOutcome,
+} from './dead-letter-desk.js';
+export { inspectorToken } from './http/local-access.js';
+export { Inspector } from './inspector.js';
+export { InspectorModule, type InspectorModuleAsyncOptions } from './inspector.module.js';
+export {
+  InspectorAccessError,
+  type Access,
+  type AccessResolver,
+  type CaughtMail,
+  type InspectorOptions,
+} from './inspector-options.js';
+export { Recorder, type RecorderOptions } from './recorder/recorder.js';
+export { hasEffects, sentenceOf, type TitleOf } from './recorder/sentence.js';
+export { summaryOf, type TraceSummary } from './recorder/summary.js';
+export type { NotRun, Outcome, ShownError, Span, SpanKind, Trace } from './recorder/trace.js';
+export {
+  DEFAULT_RETENTION,
+  TraceStore,
+  type Retention,
+  type StoreState,
+} from './recorder/trace-store.js';

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import type { DeadLetterDesk } from './dead-letter-desk.js';
+import type { Retention } from './recorder/trace-store.js';
+
+/** What somebody may do: `read` sees what happened but no values, `operate` sees all and replays. */
+export type Access = 'none' | 'read' | 'operate';
+
+export type AccessResolver = (request: IncomingMessage) => Access | Promise<Access>;
+
+export interface CaughtMail {
+  readonly to: readonly string[];
+  readonly from: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly receivedAt: string;
+}
+
+export interface InspectorOptions {
+  /**
+   * Whether there is an inspector at all; without one nothing is recorded, mounted or listened to.
+   * Default: true where `environment` is `development`.
+   */
+  readonly enabled?: boolean;
+  /** Default: `NODE_ENV`, or else `development`. */
+  readonly environment?: string;
+  /** Default: `/_signals`. */
+  readonly path?: string;
+  /**
+   * Asked for every request. Whoever has access `none` gets the application's own 404. In
+   * development the default admits this machine with the link that is printed at start; everywhere
+   * else an enabled inspector without it refuses to start.
+   */
+  readonly access?: AccessResolver;
+  /** Texts of payloads that may be shown, by their path, such as `number` or `lines.0.name`. */
+  readonly visible?: readonly string[];
+  /** Records the values of statements' parameters. Only in development. Default: false. */
+  readonly captureParameters?: boolean;
+  readonly retention?: Partial<Retention>;
+  /** How handlers are called in sentences: `{ 'PaymentsController.pay': 'Paying an order' }`. */
+  readonly titles?: Readonly<Record<string, string>>;
+  /** Opens a file in an editor, such as `vscode://file/{path}:{line}`. */
+  readonly editor?: string;
+  /** The dead letters to show, or the token of their desk. */
+  readonly deadLetters?: DeadLetterDesk | symbol | Function;
+  /** The mails that were caught instead of delivered, the newest first. */
+  readonly mails?: () => readonly CaughtMail[] | Promise<readonly CaughtMail[]>;
+}
+
+/** Thrown when an inspector is enabled where everybody could come in. */
+export class InspectorAccessError extends Error {
+  override readonly name = 'InspectorAccessError';
+
+  constructor(environment: string) {
+    super(
+      `The inspector is enabled in '${environment}' without an access resolver, so nobody would decide who ` +
+        "sees it. Give InspectorModule.forRoot({ access }) a function that answers 'none', 'read' or " +
+        "'operate', or leave it disabled.",
+    );
+  }
+}

@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { Signals, type EntryTrace } from '../index.js';
+import type { DeadLetterDesk } from './dead-letter-desk.js';
+import { EventStream } from './http/event-stream.js';
+import { InspectorHttp, type Door } from './http/inspector-http.js';
+import { LocalAccess } from './http/local-access.js';
+import { occupyHook, type HookSlot } from './http/request-hook.js';
+import { tellHeaders } from './http/response-headers.js';
+import { InspectorAccessError, type InspectorOptions } from './inspector-options.js';
+import { Recorder } from './recorder/recorder.js';
+import { hasEffects, sentenceOf, type TitleOf } from './recorder/sentence.js';
+import type { Trace } from './recorder/trace.js';
+
+/** Token of the options that `InspectorModule.forRoot()` was given. */
+export const INSPECTOR_OPTIONS = Symbol('INSPECTOR_OPTIONS');
+
+/** Records and shows, from the start of an application to its end; nothing at all when it is disabled. */
+@Injectable()
+export class Inspector
+  implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  /** What is recorded; undefined when the inspector is disabled. */
+  recorder: Recorder | undefined;
+  readonly #logger = new Logger('Signals');
+  readonly #environment: string;
+  readonly #path: string;
+  #stream: EventStream | undefined;
+  #local: LocalAccess | undefined;
+  #hook: Disposable | undefined;
+
+  constructor(
+    @Inject(INSPECTOR_OPTIONS) private readonly options: InspectorOptions,
+    private readonly signals: Signals,
+    private readonly moduleRef: ModuleRef,
+    private readonly host: HttpAdapterHost,
+  ) {
+    this.#environment = options.environment ?? process.env['NODE_ENV'] ?? 'development';
+    this.#path = (options.path ?? '/_signals').replace(/\/+$/, '');
+  }
+
+  get isEnabled(): boolean {
+    return this.options.enabled ?? this.isDevelopment;
+  }
+
+  get isDevelopment(): boolean {
+    return this.#environment === 'development';
+  }
+
+  /** @throws InspectorAccessError when everybody could come in. */
+  onModuleInit(): void {
+    if (!this.isEnabled) return;
+    const door = this.#door();
+    const { options } = this;
+    const titleOf: TitleOf = ({ facts }) => options.titles?.[String(facts['handler'])];
+    const visible = new Set(options.visible);
+    const recorder = new Recorder({
+      retention: options.retention ?? {},
+      isVisible: (path) => visible.has(path),
+      captureParameters: this.isDevelopment && options.captureParameters === true,
+      sites: this.isDevelopment,
+      ignores: (entry) => this.#begin(entry),
+      onEnd: (trace) => this.#tell(trace, titleOf),
+    });
+    this.recorder = recorder;
+    this.#stream = new EventStream(recorder);
+    const inspected = {
+      recorder,
+      signals: this.signals,
+      stream: this.#stream,
+      options,
+      environment: this.#environment,
+      deadLetters: this.#deadLetters(),
+    };
+    const onError = (error: unknown, what: string): void => this.#logger.error(what, error);
+    const http = new InspectorHttp(this.#path, door, inspected, titleOf, onError);
+    const adapter = this.host.httpAdapter as HookSlot | undefined;
+    if (adapter) this.#hook = occupyHook(adapter, http);
+  }
+
+  onApplicationBootstrap(): void {
+    const server = this.host.httpAdapter?.getHttpServer() as
+      { once?(event: string, listener: () => void): void; address?(): unknown } | undefined;
+    const local = this.#local;
+    if (!local) return;
+    server?.once?.('listening', () => {
+      const address = server.address?.();
+      if (typeof address === 'object' && address !== null && 'port' in address) {
+        local.publish(Number(address.port));
+      }
+    });
+  }
+
+  /** Streams have no end of their own, and the server waits for them. */
+  beforeApplicationShutdown(): void {
+    this.#stream?.close();
+    this.#local?.withdraw();
+  }
+
+  onApplicationShutdown(): void {
+    this.#hook?.[Symbol.dispose]();
+    this.recorder?.[Symbol.dispose]();
+    this.recorder = undefined;
+  }
+
+  /** The address that lets the next browser in; undefined where the application decides who comes in. */
+  link(url: string): string | undefined {
+    return this.#local && `${url}${this.#path}?token=${this.#local.linkToken}`;
+  }
+
+  #door(): Door {
+    const { access } = this.options;
+    if (access) return { resolver: access };
+    if (!this.isDevelopment) throw new InspectorAccessError(this.#environment);
+    this.#local = new LocalAccess();
+    return { local: this.#local };
+  }
+
+  /** Leaves the inspector's own requests out, and tells the others which trace they are. */
+  #begin(entry: EntryTrace): boolean {
+    if (entry.entry !== 'http') return false;
+    const { path } = entry.facts;
+    if (typeof path === 'string' && (path === this.#path || path.startsWith(`${this.#path}/`))) {
+      return true;
+    }
+    if (this.isDevelopment) {
+      const { response } = entry.origin as { request: IncomingMessage; response: ServerResponse };
+      tellHeaders(response, entry.id, () => this.recorder?.store.get(entry.id));
+    }
+    return false;
+  }
+
+  /** One line for each entry that had effects. */
+  #tell(trace: Trace, titleOf: TitleOf): void {
+    if (this.isDevelopment && hasEffects(trace)) this.#logger.log(sentenceOf(trace, titleOf));
+  }
+
+  #deadLetters(): DeadLetterDesk | undefined {
+    const { deadLetters } = this.options;
+    if (typeof deadLetters !== 'symbol' && typeof deadLetters !== 'function') return deadLetters;
+    return this.moduleRef.get<DeadLetterDesk>(deadLetters, { strict: false });
+  }
+}
