@@ -1,11 +1,8 @@
 export type {
   DeadLetter,
   DeadLetterDesk,
-  DeadLetterDetail,
   DeadLetterFilter,
-  DeliveryAttempt,
-  DeliveryCounts,
-  ReplayOutcome,
+  DurableDesk,
 } from './dead-letter-desk.js';
 export { inspectorToken } from './http/local-access.js';
 export { Inspector } from './inspector.js';
@@ -17,6 +14,7 @@ export {
   type CaughtMail,
   type InspectorOptions,
 } from './inspector-options.js';
+export type { ShownSpan, ShownTrace } from './http/viewer.js';
 export { Recorder, type RecorderOptions } from './recorder/recorder.js';
 export { hasEffects, sentenceOf, type TitleOf } from './recorder/sentence.js';
 export { summaryOf, type TraceSummary } from './recorder/summary.js';

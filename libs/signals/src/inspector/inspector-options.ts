@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { DeadLetterDesk } from './dead-letter-desk.js';
+import type { DurableDesk } from './dead-letter-desk.js';
 import type { Retention } from './recorder/trace-store.js';
 
 /** What somebody may do: `read` sees what happened but no values, `operate` sees all and replays. */
@@ -41,8 +41,8 @@ export interface InspectorOptions {
   readonly titles?: Readonly<Record<string, string>>;
   /** Opens a file in an editor, such as `vscode://file/{path}:{line}`. */
   readonly editor?: string;
-  /** The dead letters to show, or the token of their desk. */
-  readonly deadLetters?: DeadLetterDesk | symbol | Function;
+  /** What keeps durable deliveries: the very integration, `durableSignals()`. */
+  readonly durable?: DurableDesk;
   /** The mails that were caught instead of delivered, the newest first. */
   readonly mails?: () => readonly CaughtMail[] | Promise<readonly CaughtMail[]>;
 }

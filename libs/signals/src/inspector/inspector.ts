@@ -8,9 +8,8 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Signals, type EntryTrace } from '../index.js';
-import type { DeadLetterDesk } from './dead-letter-desk.js';
 import { EventStream } from './http/event-stream.js';
 import { InspectorHttp, type Door } from './http/inspector-http.js';
 import { LocalAccess } from './http/local-access.js';
@@ -41,7 +40,6 @@ export class Inspector
   constructor(
     @Inject(INSPECTOR_OPTIONS) private readonly options: InspectorOptions,
     private readonly signals: Signals,
-    private readonly moduleRef: ModuleRef,
     private readonly host: HttpAdapterHost,
   ) {
     this.#environment = options.environment ?? process.env['NODE_ENV'] ?? 'development';
@@ -63,9 +61,10 @@ export class Inspector
     const { options } = this;
     const titleOf: TitleOf = ({ facts }) => options.titles?.[String(facts['handler'])];
     const visible = new Set(options.visible);
+    const isVisible = (path: string): boolean => visible.has(path);
     const recorder = new Recorder({
       retention: options.retention ?? {},
-      isVisible: (path) => visible.has(path),
+      isVisible,
       captureParameters: this.isDevelopment && options.captureParameters === true,
       sites: this.isDevelopment,
       ignores: (entry) => this.#begin(entry),
@@ -79,7 +78,7 @@ export class Inspector
       stream: this.#stream,
       options,
       environment: this.#environment,
-      deadLetters: this.#deadLetters(),
+      isVisible,
     };
     const onError = (error: unknown, what: string): void => this.#logger.error(what, error);
     const http = new InspectorHttp(this.#path, door, inspected, titleOf, onError);
@@ -132,8 +131,11 @@ export class Inspector
     if (typeof path === 'string' && (path === this.#path || path.startsWith(`${this.#path}/`))) {
       return true;
     }
+    const { request, response } = entry.origin as RequestAndResponse;
+    // The channels are the process's; other applications in it have their own inspector or none.
+    const { server } = (request.socket as { readonly server?: unknown } | null) ?? {};
+    if (server && server !== this.host.httpAdapter?.getHttpServer()) return true;
     if (this.isDevelopment) {
-      const { response } = entry.origin as { request: IncomingMessage; response: ServerResponse };
       tellHeaders(response, entry.id, () => this.recorder?.store.get(entry.id));
     }
     return false;
@@ -143,10 +145,9 @@ export class Inspector
   #tell(trace: Trace, titleOf: TitleOf): void {
     if (this.isDevelopment && hasEffects(trace)) this.#logger.log(sentenceOf(trace, titleOf));
   }
+}
 
-  #deadLetters(): DeadLetterDesk | undefined {
-    const { deadLetters } = this.options;
-    if (typeof deadLetters !== 'symbol' && typeof deadLetters !== 'function') return deadLetters;
-    return this.moduleRef.get<DeadLetterDesk>(deadLetters, { strict: false });
-  }
+interface RequestAndResponse {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
 }

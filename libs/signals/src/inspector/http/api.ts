@@ -1,7 +1,7 @@
 import type { Signals } from '../../index.js';
-import type { DeadLetterDesk } from '../dead-letter-desk.js';
 import type { InspectorOptions } from '../inspector-options.js';
 import type { Recorder } from '../recorder/recorder.js';
+import type { VisibleField } from '../recorder/shown-value.js';
 import type { Trace } from '../recorder/trace.js';
 import { answer, answerJson, jsonOf, MAIL_POLICY, notFound, Problem } from './answer.js';
 import type { Call } from './call.js';
@@ -18,7 +18,7 @@ export interface Inspected {
   readonly stream: EventStream;
   readonly options: InspectorOptions;
   readonly environment: string;
-  readonly deadLetters: DeadLetterDesk | undefined;
+  readonly isVisible: VisibleField;
 }
 
 /** Answers one address below `/api/`, given without it. @throws Problem */
@@ -46,9 +46,9 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
         throw new Problem(503, 'too-many', 'Too many pages are open', 'Close one.');
       return stream.open(request, response, viewer);
     case 'GET dead':
-      return answerDead(inspected.deadLetters, rest, call);
+      return answerDead(inspected.options.durable, rest, call, inspected.isVisible);
     case 'POST dead':
-      return answerReplay(inspected.deadLetters, rest, call);
+      return answerReplay(inspected.options.durable, rest, call);
     case 'GET mails':
       return showMails(inspected, rest, call);
     default:
@@ -56,10 +56,7 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
   }
 }
 
-function about(
-  { recorder, stream, options, environment, deadLetters }: Inspected,
-  viewer: Viewer,
-): object {
+function about({ recorder, stream, options, environment }: Inspected, viewer: Viewer): object {
   const { boot, bootedAt } = stream;
   return {
     access: viewer.access,
@@ -70,7 +67,7 @@ function about(
     retention: recorder.store.retention,
     editor: viewer.seesValues ? options.editor : undefined,
     directory: viewer.seesValues && options.editor ? process.cwd() : undefined,
-    hasDeadLetters: deadLetters !== undefined,
+    hasDeliveries: options.durable !== undefined,
     hasMails: options.mails !== undefined && viewer.seesValues,
   };
 }

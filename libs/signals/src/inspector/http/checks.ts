@@ -40,8 +40,7 @@ export function findingsIn({ signals, bypasses }: RegistryView): readonly Findin
       'The send has no effect. Connect a receiver, or drop the send.',
       signals
         .filter(
-          ({ category, sent, receivers: heard }) =>
-            category === 'domain' && sent > 0 && heard.length === 0,
+          ({ category, sent, unheard }) => category === 'domain' && sent > 0 && unheard === sent,
         )
         .map(({ name, sites }) => [name, ...sites.map(({ site }) => site)].join('  ')),
     ),
@@ -67,7 +66,7 @@ export function findingsIn({ signals, bypasses }: RegistryView): readonly Findin
       'note',
       'Signals that have not been sent since the start',
       'Nobody has done what they tell of yet, or nobody sends them any more.',
-      signals.filter(({ sent }) => sent === 0).map(({ name }) => name),
+      signals.filter(({ name, sent }) => name !== '*' && sent === 0).map(({ name }) => name),
     ),
     finding(
       'never-ran',

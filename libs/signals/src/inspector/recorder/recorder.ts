@@ -4,12 +4,14 @@ import {
   traceSites,
   type BypassTrace,
   type CallbackTrace,
+  type DeliveryTrace,
   type EntryTrace,
   type QueryTrace,
   type ReceiverTrace,
   type SendTrace,
   type TransactionTrace,
 } from '../../index.js';
+import { DeliveryRecorder } from './delivery-recorder.js';
 import { RunRecorder, type MaybeFailed } from './run-recorder.js';
 import { shownValue, typesOf, type VisibleField } from './shown-value.js';
 import { IGNORED, locate, locatedAt, SpanWriter } from './span-writer.js';
@@ -43,15 +45,17 @@ export class Recorder implements Disposable {
   readonly statistics: Statistics;
   readonly #subscriptions: readonly (readonly [string, (message: unknown) => void])[];
   readonly #sites: Disposable | undefined;
+  readonly #deliveries: DeliveryRecorder;
 
   constructor(private readonly options: RecorderOptions = {}) {
     this.store = new TraceStore({ ...DEFAULT_RETENTION, ...options.retention });
     this.writer = new SpanWriter(this.store);
     this.writer.ended = options.onEnd;
+    this.#deliveries = new DeliveryRecorder(this.writer);
     const runs = new RunRecorder(this.writer, options.isVisible ?? (() => false));
-    const transactions = new TransactionRecorder(this.writer);
+    const transactions = new TransactionRecorder(this.writer, this.#deliveries);
     this.statistics = runs.statistics;
-    const told: readonly (readonly [string, (message: unknown) => void])[] = [
+    const listeners: readonly (readonly [string, (message: unknown) => void])[] = [
       ['tracing:signals:entry:start', (entry) => this.#entryBegan(entry as EntryTrace)],
       ['tracing:signals:entry:asyncEnd', (entry) => this.#entryEnded(entry as EntryTrace)],
       ['tracing:signals:send:start', (send) => runs.sendBegan(send as SendTrace)],
@@ -60,10 +64,11 @@ export class Recorder implements Disposable {
       ['tracing:signals:receiver:asyncEnd', (run) => runs.receiverEnded(run as ReceiverTrace)],
       ['signals:callback', (callback) => transactions.callbackChanged(callback as CallbackTrace)],
       ['signals:transaction', (told) => transactions.transactionChanged(told as TransactionTrace)],
+      ['signals:delivery', (written) => this.#deliveries.written(written as DeliveryTrace)],
       ['signals:query', (query) => this.#answered(query as QueryTrace)],
       ['signals:bypass', (bypass) => this.#passedBy(bypass as BypassTrace)],
     ];
-    this.#subscriptions = told.map(([name, handle]) => [name, guarded(handle)]);
+    this.#subscriptions = listeners.map(([name, handle]) => [name, guarded(handle)]);
     for (const [name, handle] of this.#subscriptions) subscribe(name, handle);
     this.#sites = options.sites ? traceSites() : undefined;
   }
@@ -85,6 +90,7 @@ export class Recorder implements Disposable {
     const trace = this.writer.open(entry.id, entry.entry, entry.facts);
     const span = this.writer.begin(trace, undefined, 'entry', entry.entry, undefined);
     locate(entry, { trace, span });
+    if (entry.entry === 'job') this.#deliveries.attempted(trace);
   }
 
   #entryEnded(entry: EntryTrace & MaybeFailed): void {
@@ -96,6 +102,7 @@ export class Recorder implements Disposable {
     const outcome = isFailed || (typeof status === 'number' && status >= 500) ? 'failed' : 'ok';
     this.writer.end(trace, span, outcome, isFailed ? { error: entry.error } : undefined);
     trace.duration = span.end;
+    if (entry.entry === 'job') this.#deliveries.attempted(trace, { isFailed });
     this.writer.ended?.(trace);
   }
 

@@ -5,8 +5,6 @@ import { count, list } from './words.js';
 /** How an entry is called in a sentence, such as `Paying an order`; undefined: by its route. */
 export type TitleOf = (trace: Trace) => string | undefined;
 
-const FAILED: ReadonlySet<string> = new Set(['failed', 'failed-isolated', 'failed-aborted']);
-
 /** Tells in words what a trace led to. */
 export function sentenceOf(trace: Trace, titleOf?: TitleOf): string {
   const { spans } = trace;
@@ -20,11 +18,8 @@ export function sentenceOf(trace: Trace, titleOf?: TitleOf): string {
     waiting(spans),
     passedBy(spans),
   ].filter((clause) => clause !== undefined);
-  const [first = 'sent no signal', ...others] = clauses;
-  const told = first.startsWith('sent')
-    ? `${subject} ${first}`
-    : `${subject} sent no signal; ${first}`;
-  return `${[told, ...others].join('; ')}.`;
+  const opening = sent(spans) === undefined ? ['sent no signal'] : [];
+  return `${subject} ${[...opening, ...clauses].join('; ')}.`;
 }
 
 /** Whether there is anything to tell. */
@@ -35,37 +30,66 @@ export function hasEffects({ spans }: Trace): boolean {
 function sent(spans: readonly Span[]): string | undefined {
   const outermost = spans.filter((span) => span.kind === 'signal' && !isInTurn(span, spans));
   if (outermost.length === 0) return undefined;
-  const transactions = new Set(outermost.map(({ transaction }) => transaction).filter(Boolean));
-  const where =
-    transactions.size === 0
-      ? 'outside any transaction'
-      : `inside ${count(transactions.size, 'transaction')}`;
-  const groups = grouped(outermost);
-  if (groups.length > 3) {
-    const receivers = spans.filter(({ kind }) => kind === 'receiver').length;
-    return `sent ${count(outermost.length, 'signal')} to ${count(receivers, 'receiver')} ${where}`;
-  }
-  return `sent ${list(groups, 'signal')} ${where}`;
+  const acts = [saved(outermost), told(outermost)].filter((act) => act !== undefined);
+  return `${acts.join(' and ')}${where(outermost)}`;
 }
 
-/** `orderPaid to two receivers`, once for sends of one signal and sender. */
-function grouped(sends: readonly Span[]): readonly string[] {
-  const groups = new Map<string, { times: number; receivers: number }>();
-  for (const { name, sender, receivers } of sends) {
-    const label = sender && name.startsWith('model.') ? `${name}(${sender})` : name;
-    const { times = 0 } = groups.get(label) ?? {};
-    groups.set(label, { times: times + 1, receivers: receivers.length });
-  }
-  return [...groups].map(([label, { times, receivers }]) => {
-    const repeated = times > 1 ? `${label} ${count(times, 'time')}` : label;
+function where(sends: readonly Span[]): string {
+  const transactions = new Set(sends.map(({ transaction }) => transaction));
+  if (transactions.has(undefined)) return '';
+  return ` inside ${count(transactions.size, 'transaction')}`;
+}
+
+/** `saved two Payments and an Order`: what model signals say is the same for every model. */
+function saved(sends: readonly Span[]): string | undefined {
+  const acts = Object.entries(MODEL_ACTS).flatMap(([signal, act]) => {
+    const models = tally(
+      sends.filter(({ name }) => name === signal).map(({ sender = 'row' }) => sender),
+    );
+    const nouns = [...models].map(([model, times]) =>
+      times === 1 ? `${article(model)} ${model}` : count(times, model),
+    );
+    return nouns.length > 0 ? [`${act} ${list(nouns, 'row')}`] : [];
+  });
+  return acts.length > 0 ? acts.join(' and ') : undefined;
+}
+
+const MODEL_ACTS = {
+  'model.postSave': 'saved',
+  'model.postDelete': 'removed',
+  'model.postSoftDelete': 'softly removed',
+  'model.postRestore': 'restored',
+  'model.postBulk': 'wrote in bulk to',
+};
+
+/** `sent orderPaid to two receivers`. */
+function told(sends: readonly Span[]): string | undefined {
+  const domain = sends.filter(({ name }) => !name.startsWith('model.'));
+  if (domain.length === 0) return undefined;
+  const groups = [...tally(domain.map(({ name }) => name))].map(([name, times]) => {
+    const receivers = domain.find((send) => send.name === name)?.receivers.length ?? 0;
+    const repeated = times > 1 ? `${name} ${count(times, 'time')}` : name;
     return `${repeated} to ${receivers === 0 ? 'nobody' : count(receivers, 'receiver')}`;
   });
+  return `sent ${list(groups, 'signal')}`;
+}
+
+function tally(labels: readonly string[]): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const label of labels) times.set(label, (times.get(label) ?? 0) + 1);
+  return times;
 }
 
 function inTurn(spans: readonly Span[]): string | undefined {
   const nested = spans.filter((span) => span.kind === 'signal' && isInTurn(span, spans));
-  if (nested.length === 0) return undefined;
-  return `receivers sent ${list([...new Set(nested.map(({ name }) => name))], 'signal')} in turn`;
+  const act = told(nested);
+  if (act === undefined) return undefined;
+  const senders = new Set(
+    nested
+      .filter(({ name }) => !name.startsWith('model.'))
+      .map((send) => receiverAround(send, spans)),
+  );
+  return `${list([...senders], 'receiver')} ${act} in turn`;
 }
 
 function failed(spans: readonly Span[]): string | undefined {
@@ -122,13 +146,13 @@ function names(spans: readonly Span[]): string {
 
 /** Whether a send happened inside a receiver. */
 function isInTurn(span: Span, spans: readonly Span[]): boolean {
-  for (let at = span.parent; at !== undefined; at = spans[at]?.parent) {
-    const kind = spans[at]?.kind;
-    if (kind === 'receiver' || kind === 'callback') return true;
-  }
-  return false;
+  return receiverAround(span, spans) !== '';
 }
 
-export function isFailure({ outcome }: Span): boolean {
-  return FAILED.has(outcome);
+function receiverAround(span: Span, spans: readonly Span[]): string {
+  for (let at = span.parent; at !== undefined; at = spans[at]?.parent) {
+    const { kind, name = '' } = spans[at] ?? {};
+    if (kind === 'receiver' || kind === 'callback') return name;
+  }
+  return '';
 }

@@ -124,6 +124,7 @@ export class SpanWriter {
       notRun: NOTHING,
       receivers: NOTHING,
       delivery: undefined,
+      job: undefined,
     };
     if (isFull && parent) {
       trace.truncated += 1;

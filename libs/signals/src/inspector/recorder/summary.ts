@@ -72,6 +72,7 @@ export function summaryOf(trace: Trace, titleOf?: TitleOf): TraceSummary {
     if (outcome === 'failed-isolated') tally.failedIsolated += 1;
     if (outcome === 'failed-aborted' && kind !== 'signal') tally.failedAborted += 1;
     if (outcome === 'rolled-back') tally.rolledBack += 1;
+    if (kind === 'delivery') names.add(span.delivery ?? '');
     if (outcome === 'dropped' && span.reason === 'rolledBack') tally.dropped += 1;
     if (outcome === 'pending') tally.pending += 1;
     if (kind !== 'sql' && kind !== 'entry') names.add(name);

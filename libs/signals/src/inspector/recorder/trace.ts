@@ -73,6 +73,8 @@ export interface Span {
   receivers: readonly string[];
   /** The id of the delivery that a job worked on, or that a send wrote. */
   delivery: string | undefined;
+  /** The trace of the job that received the delivery last. */
+  job: string | undefined;
 }
 
 /** One entry into the process, and all that it led to. */

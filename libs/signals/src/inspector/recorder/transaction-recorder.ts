@@ -1,10 +1,14 @@
 import type { CallbackTrace, TransactionTrace } from '../../index.js';
+import type { DeliveryRecorder } from './delivery-recorder.js';
 import { IGNORED, locate, locatedAt, type SpanWriter } from './span-writer.js';
 import type { Outcome, Trace } from './trace.js';
 
 /** Records transactions, their savepoints, and the callbacks that wait for their end. */
 export class TransactionRecorder {
-  constructor(private readonly writer: SpanWriter) {}
+  constructor(
+    private readonly writer: SpanWriter,
+    private readonly deliveries: DeliveryRecorder,
+  ) {}
 
   transactionChanged(told: TransactionTrace): void {
     const { transactions } = this.writer;
@@ -32,11 +36,15 @@ export class TransactionRecorder {
       const outcome = told.event === 'release' ? 'ok' : 'rolled-back';
       for (const { span } of savepoints.splice(Math.max(index, 0))) {
         this.writer.end(trace, span, outcome);
+        if (outcome === 'rolled-back') {
+          this.deliveries.undone(trace, told.transaction, span.depth);
+        }
       }
       return;
     }
     for (const { span } of savepoints.splice(0)) this.writer.end(trace, span, ENDED[told.event]);
     this.writer.end(trace, open.span, ENDED[told.event]);
+    if (told.event !== 'committed') this.deliveries.undone(trace, told.transaction, 0);
     transactions.end(told.transaction);
     this.writer.endBackground(open);
   }
