@@ -29,6 +29,10 @@ export class EngineDatabase implements Db {
     const runner = this.dataSource.createQueryRunner();
     try {
       return await this.within(runner).executeSql(text, values);
+    } catch (error) {
+      // A text of several statements may have begun a transaction, and left it to whoever comes next.
+      if (!values) await discard(runner, error);
+      throw error;
     } finally {
       await runner.release();
     }
