@@ -25,7 +25,7 @@ describe('The mail to a customer', () => {
     expect(mails).toEqual([
       expect.objectContaining({
         subject: 'Welcome',
-        messageId: expect.stringMatching(/^<welcome\.[\da-f-]{36}@example\.test>$/),
+        messageId: expect.stringMatching(/^<[\da-f-]{36}@example\.test>$/),
         text: expect.stringContaining(customer.email),
       }),
     ]);
@@ -40,7 +40,7 @@ describe('The mail to a customer', () => {
 
     expect(mail).toMatchObject({
       subject: `Receipt ${receipt.number} for order ${order.number}`,
-      messageId: expect.stringMatching(/^<receipt\.[\da-f-]{36}@example\.test>$/),
+      messageId: expect.stringMatching(/^<[\da-f-]{36}@example\.test>$/),
       text: expect.stringContaining('Total: €12.50'),
       html: expect.stringContaining('1 × Field notebook at €12.50'),
     });

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import { Signals } from 'nestjs-signals';
+import { settled } from 'nestjs-signals/testing';
 import supertest from 'supertest';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../apps/api/src/app.module.js';
@@ -21,13 +23,14 @@ export interface CaughtMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  readonly messageId: string;
 }
 
 export interface RunningApplication {
   readonly app: NestFastifyApplication;
   readonly http: Http;
   readonly dataSource: DataSource;
-  /** What the application has mailed, the newest first. */
+  /** What the application has mailed once all that was sent is delivered, the newest first. */
   mails(): Promise<readonly CaughtMail[]>;
   close(): Promise<void>;
 }
@@ -64,7 +67,10 @@ export async function startApplication(
     app,
     http,
     dataSource: app.get(DataSource),
-    mails: async () => (await http.get('/dev/mail').expect(200)).body,
+    mails: async () => {
+      await settled(app.get(Signals));
+      return (await http.get('/dev/mail').expect(200)).body;
+    },
     close: async () => {
       await app.close();
       await database.drop();

@@ -3,6 +3,7 @@ import { Accounts1767225600000 } from './1767225600000-Accounts.js';
 import { Audit1767225600001 } from './1767225600001-Audit.js';
 import { Orders1767225600002 } from './1767225600002-Orders.js';
 import { Billing1767225600003 } from './1767225600003-Billing.js';
+import { Deliveries1767225600004 } from './1767225600004-Deliveries.js';
 
 /** Every change of the schema, in the order in which they are applied. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Audit1767225600001,
   Orders1767225600002,
   Billing1767225600003,
+  Deliveries1767225600004,
 ];

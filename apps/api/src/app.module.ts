@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
+import { durableSignals } from 'nestjs-signals/durable';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
 import { SignalsModule } from 'nestjs-signals/nestjs';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
@@ -15,14 +16,15 @@ import { PlatformModule, type Configuration } from './platform/index.js';
 @Module({})
 export class AppModule {
   static forRoot(configuration: Configuration): DynamicModule {
+    const durable = durableSignals({ workers: configuration.workers });
     return {
       module: AppModule,
       imports: [
-        PlatformModule.forRoot(configuration),
+        PlatformModule.forRoot(configuration, durable),
         EventEmitterModule.forRoot({ wildcard: true }),
         SignalsModule.forRoot({
           strict: true,
-          integrations: [typeOrmSignals(), eventEmitterSignals()],
+          integrations: [typeOrmSignals(), durable, eventEmitterSignals()],
         }),
         AccountsModule,
         OrdersModule,

@@ -13,6 +13,16 @@ export interface ReceiptIssued {
   readonly issuedAt: string;
 }
 
+export interface ReceiptMailed {
+  readonly receiptId: string;
+  readonly orderId: string;
+  readonly mailedAt: string;
+}
+
 export const receiptIssued = defineSignal<ReceiptIssued>('billing.receiptIssued', {
   description: 'A paid order got its receipt. Sent inside the transaction that paid the order.',
+});
+
+export const receiptMailed = defineSignal<ReceiptMailed>('billing.receiptMailed', {
+  description: 'A mail server took the receipt for its customer. Sent inside a transaction.',
 });

@@ -1,5 +1,10 @@
 export { BillingModule } from './billing.module.js';
-export { receiptIssued, type ReceiptIssued } from './billing.signals.js';
+export {
+  receiptIssued,
+  receiptMailed,
+  type ReceiptIssued,
+  type ReceiptMailed,
+} from './billing.signals.js';
 export {
   PaymentGateway,
   PaymentGatewayTimeoutError,
@@ -7,6 +12,7 @@ export {
   type Charge,
   type ChargeResult,
 } from './payment-gateway.js';
+export { receiptPdf, type PrintedReceipt } from './receipt.pdf.js';
 export { Receipt } from './receipt.entity.js';
 export { ReceiptsService } from './receipts.service.js';
 export { SandboxPaymentGateway } from './sandbox-payment-gateway.js';

@@ -9,8 +9,10 @@ export class ReceiptDto {
   readonly lines!: OrderLineDto[];
   readonly total!: Money;
   readonly issuedAt!: Date;
+  /** When it was mailed to the customer; null while the mail is on its way. */
+  readonly mailedAt!: Date | null;
 
-  static of({ number, orderId, lines, total, issuedAt }: Receipt): ReceiptDto {
-    return { number, orderId, lines: lines.map(OrderLineDto.of), total, issuedAt };
+  static of({ number, orderId, lines, total, issuedAt, mailedAt }: Receipt): ReceiptDto {
+    return { number, orderId, lines: lines.map(OrderLineDto.of), total, issuedAt, mailedAt };
   }
 }

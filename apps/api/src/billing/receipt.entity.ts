@@ -2,8 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, type OrderPaid, type OrderPaidLine } from '../orders/index.js';
 import { Audited, Money, newId } from '../platform/index.js';
 
-/** That an order was paid, and what for. Never changed after it was issued. */
-@Audited<Receipt>({ columns: ['number', 'orderId', 'totalAmount', 'currency', 'issuedAt'] })
+/** That an order was paid, and what for. Of what was issued nothing changes; when it was mailed is added. */
+@Audited<Receipt>({
+  columns: ['number', 'orderId', 'totalAmount', 'currency', 'issuedAt', 'mailedAt'],
+})
 @Entity('receipts')
 export class Receipt {
   @PrimaryColumn('uuid')
@@ -30,6 +32,10 @@ export class Receipt {
   @Column('timestamptz')
   issuedAt!: Date;
 
+  /** Null while the mail is on its way. */
+  @Column('timestamptz', { nullable: true })
+  mailedAt!: Date | null;
+
   /** Dated by the payment, so that the receipt's year is the year of the money. */
   static for(order: OrderPaid, sequence: number): Receipt {
     const issuedAt = new Date(order.paidAt);
@@ -42,6 +48,7 @@ export class Receipt {
       totalAmount: order.total.amount,
       currency: order.total.currency,
       issuedAt,
+      mailedAt: null,
     } satisfies Partial<Receipt>);
   }
 

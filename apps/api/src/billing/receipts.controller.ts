@@ -1,19 +1,24 @@
-import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type SignedIn } from '../accounts/index.js';
+import { OrdersService } from '../orders/index.js';
 import { IdPipe, Problems } from '../platform/index.js';
 import { ReceiptDto } from './receipt.dto.js';
+import { receiptPdf } from './receipt.pdf.js';
 import { ReceiptNotFoundError } from './receipts.errors.js';
 import { ReceiptsService } from './receipts.service.js';
 
 @ApiTags('billing')
-@Controller('orders/:id/receipt')
+@Controller('orders/:id')
 export class ReceiptsController {
-  constructor(private readonly receipts: ReceiptsService) {}
+  constructor(
+    private readonly receipts: ReceiptsService,
+    private readonly orders: OrdersService,
+  ) {}
 
   /** The receipt of one of your orders, once it is paid. */
   @Problems({ 404: 'The order is not paid, or not yours: `receipt-not-found`.' })
-  @Get()
+  @Get('receipt')
   async find(
     @CurrentUser() user: SignedIn,
     @Param('id', new IdPipe(ReceiptNotFoundError)) id: string,
@@ -21,5 +26,24 @@ export class ReceiptsController {
     const receipt = await this.receipts.findForOrder(id, user.id);
     if (!receipt) throw new ReceiptNotFoundError(id);
     return ReceiptDto.of(receipt);
+  }
+
+  /** The receipt for printing, as it was mailed. */
+  @Problems({ 404: 'The order is not paid, or not yours: `receipt-not-found`.' })
+  @ApiProduces('application/pdf')
+  @Get('receipt.pdf')
+  async print(
+    @CurrentUser() user: SignedIn,
+    @Param('id', new IdPipe(ReceiptNotFoundError)) id: string,
+  ): Promise<StreamableFile> {
+    const receipt = await this.receipts.findForOrder(id, user.id);
+    if (!receipt) throw new ReceiptNotFoundError(id);
+    const { number: orderNumber } = await this.orders.find({ id, customerId: user.id });
+    const issuedAt = receipt.issuedAt.toISOString();
+    const { number, lines, total } = receipt;
+    return new StreamableFile(await receiptPdf({ number, orderNumber, lines, total, issuedAt }), {
+      type: 'application/pdf',
+      disposition: `inline; filename="${number}.pdf"`,
+    });
   }
 }

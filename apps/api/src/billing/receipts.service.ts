@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
+import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { OrderPaid } from '../orders/index.js';
-import { receiptIssued } from './billing.signals.js';
+import { receiptIssued, receiptMailed } from './billing.signals.js';
 import { Receipt } from './receipt.entity.js';
 
 @Injectable()
@@ -15,6 +16,27 @@ export class ReceiptsService {
   /** The receipt of one of the customer's orders; null before it is paid. */
   findForOrder(orderId: string, customerId: string): Promise<Receipt | null> {
     return this.dataSource.manager.findOneBy(Receipt, { orderId, customerId });
+  }
+
+  /** Notes the first time that the receipt was mailed; later ones repeat it. */
+  markMailed(receiptId: string, at: Date): Promise<void> {
+    return atomic(this.dataSource, async (manager) => {
+      const receipt = await manager.findOneOrFail(Receipt, {
+        where: { id: receiptId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (receipt.mailedAt) return;
+      receipt.mailedAt = at;
+      await manager.save(receipt);
+      const { orderId } = receipt;
+      const mailedAt = at.toISOString();
+      await this.signals.send(
+        receiptMailed,
+        Receipt,
+        { receiptId, orderId, mailedAt },
+        { manager },
+      );
+    });
   }
 
   /** Part of the transaction that paid the order. */

@@ -1,11 +1,10 @@
 import type { ReceiptIssued } from '../billing/index.js';
+import { formatMoney } from '../platform/index.js';
 import { html, type Html } from './html.js';
 import type { Mail } from './mailer.js';
-import { formatMoney } from './money.format.js';
 
-export function welcomeMail(user: { readonly id: string; readonly email: string }): Mail {
+export function welcomeMail(user: { readonly email: string }): Mail {
   return {
-    effect: `welcome.${user.id}`,
     to: user.email,
     subject: 'Welcome',
     text: `Welcome!
@@ -25,7 +24,7 @@ If you did not register, somebody mistyped an address; you need not do anything.
   };
 }
 
-export function receiptMail(receipt: ReceiptIssued, to: string): Mail {
+export function receiptMail(receipt: ReceiptIssued, pdf: Buffer, to: string): Mail {
   const date = receipt.issuedAt.slice(0, 10);
   const total = formatMoney(receipt.total);
   const lines = receipt.lines.map(
@@ -39,7 +38,6 @@ export function receiptMail(receipt: ReceiptIssued, to: string): Mail {
       </tr>`,
   );
   return {
-    effect: `receipt.${receipt.receiptId}`,
     to,
     subject: `Receipt ${receipt.number} for order ${receipt.orderNumber}`,
     text: `Thank you! Order ${receipt.orderNumber} was paid on ${date}.
@@ -49,6 +47,8 @@ Receipt ${receipt.number}
 ${lines.join('\n')}
 
 Total: ${total}
+
+The receipt is attached.
 `,
     html: page(
       `Receipt ${receipt.number}`,
@@ -61,6 +61,9 @@ Total: ${total}
           </tr>
         </table>`,
     ),
+    attachments: [
+      { filename: `${receipt.number}.pdf`, content: pdf, contentType: 'application/pdf' },
+    ],
   };
 }
 

@@ -11,7 +11,7 @@ import { OrderEventsService } from './order-events.service.js';
 export class OrderEventsController {
   constructor(private readonly events: OrderEventsService) {}
 
-  /** Server-sent events of one of your orders: `state` first, then `paid` and `receipted` as they happen. */
+  /** Server-sent events of one of your orders: `state` first, then `paid`, `receipted` and `mailed`, or `cancelled`, as they happen. */
   @ApiProduces('text/event-stream')
   @Problems({ 404: 'You have no such order: `order-not-found`.' })
   @Sse()

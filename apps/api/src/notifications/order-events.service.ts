@@ -1,26 +1,36 @@
 import { Injectable, type MessageEvent } from '@nestjs/common';
 import {
+  catchError,
   concat,
   defer,
+  distinct,
+  EMPTY,
+  exhaustMap,
+  filter,
   finalize,
   from,
   interval,
   map,
   merge,
+  of,
   ReplaySubject,
+  switchMap,
   takeUntil,
   type Observable,
 } from 'rxjs';
 import { ReceiptsService } from '../billing/index.js';
 import { OrdersService } from '../orders/index.js';
-import { OrderNews, type OrderFact } from './order-news.js';
+import { factsOf, type OrderFact, type OrderState } from './order-facts.js';
+import { OrderNews } from './order-news.js';
 
 const HEARTBEAT_MS = 15_000;
+/** How long a fact of another process may stay unknown here. */
+const LOOK_MS = 2_000;
 
 /**
  * The life of an order as it happens. Each stream begins with the state of the order, loaded after it began to
- * listen, so nothing is missed in between; a fact may be told by both. Facts come from this process: where several
- * serve the API, a page learns of a payment through another one when it connects again.
+ * listen, so nothing is missed in between. Facts of this process are told at once; those of other processes and of
+ * workers when the order is looked at again. Each is told once.
  */
 @Injectable()
 export class OrderEventsService {
@@ -35,7 +45,9 @@ export class OrderEventsService {
     return defer(() => {
       const heard = new ReplaySubject<OrderFact>();
       const listening = this.news.about(orderId).subscribe(heard);
-      const events = concat(from(this.state(orderId, customerId)), heard.pipe(map(messageOf)));
+      const events = from(this.load(orderId, customerId)).pipe(
+        switchMap((state) => concat(of(stateMessage(state)), this.facts(state, heard))),
+      );
       return merge(events, heartbeats()).pipe(
         takeUntil(this.news.closing),
         finalize(() => listening.unsubscribe()),
@@ -43,21 +55,47 @@ export class OrderEventsService {
     });
   }
 
-  private async state(id: string, customerId: string): Promise<MessageEvent> {
-    const { status, paidAt } = await this.orders.find({ id, customerId });
-    const receipt = await this.receipts.findForOrder(id, customerId);
-    return {
-      id: `${id}:state`,
-      type: 'state',
-      data: {
-        orderId: id,
-        status,
-        ...(paidAt && { paidAt: paidAt.toISOString() }),
-        ...(receipt && { receiptNumber: receipt.number }),
-        at: new Date().toISOString(),
-      },
-    };
+  /** What is not in the state yet. */
+  private facts(state: OrderState, heard: Observable<OrderFact>): Observable<MessageEvent> {
+    const { id, customerId } = state.order;
+    const told = new Set(factsOf(state).map(({ type }) => type));
+    const seen = interval(LOOK_MS).pipe(
+      exhaustMap(() =>
+        from(this.load(id, customerId)).pipe(
+          switchMap(factsOf),
+          catchError(() => EMPTY), // the database is away: there is a next time
+        ),
+      ),
+    );
+    return merge(heard, seen).pipe(
+      filter(({ type }) => !told.has(type)),
+      distinct(({ type }) => type),
+      map(messageOf),
+    );
   }
+
+  private async load(id: string, customerId: string): Promise<OrderState> {
+    const order = await this.orders.find({ id, customerId });
+    const receipt = await this.receipts.findForOrder(id, customerId);
+    return { order, receipt };
+  }
+}
+
+function stateMessage({ order, receipt }: OrderState): MessageEvent {
+  const { id: orderId, status, paidAt, cancelledAt } = order;
+  return {
+    id: `${orderId}:state`,
+    type: 'state',
+    data: {
+      orderId,
+      status,
+      ...(paidAt && { paidAt: paidAt.toISOString() }),
+      ...(cancelledAt && { cancelledAt: cancelledAt.toISOString() }),
+      ...(receipt && { receiptNumber: receipt.number, issuedAt: receipt.issuedAt.toISOString() }),
+      ...(receipt?.mailedAt && { mailedAt: receipt.mailedAt.toISOString() }),
+      at: new Date().toISOString(),
+    },
+  };
 }
 
 function messageOf({ type, ...data }: OrderFact): MessageEvent {

@@ -2,17 +2,14 @@ import { EventEmitter } from 'node:events';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { fromEventPattern, ReplaySubject, type Observable } from 'rxjs';
-import { receiptIssued, type ReceiptIssued } from '../billing/index.js';
-import { orderPaid, type OrderPaid } from '../orders/index.js';
-
-export type OrderFact =
-  | { readonly type: 'paid'; readonly orderId: string; readonly at: string }
-  | {
-      readonly type: 'receipted';
-      readonly orderId: string;
-      readonly at: string;
-      readonly receiptNumber: string;
-    };
+import {
+  receiptIssued,
+  receiptMailed,
+  type ReceiptIssued,
+  type ReceiptMailed,
+} from '../billing/index.js';
+import { orderExpired, orderPaid, type OrderExpired, type OrderPaid } from '../orders/index.js';
+import type { OrderFact } from './order-facts.js';
 
 /** Hands committed facts about an order to whoever listens in this process; another process hears nothing. */
 @Injectable()
@@ -35,9 +32,19 @@ export class OrderNews implements BeforeApplicationShutdown {
     this.tell({ type: 'paid', orderId, at: paidAt });
   }
 
+  @OnEvent(orderExpired.name)
+  expired({ orderId, expiredAt }: OrderExpired): void {
+    this.tell({ type: 'cancelled', orderId, at: expiredAt });
+  }
+
   @OnEvent(receiptIssued.name)
   receipted({ orderId, issuedAt, number }: ReceiptIssued): void {
     this.tell({ type: 'receipted', orderId, at: issuedAt, receiptNumber: number });
+  }
+
+  @OnEvent(receiptMailed.name)
+  mailed({ orderId, mailedAt }: ReceiptMailed): void {
+    this.tell({ type: 'mailed', orderId, at: mailedAt });
   }
 
   beforeApplicationShutdown(): void {

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { DurableReceiverContext } from 'nestjs-signals';
 import { Receiver } from 'nestjs-signals/nestjs';
 import { AccountsService } from '../accounts/index.js';
-import { receiptIssued, type ReceiptIssued } from '../billing/index.js';
+import {
+  receiptIssued,
+  receiptPdf,
+  ReceiptsService,
+  type ReceiptIssued,
+} from '../billing/index.js';
 import { Mailer } from './mailer.js';
 import { receiptMail } from './mails.js';
 
@@ -9,13 +15,25 @@ import { receiptMail } from './mails.js';
 export class ReceiptIssuedReceiver {
   constructor(
     private readonly accounts: AccountsService,
+    private readonly receipts: ReceiptsService,
     private readonly mailer: Mailer,
   ) {}
 
-  /** After the commit: a mail cannot be rolled back, and a mail server that is down harms no payment. */
-  @Receiver(receiptIssued, { phase: 'afterCommit', dispatchUid: 'notifications.mailReceipt' })
-  async mailReceipt(receipt: ReceiptIssued): Promise<void> {
+  /** Again after a crash, under the same Message-ID: a receipt twice is better than none. */
+  @Receiver(receiptIssued, {
+    phase: 'durable',
+    effect: 'external',
+    onUncertain: 'repeat',
+    dispatchUid: 'notifications.mailReceipt',
+  })
+  async mailReceipt(
+    receipt: ReceiptIssued,
+    { idempotencyKey }: DurableReceiverContext,
+  ): Promise<void> {
     const customer = await this.accounts.findById(receipt.customerId);
-    if (customer) await this.mailer.send(receiptMail(receipt, customer.email));
+    if (!customer) return;
+    const pdf = await receiptPdf(receipt);
+    await this.mailer.send(receiptMail(receipt, pdf, customer.email), idempotencyKey);
+    await this.receipts.markMailed(receipt.receiptId, new Date());
   }
 }

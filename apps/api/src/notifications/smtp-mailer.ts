@@ -1,9 +1,9 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
-import { Mailer, type Mail } from './mailer.js';
+import { Mailer, MailRefusedError, type Mail } from './mailer.js';
 
-/** The answer to a request waits for its mail, so a mail server that hangs may not take long. */
-const TIMEOUT_MS = 3_000;
+/** A worker waits no longer for a mail server that hangs; its delivery is tried again. */
+const TIMEOUT_MS = 10_000;
 
 const connections = (url: string) => ({
   url,
@@ -24,13 +24,24 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     this.domain = domainOf(from);
   }
 
-  async send({ effect, ...mail }: Mail): Promise<void> {
-    await this.transporter.sendMail({ ...mail, messageId: `<${effect}@${this.domain}>` });
+  async send({ attachments = [], ...mail }: Mail, key: string): Promise<void> {
+    const messageId = `<${key}@${this.domain}>`;
+    try {
+      await this.transporter.sendMail({ ...mail, attachments: [...attachments], messageId });
+    } catch (error) {
+      throw isFinal(error) ? new MailRefusedError(String(error), { cause: error }) : error;
+    }
   }
 
   onApplicationShutdown(): void {
     this.transporter.close();
   }
+}
+
+/** SMTP answers 5xx for good and 4xx for now. */
+function isFinal(error: unknown): boolean {
+  const { responseCode = 0 } = error as { responseCode?: number };
+  return responseCode >= 500;
 }
 
 function domainOf(address: string): string {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { created } from 'nestjs-signals';
+import { created, type DurableReceiverContext } from 'nestjs-signals';
 import { Receiver } from 'nestjs-signals/nestjs';
-import { postSave, type PostSave } from 'nestjs-signals/typeorm';
+import { postSave, type StoredSave } from 'nestjs-signals/typeorm';
 import { User } from '../accounts/index.js';
 import { Mailer } from './mailer.js';
 import { welcomeMail } from './mails.js';
@@ -10,14 +10,20 @@ import { welcomeMail } from './mails.js';
 export class UserCreatedReceiver {
   constructor(private readonly mailer: Mailer) {}
 
-  /** After the commit: who was not registered after all is not welcomed. */
+  /** Who was not registered after all is not welcomed, and nobody waits for the mail server. */
   @Receiver(postSave, {
     sender: User,
     when: created,
-    phase: 'afterCommit',
+    phase: 'durable',
+    effect: 'external',
+    onUncertain: 'repeat',
+    values: ['email'],
     dispatchUid: 'notifications.sendWelcome',
   })
-  sendWelcome({ instance }: PostSave<User>): Promise<void> {
-    return this.mailer.send(welcomeMail(instance));
+  sendWelcome(
+    { values: { email = '' } }: StoredSave<User>,
+    { idempotencyKey }: DurableReceiverContext,
+  ): Promise<void> {
+    return this.mailer.send(welcomeMail({ email }), idempotencyKey);
   }
 }

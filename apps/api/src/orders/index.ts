@@ -5,8 +5,10 @@ export { OrderAlreadyPaidError, OrderNotFoundError } from './orders.errors.js';
 export { OrdersModule } from './orders.module.js';
 export { OrdersService, type OrderKey } from './orders.service.js';
 export {
+  orderExpired,
   orderPaid,
   orderPlaced,
+  type OrderExpired,
   type OrderPaid,
   type OrderPaidLine,
   type OrderPlaced,

@@ -25,13 +25,15 @@ export class OrderDto {
   readonly id!: string;
   /** For people: unique and readable, like `O-2026-000123`. */
   readonly number!: string;
-  /** `pending` until it is paid, then `paid` for good. */
+  /** `pending` until it is `paid`, or `cancelled` since nobody paid it in time. */
   readonly status!: OrderStatus;
   readonly lines!: OrderLineDto[];
   readonly total!: Money;
   readonly createdAt!: Date;
   /** When it was paid; absent while it is pending. */
   readonly paidAt?: Date;
+  /** When it was cancelled; absent unless it is. */
+  readonly cancelledAt?: Date;
 
   static of(this: void, order: Order): OrderDto {
     return {
@@ -42,6 +44,7 @@ export class OrderDto {
       total: order.total,
       createdAt: order.createdAt,
       ...(order.paidAt && { paidAt: order.paidAt }),
+      ...(order.cancelledAt && { cancelledAt: order.cancelledAt }),
     };
   }
 }

@@ -9,10 +9,14 @@ import {
 } from 'typeorm';
 import { Audited, Money, newId } from '../platform/index.js';
 import { amountColumn } from './amount.column.js';
-import { MixedCurrenciesError, OrderAlreadyPaidError } from './orders.errors.js';
+import {
+  MixedCurrenciesError,
+  OrderAlreadyPaidError,
+  OrderCancelledError,
+} from './orders.errors.js';
 import type { Product } from './product.entity.js';
 
-export type OrderStatus = 'pending' | 'paid';
+export type OrderStatus = 'pending' | 'paid' | 'cancelled';
 
 export interface OrderedProduct {
   readonly product: Product;
@@ -27,7 +31,9 @@ export interface OrderToPlace {
 }
 
 /** What a customer bought, at the prices of that moment. */
-@Audited<Order>({ columns: ['number', 'status', 'totalAmount', 'currency', 'paidAt'] })
+@Audited<Order>({
+  columns: ['number', 'status', 'totalAmount', 'currency', 'paidAt', 'cancelledAt'],
+})
 @Entity('orders')
 export class Order {
   @PrimaryColumn('uuid')
@@ -54,6 +60,9 @@ export class Order {
   @Column('timestamptz', { nullable: true })
   paidAt!: Date | null;
 
+  @Column('timestamptz', { nullable: true })
+  cancelledAt!: Date | null;
+
   @OneToMany(() => OrderLine, (line) => line.order, { cascade: ['insert'] })
   lines!: OrderLine[];
 
@@ -69,6 +78,7 @@ export class Order {
       currency: onlyCurrencyOf(lines),
       createdAt: at,
       paidAt: null,
+      cancelledAt: null,
       lines,
     } satisfies Partial<Order>);
   }
@@ -77,15 +87,26 @@ export class Order {
     return { amount: this.totalAmount, currency: this.currency };
   }
 
-  /** Refuses what an order that is paid can no longer do: being paid again. */
+  /** Refuses to begin a payment of what is paid, or was cancelled. */
   assertPayable(): void {
-    if (this.status !== 'pending') throw new OrderAlreadyPaidError(this.number);
+    if (this.status === 'paid') throw new OrderAlreadyPaidError(this.number);
+    if (this.status === 'cancelled') throw new OrderCancelledError(this.number);
   }
 
+  /** Money that was on its way when the order was cancelled pays it all the same. */
   markPaid(at: Date): void {
-    this.assertPayable();
+    if (this.status === 'paid') throw new OrderAlreadyPaidError(this.number);
     this.status = 'paid';
     this.paidAt = at;
+    this.cancelledAt = null;
+  }
+
+  /** Answers whether there was anything to cancel. */
+  expire(at: Date): boolean {
+    if (this.status !== 'pending') return false;
+    this.status = 'cancelled';
+    this.cancelledAt = at;
+    return true;
   }
 }
 

@@ -19,6 +19,15 @@ export class OrderAlreadyPaidError extends ConflictError {
   }
 }
 
+export class OrderCancelledError extends ConflictError {
+  readonly code = 'order-cancelled';
+  readonly title = 'The order was cancelled';
+
+  constructor(number: string) {
+    super(`Order ${number} was not paid in time and is cancelled. Place it again.`);
+  }
+}
+
 export class UnknownProductError extends InvalidError {
   readonly code = 'unknown-product';
   readonly title = 'The catalogue has no such product';

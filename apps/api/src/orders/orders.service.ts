@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, LessThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
-import type { PageQuery } from '../platform/index.js';
+import { Configuration, type PageQuery } from '../platform/index.js';
 import { Order, OrderLine, type OrderedProduct, type OrderStatus } from './order.entity.js';
 import { DuplicateProductError, OrderNotFoundError, UnknownProductError } from './orders.errors.js';
-import { orderPaid, orderPlaced } from './orders.signals.js';
+import { orderExpired, orderPaid, orderPlaced } from './orders.signals.js';
 import type { LineToOrderDto } from './place-order.dto.js';
 import { ProductsService } from './products.service.js';
 
@@ -25,6 +25,7 @@ export class OrdersService {
     private readonly dataSource: DataSource,
     private readonly products: ProductsService,
     private readonly signals: Signals,
+    private readonly configuration: Configuration,
   ) {}
 
   place(customerId: string, lines: readonly LineToOrderDto[]): Promise<Order> {
@@ -46,6 +47,7 @@ export class OrdersService {
           customerId,
           total: order.total,
           placedAt: order.createdAt.toISOString(),
+          expiresAt: this.configuration.orderExpiryOf(order.createdAt).toISOString(),
         },
         { manager },
       );
@@ -104,6 +106,21 @@ export class OrdersService {
         total: order.total,
         paidAt: at.toISOString(),
       },
+      { manager },
+    );
+  }
+
+  /** Part of the caller's transaction. What was paid, or is cancelled, stays as it is. */
+  async expire(key: OrderKey, at: Date, manager: EntityManager): Promise<void> {
+    const order = await this.lock(key, manager);
+    if (!order.expire(at)) return;
+    await manager.save(order);
+    const { id: orderId, number, customerId } = order;
+    const expiredAt = at.toISOString();
+    await this.signals.send(
+      orderExpired,
+      Order,
+      { orderId, number, customerId, expiredAt },
       { manager },
     );
   }

@@ -8,6 +8,15 @@ export interface OrderPlaced {
   readonly total: Money;
   /** ISO 8601, like every time in a payload: it survives JSON. */
   readonly placedAt: string;
+  /** When the order is cancelled if it is not paid by then. */
+  readonly expiresAt: string;
+}
+
+export interface OrderExpired {
+  readonly orderId: string;
+  readonly number: string;
+  readonly customerId: string;
+  readonly expiredAt: string;
 }
 
 export interface OrderPaid {
@@ -33,4 +42,8 @@ export const orderPlaced = defineSignal<OrderPlaced>('orders.orderPlaced', {
 
 export const orderPaid = defineSignal<OrderPaid>('orders.orderPaid', {
   description: 'An order was paid. Sent inside the transaction that paid it.',
+});
+
+export const orderExpired = defineSignal<OrderExpired>('orders.orderExpired', {
+  description: 'An order was cancelled, unpaid. Sent inside the transaction that cancelled it.',
 });

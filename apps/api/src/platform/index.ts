@@ -18,6 +18,7 @@ export { configureHttp, createAdapter, HTTP_OPTIONS } from './http/http.js';
 export { PageOf, PageQuery, toPage, type Page } from './http/page.dto.js';
 export { newId } from './ids.js';
 export { Money } from './money.dto.js';
+export { formatMoney } from './money.format.js';
 export { RequestContext, type RequestFacts } from './request-context.js';
 export { ApplicationLogger } from './logging.js';
 export { PlatformModule } from './platform.module.js';

@@ -1,4 +1,4 @@
-import type { Money } from '../platform/index.js';
+import type { Money } from './money.dto.js';
 
 /** An amount as people read it: `€12.50`. Each currency has its own number of minor digits. */
 export function formatMoney({ amount, currency }: Money): string {

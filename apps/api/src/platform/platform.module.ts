@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, Reflector } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { DurableSignals } from 'nestjs-signals/durable';
 import { Configuration } from './configuration/configuration.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
@@ -31,11 +32,14 @@ import { RequestContext } from './request-context.js';
   exports: [RequestContext],
 })
 export class PlatformModule {
-  static forRoot(configuration: Configuration): DynamicModule {
+  static forRoot(configuration: Configuration, durable: DurableSignals): DynamicModule {
     return {
       module: PlatformModule,
-      providers: [{ provide: Configuration, useValue: configuration }],
-      exports: [Configuration],
+      providers: [
+        { provide: Configuration, useValue: configuration },
+        { provide: DurableSignals, useValue: durable },
+      ],
+      exports: [Configuration, DurableSignals],
     };
   }
 }

@@ -15,7 +15,7 @@ describe('Reading the configuration', () => {
       environment: 'development',
       host: '127.0.0.1',
       port: 3000,
-      databasePoolSize: 10,
+      databasePoolSize: 20,
       smtpUrl: undefined,
       seedDemo: true,
       staff: DEMO_STAFF,

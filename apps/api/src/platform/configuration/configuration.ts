@@ -23,6 +23,9 @@ export class Configuration {
   readonly port: number;
   readonly databaseUrl: string;
   readonly databasePoolSize: number;
+  /** Whether this process runs durable receivers. */
+  readonly workers: boolean;
+  private readonly orderExpiryMinutes: number;
   /** Undefined: mail goes to the catcher inside the application. */
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
@@ -48,6 +51,8 @@ export class Configuration {
     this.port = environment.PORT;
     this.databaseUrl = environment.DATABASE_URL;
     this.databasePoolSize = environment.DATABASE_POOL_SIZE;
+    this.workers = environment.WORKERS ?? true;
+    this.orderExpiryMinutes = environment.ORDER_EXPIRY_MINUTES;
     this.smtpUrl = environment.SMTP_URL;
     this.mailFrom = environment.MAIL_FROM;
     this.accessTokenSecret =
@@ -65,6 +70,11 @@ export class Configuration {
     this.publicUrl = environment.PUBLIC_URL;
     this.webRoot = resolve(environment.WEB_ROOT);
     Object.freeze(this);
+  }
+
+  /** When an order of this time is cancelled if nobody has paid it. */
+  orderExpiryOf(placedAt: Date): Date {
+    return new Date(placedAt.getTime() + this.orderExpiryMinutes * 60_000);
   }
 
   get isProduction(): boolean {

@@ -72,7 +72,17 @@ export class Environment {
   @IsInt({ message: 'must be a whole number from 1 to 200' })
   @Min(1, { message: 'must be a whole number from 1 to 200' })
   @Max(200, { message: 'must be a whole number from 1 to 200' })
-  readonly DATABASE_POOL_SIZE: number = 10;
+  readonly DATABASE_POOL_SIZE: number = 20;
+
+  @IsOptional()
+  @AsBoolean()
+  @IsBoolean({ message: 'must be true or false' })
+  readonly WORKERS?: boolean;
+
+  @AsNumber()
+  @IsInt({ message: 'must be a whole number of minutes, 1 or more' })
+  @Min(1, { message: 'must be a whole number of minutes, 1 or more' })
+  readonly ORDER_EXPIRY_MINUTES: number = 24 * 60;
 
   @ValidateIf((environment: Environment) => requiredInProduction(environment, environment.SMTP_URL))
   @Matches(SMTP_URL, {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Controller, Get } from '@nestjs/common';
 import { SkipThrottle } from '@nestjs/throttler';
+import { DurableSignals } from 'nestjs-signals/durable';
 import { DataSource } from 'typeorm';
 import { DomainError } from '../errors/domain.errors.js';
 import { HealthDto } from './health.dto.js';
@@ -19,7 +20,10 @@ export class NotReadyError extends DomainError {
 @SkipThrottle({ default: true, attempts: true })
 @Controller('health')
 export class HealthController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly durable: DurableSignals,
+  ) {}
 
   /** Whether the process runs: restart it when this does not answer. */
   @Get('live')
@@ -27,10 +31,11 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Whether requests can be answered: the database is asked. */
+  /** Whether requests can be answered: the database is asked, and whether deliveries can be kept. */
   @Get('ready')
-  @Problems({ 503: 'The database does not answer.' })
+  @Problems({ 503: 'The database does not answer, or the job engine has not started.' })
   async ready(): Promise<HealthDto> {
+    if (!this.durable.health().isStarted) throw new NotReadyError('Deliveries cannot be kept now.');
     const late = new AbortController();
     try {
       await Promise.race([

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { DurableReceiverContext } from 'nestjs-signals';
+import { Receiver } from 'nestjs-signals/nestjs';
+import { orderPlaced, type OrderPlaced } from './orders.signals.js';
+import { OrdersService } from './orders.service.js';
+
+@Injectable()
+export class OrderPlacedReceiver {
+  constructor(private readonly orders: OrdersService) {}
+
+  /** Written down with the order, due when its time is up: no process has to remember it. */
+  @Receiver(orderPlaced, {
+    phase: 'durable',
+    dispatchUid: 'orders.expireUnpaid',
+    delay: ({ placedAt, expiresAt }) => Date.parse(expiresAt) - Date.parse(placedAt),
+  })
+  expireUnpaid({ orderId }: OrderPlaced, { manager }: DurableReceiverContext): Promise<void> {
+    return this.orders.expire({ id: orderId }, new Date(), manager);
+  }
+}
