@@ -1,4 +1,4 @@
-import { ENTRY_FILE, NEST, PAGES, removeBuiltLibrary, VITE } from './build.mjs';
+import { ENTRY_FILE, NEST, PAGES, removeBuiltLibrary, VITE, WORKER_FILE } from './build.mjs';
 import { runNode } from './child.mjs';
 
 /**
@@ -16,6 +16,15 @@ import { runNode } from './child.mjs';
  */
 export function runApplication(options) {
   return runDetached(options, ['--enable-source-maps', ENTRY_FILE]);
+}
+
+/**
+ * Runs the built worker until it ends, and tells its exit code.
+ *
+ * @param {Options} options
+ */
+export function runWorker(options) {
+  return runDetached(options, ['--enable-source-maps', WORKER_FILE]);
 }
 
 /**

@@ -22,6 +22,7 @@ import { inProject, project, say } from './project.mjs';
  */
 
 export const ENTRY_FILE = inProject('dist', 'apps', 'api', 'src', 'main.js');
+export const WORKER_FILE = inProject('dist', 'apps', 'api', 'src', 'worker.js');
 export const NEST = inProject('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 export const VITE = inProject('node_modules', 'vite', 'bin', 'vite.js');
 export const PAGES = inProject('apps', 'web');
