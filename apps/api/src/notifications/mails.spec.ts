@@ -50,7 +50,9 @@ describe('The receipt mail', () => {
   it('writes a currency with its own number of digits', () => {
     const yen = { amount: 2500, currency: 'JPY' };
 
-    expect(receiptMail({ ...receipt, total: yen }, PDF, 'ada@example.test').text).toContain('¥2,500');
+    expect(receiptMail({ ...receipt, total: yen }, PDF, 'ada@example.test').text).toContain(
+      '¥2,500',
+    );
   });
 });
 

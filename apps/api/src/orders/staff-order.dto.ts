@@ -4,7 +4,7 @@ import { PageOf, PageQuery } from '../platform/index.js';
 import { OrderDto } from './order.dto.js';
 import type { Order, OrderStatus } from './order.entity.js';
 
-const STATUSES = ['pending', 'paid'] as const satisfies OrderStatus[];
+const STATUSES = ['pending', 'paid', 'cancelled'] as const satisfies OrderStatus[];
 
 export class StaffOrdersQuery extends PageQuery {
   /** Only the orders of this state. */

@@ -94,7 +94,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Server-sent events of one of your orders: `state` first, then `paid` and `receipted` as they happen. */
+    /** Server-sent events of one of your orders: `state` first, then `paid`, `receipted` and `mailed`, or `cancelled`, as they happen. */
     get: operations['OrderEventsController_watch'];
     put?: never;
     post?: never;
@@ -147,6 +147,23 @@ export interface paths {
     };
     /** The receipt of one of your orders, once it is paid. */
     get: operations['ReceiptsController_find'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/orders/{id}/receipt.pdf': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The receipt for printing, as it was mailed. */
+    get: operations['ReceiptsController_print'];
     put?: never;
     post?: never;
     delete?: never;
@@ -265,7 +282,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Whether requests can be answered: the database is asked. */
+    /** Whether requests can be answered: the database is asked, and whether deliveries can be kept. */
     get: operations['HealthController_ready'];
     put?: never;
     post?: never;
@@ -340,6 +357,11 @@ export interface components {
       role: 'staff' | 'customer';
     };
     OrderDto: {
+      /**
+       * Format: date-time
+       * @description When it was cancelled; absent unless it is.
+       */
+      cancelledAt?: string;
       /** Format: date-time */
       createdAt: string;
       id: string;
@@ -352,10 +374,10 @@ export interface components {
        */
       paidAt?: string;
       /**
-       * @description `pending` until it is paid, then `paid` for good.
+       * @description `pending` until it is `paid`, or `cancelled` since nobody paid it in time.
        * @enum {string}
        */
-      status: 'pending' | 'paid';
+      status: 'pending' | 'paid' | 'cancelled';
       total: components['schemas']['Money'];
     };
     OrderLineDto: {
@@ -416,6 +438,11 @@ export interface components {
       /** Format: date-time */
       issuedAt: string;
       lines: components['schemas']['OrderLineDto'][];
+      /**
+       * Format: date-time
+       * @description When it was mailed to the customer; null while the mail is on its way.
+       */
+      mailedAt: string | null;
       /** @description Numbered by year without a gap, like `R-2026-000001`. */
       number: string;
       orderId: string;
@@ -454,6 +481,11 @@ export interface components {
       password: string;
     };
     StaffOrderDto: {
+      /**
+       * Format: date-time
+       * @description When it was cancelled; absent unless it is.
+       */
+      cancelledAt?: string;
       /** Format: date-time */
       createdAt: string;
       /** @description Who ordered. */
@@ -468,10 +500,10 @@ export interface components {
        */
       paidAt?: string;
       /**
-       * @description `pending` until it is paid, then `paid` for good.
+       * @description `pending` until it is `paid`, or `cancelled` since nobody paid it in time.
        * @enum {string}
        */
-      status: 'pending' | 'paid';
+      status: 'pending' | 'paid' | 'cancelled';
       total: components['schemas']['Money'];
     };
     StaffOrderPageDto: {
@@ -983,6 +1015,43 @@ export interface operations {
       };
     };
   };
+  ReceiptsController_print: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The order is not paid, or not yours: `receipt-not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   ProductsController_list: {
     parameters: {
       query?: {
@@ -1181,7 +1250,7 @@ export interface operations {
         /** @description How many items at most. */
         limit?: number;
         /** @description Only the orders of this state. */
-        status?: 'pending' | 'paid';
+        status?: 'pending' | 'paid' | 'cancelled';
       };
       header?: never;
       path?: never;
@@ -1271,7 +1340,7 @@ export interface operations {
           'application/json': components['schemas']['HealthDto'];
         };
       };
-      /** @description The database does not answer. */
+      /** @description The database does not answer, or the job engine has not started. */
       503: {
         headers: {
           [name: string]: unknown;

@@ -30,9 +30,18 @@ export function Trail({ order, receipt }: { order: Order; receipt: Receipt | und
   );
 }
 
-function stopsOf({ createdAt, paidAt }: Order, receipt: Receipt | undefined): Stop[] {
+function stopsOf({ createdAt, paidAt, cancelledAt }: Order, receipt: Receipt | undefined): Stop[] {
+  const created: Stop = { name: 'Created', at: createdAt, by: <>by you</>, ahead: '' };
+  if (cancelledAt) {
+    const by = (
+      <>
+        unpaid, by <code>orders.expireUnpaid</code>
+      </>
+    );
+    return [created, { name: 'Cancelled', at: cancelledAt, by, ahead: '' }];
+  }
   const stops: Stop[] = [
-    { name: 'Created', at: createdAt, by: <>by you</>, ahead: '' },
+    created,
     {
       name: 'Paid',
       at: paidAt,
@@ -54,14 +63,12 @@ function stopsOf({ createdAt, paidAt }: Order, receipt: Receipt | undefined): St
       ahead: 'is being written',
     },
   ];
-  // A shop that does not tell when it mailed has nothing to show here.
-  if (receipt && receipt.mailedAt === undefined) return stops;
   const mailed: Stop = {
     name: 'E-mailed',
     at: receipt?.mailedAt ?? undefined,
     by: (
       <>
-        by <code>notifications.mailReceipt</code>, after the commit
+        by <code>notifications.mailReceipt</code>, a durable receiver
       </>
     ),
     ahead: 'on its way',

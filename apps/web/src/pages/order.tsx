@@ -32,7 +32,8 @@ export function OrderPage() {
 function OrderView({ order }: { order: Order }) {
   const isPaid = order.status === 'paid';
   const known = useQuery({ ...receiptQuery(order.id), enabled: isPaid });
-  const isOver = known.data !== undefined && known.data.mailedAt !== null;
+  const isMailed = known.data !== undefined && known.data.mailedAt !== null;
+  const isOver = isMailed || order.status === 'cancelled';
   const isLive = useOrderEvents(order.id, !isOver);
   const polls = !isLive && !isOver && POLL_MS;
   useQuery({ ...orderQuery(order.id), refetchInterval: polls });
@@ -63,6 +64,12 @@ function OrderView({ order }: { order: Order }) {
         <p class="actions">
           <a class="button" href={`/orders/${order.id}/receipt`}>
             See the receipt
+          </a>
+        </p>
+      ) : order.status === 'cancelled' ? (
+        <p class="actions">
+          <a class="button" href="/orders/new">
+            Order again
           </a>
         </p>
       ) : (

@@ -14,6 +14,7 @@ const FILTERS = [
   ['Every order', undefined],
   ['To pay', 'pending'],
   ['Paid', 'paid'],
+  ['Cancelled', 'cancelled'],
 ] as const;
 
 export function Staff() {

@@ -7,6 +7,7 @@ export function Lamp({ state, children }: { state: LampState; children: Componen
   return <span class={`lamp ${state}`}>{children}</span>;
 }
 
-export function OrderLamp({ status }: { status: 'pending' | 'paid' }) {
+export function OrderLamp({ status }: { status: 'pending' | 'paid' | 'cancelled' }) {
+  if (status === 'cancelled') return <Lamp state="skipped">Cancelled</Lamp>;
   return status === 'paid' ? <Lamp state="ok">Paid</Lamp> : <Lamp state="pending">To pay</Lamp>;
 }
