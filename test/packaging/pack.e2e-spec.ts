@@ -6,10 +6,25 @@ import {
   type Project,
 } from './packed-library.js';
 
-const ENTRIES = ['', '/nestjs', '/typeorm', '/event-emitter', '/testing'].map(
-  (path) => `nestjs-signals${path}`,
-);
-const PEERS = ['@nestjs/common', '@nestjs/core', '@nestjs/event-emitter', 'typeorm', 'typescript'];
+const ENTRIES = [
+  '',
+  '/nestjs',
+  '/typeorm',
+  '/durable',
+  '/event-emitter',
+  '/inspector',
+  '/telemetry',
+  '/testing',
+].map((path) => `nestjs-signals${path}`);
+const PEERS = [
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/event-emitter',
+  '@opentelemetry/api',
+  'pg-boss',
+  'typeorm',
+  'typescript',
+];
 
 const LOADING: Readonly<Record<ModuleKind, string>> = {
   module: `import { defineSignal, Signals } from 'nestjs-signals';`,

@@ -13,6 +13,7 @@
 
 /** What every project has, whatever it combines. */
 export const TOGETHER_WITH_ALL = {
+  '@opentelemetry/api': '1.9.1',
   '@types/node': '20.19.43',
   pg: '8.23.1',
   'reflect-metadata': '0.2.2',

@@ -41,6 +41,18 @@ export const FORBIDDEN: readonly Import[] = [
     '../typeorm/index.js',
   ]),
   ...each(`${CORE}/event-emitter`, ['@nestjs/common', '../nestjs/index.js', '../typeorm/index.js']),
+  ...each(`${CORE}/telemetry`, [
+    '@opentelemetry/sdk-trace-base',
+    '@nestjs/common',
+    '../channels.js',
+    '../durable/index.js',
+  ]),
+  ...each(`${CORE}/prometheus`, [
+    'prom-client',
+    '@prometheus-io/client',
+    '../listening.js',
+    '../durable/index.js',
+  ]),
   ...each(`${CORE}/testing`, ['@nestjs/common', '../nestjs/index.js', '../event-emitter/index.js']),
   ...each(`${CORE}/cli`, ['typeorm', '../nestjs/index.js', './sources/callee.js']),
   ...each(`${CORE}/cli/commands`, [
@@ -133,6 +145,8 @@ export const ALLOWED: readonly Import[] = [
   ...each(`${CORE}/typeorm`, ['typeorm', '../index.js', 'node:async_hooks']),
   ...each(`${CORE}/durable`, ['pg-boss', 'typeorm', '../index.js', './engine.js']),
   ...each(`${CORE}/event-emitter`, ['@nestjs/event-emitter', '../index.js']),
+  ...each(`${CORE}/telemetry`, ['@opentelemetry/api', '../index.js', './spans.js']),
+  ...each(`${CORE}/prometheus`, ['../index.js', './metrics.js']),
   ...each(`${CORE}/cli`, ['commander', './model/index.js', './commands/list.js']),
   ...each(`${CORE}/cli/commands`, ['../../index.js', '../model/index.js', './subject.js']),
   ...each('libs/signals/test/nestjs', [

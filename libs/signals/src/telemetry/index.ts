@@ -1,0 +1,4 @@
+export {
+  openTelemetrySignals,
+  type OpenTelemetrySignalsOptions,
+} from './open-telemetry-signals.js';
