@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { CaughtMail } from '../../support/application.js';
 import { createApplicationDatabase } from '../../support/database.js';
-import { ApplicationProcess } from './application-process.js';
+import { ApplicationProcess } from '../../support/application-process.js';
 import { openBrowser } from './browser.js';
 import { Visitor } from './visitor.js';
 
