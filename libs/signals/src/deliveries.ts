@@ -44,6 +44,8 @@ export interface IncomingDelivery {
   readonly payload: unknown;
   readonly deliveryId: string;
   readonly eventId: string;
+  /** The delivery whose receiver sent this event. */
+  readonly causedBy: string | undefined;
   /** 1 for the first. */
   readonly attempt: number;
   readonly abortSignal: AbortSignal;

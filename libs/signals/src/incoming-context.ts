@@ -28,6 +28,10 @@ export class IncomingContext extends SendContext implements DurableReceiverConte
     return this.incoming.eventId;
   }
 
+  get causedBy(): string | undefined {
+    return this.incoming.causedBy;
+  }
+
   get idempotencyKey(): string {
     return this.incoming.deliveryId;
   }

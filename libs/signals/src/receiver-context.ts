@@ -42,6 +42,11 @@ export interface DurableReceiverContext extends ReceiverContext {
   /** Of the send: the same for all its receivers, all attempts, and all replays of a dead letter. */
   readonly eventId: string;
   /**
+   * The `deliveryId` of the durable receiver that sent this event; undefined when something else did,
+   * such as a request.
+   */
+  readonly causedBy: string | undefined;
+  /**
    * To be passed on to whoever can tell a repetition by it: as an `Idempotency-Key`, a Message-ID.
    * The same for all attempts and replays of a delivery, and for no other delivery.
    */

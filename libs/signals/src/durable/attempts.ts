@@ -7,6 +7,7 @@ import {
   type IncomingDelivery,
   type Signals,
 } from '../index.js';
+import { duringDelivery } from './current-delivery.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf } from './event-ids.js';
 import { NonRetryableError } from './non-retryable.error.js';
@@ -26,7 +27,8 @@ export class Attempts {
    */
   receive(job: Job, stored: StoredDelivery, manager: unknown): Promise<unknown> {
     const delivery = incoming(job, stored);
-    const receive = (): Promise<unknown> => this.signals.receive(delivery, manager);
+    const receive = (): Promise<unknown> =>
+      duringDelivery(delivery.deliveryId, () => this.signals.receive(delivery, manager));
     if (!entryChannel.hasSubscribers) return receive();
     return traced(entryChannel, entryOf(this.signals, delivery, stored, job), receive);
   }
@@ -63,6 +65,7 @@ function incoming({ retryCount, signal }: Job, stored: StoredDelivery): Incoming
     payload: stored.payload,
     deliveryId: deliveryIdOf(stored.eventId, stored.receiver),
     eventId: stored.eventId,
+    causedBy: stored.causedBy,
     attempt: retryCount + 1,
     abortSignal: signal,
   };
@@ -70,7 +73,7 @@ function incoming({ retryCount, signal }: Job, stored: StoredDelivery): Incoming
 
 function entryOf(
   application: Signals,
-  { deliveryId, eventId, attempt, dispatchUid, signal }: IncomingDelivery,
+  { deliveryId, eventId, causedBy, attempt, dispatchUid, signal }: IncomingDelivery,
   { carrier, occurredAt }: StoredDelivery,
   origin: Job,
 ): EntryTrace {
@@ -79,6 +82,7 @@ function entryOf(
     signal,
     deliveryId,
     eventId,
+    causedBy,
     attempt,
     occurredAt,
     carrier,

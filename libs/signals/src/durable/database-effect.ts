@@ -1,5 +1,4 @@
 import type { Db, Job } from 'pg-boss';
-import type { EntityManager } from 'typeorm';
 import type { Attempts } from './attempts.js';
 import { RunnerDatabase } from './engine-database.js';
 import type { Engine } from './engine.js';
@@ -10,6 +9,9 @@ interface Taken {
   readonly job: Job;
   readonly stored: StoredDelivery;
 }
+
+/** How much longer than the receiver the server waits, in milliseconds: for a process that hangs. */
+const SERVER_GRACE = 5_000;
 
 /**
  * Runs receivers in the transaction that the engine completes their deliveries in. The engine checks
@@ -25,66 +27,69 @@ export class DatabaseEffect {
 
   async run(jobs: readonly Job[], transaction: Db): Promise<void> {
     if (!(transaction instanceof RunnerDatabase)) throw new Error('The engine changed databases.');
-    const { manager } = transaction;
     const [first] = jobs;
-    if (first && jobs.length === 1) return this.#runAlone(first, manager);
+    if (first && jobs.length === 1) return this.#runAlone(first, transaction);
     const taken = await this.#readable(jobs, transaction);
-    const isDone = await succeeded(manager, () => this.#runTogether(taken, manager));
-    if (!isDone) for (const each of taken) await this.#runApart(each, manager, transaction);
+    // Without a savepoint for each, in the hope that none fails.
+    const isDone = await succeeded(transaction, () => this.#receive(taken, transaction));
+    if (!isDone) for (const each of taken) await this.#runApart(each, transaction);
   }
 
-  async #runAlone(job: Job, manager: EntityManager): Promise<void> {
+  async #runAlone(job: Job, transaction: RunnerDatabase): Promise<void> {
     const stored = await this.attempts.read(job);
     try {
-      await this.#receive([{ job, stored }], manager);
+      await this.#receive([{ job, stored }], transaction);
     } catch (error) {
       await this.attempts.giveUpIfHopeless(job, error);
       throw error;
     }
   }
 
-  /** Without savepoints, in the hope that none fails; what is rolled back has not happened. */
-  #runTogether(taken: readonly Taken[], manager: EntityManager): Promise<void> {
-    return this.#receive(taken, manager);
-  }
-
-  /** Each in a savepoint of its own, after one of the batch has failed. */
-  async #runApart(each: Taken, manager: EntityManager, transaction: Db): Promise<void> {
+  /** In a savepoint of its own, after one of the batch has failed and undone the others. */
+  async #runApart(each: Taken, transaction: RunnerDatabase): Promise<void> {
     const { job } = each;
     try {
-      await manager.transaction((inner) => this.#receive([each], inner));
+      await transaction.manager.transaction(() => this.#receive([each], transaction));
     } catch (error) {
-      await this.attempts.giveUpIfHopeless(job, error);
-      await this.engine.boss.fail(job.name, job, error as object, { db: transaction });
+      await this.#fail(job, error, transaction);
     }
   }
 
-  async #receive(taken: readonly Taken[], manager: EntityManager): Promise<void> {
+  async #receive(taken: readonly Taken[], transaction: RunnerDatabase): Promise<void> {
     const [first] = taken;
     if (!first) return;
     const events = taken.map(({ stored }) => stored.eventId);
-    const fresh = await this.ledger.claim(manager, first.stored.receiver, events);
+    const bound = first.job.expireInSeconds * 1_000 + SERVER_GRACE;
+    const { receiver } = first.stored;
+    const fresh = await this.ledger.claim(transaction, receiver, events, bound);
     for (const { job, stored } of taken) {
-      if (fresh.has(stored.eventId)) await this.attempts.receive(job, stored, manager);
+      job.signal.throwIfAborted();
+      if (!fresh.has(stored.eventId)) continue;
+      await this.attempts.receive(job, stored, transaction.manager);
     }
   }
 
   /** What cannot be read fails for itself, before the others begin. */
-  async #readable(jobs: readonly Job[], transaction: Db): Promise<readonly Taken[]> {
+  async #readable(jobs: readonly Job[], transaction: RunnerDatabase): Promise<readonly Taken[]> {
     const taken: Taken[] = [];
     for (const job of jobs) {
       try {
         taken.push({ job, stored: await this.attempts.read(job) });
       } catch (error) {
-        await this.engine.boss.fail(job.name, job, error as object, { db: transaction });
+        await this.#fail(job, error, transaction);
       }
     }
     return taken;
   }
+
+  async #fail(job: Job, error: unknown, transaction: RunnerDatabase): Promise<void> {
+    await this.attempts.giveUpIfHopeless(job, error);
+    await this.engine.boss.fail(job.name, job, error as object, { db: transaction });
+  }
 }
 
 /** Whether work in a savepoint went through; if not, it left nothing. */
-async function succeeded(manager: EntityManager, work: () => Promise<void>): Promise<boolean> {
+async function succeeded({ manager }: RunnerDatabase, work: () => Promise<void>): Promise<boolean> {
   try {
     await manager.transaction(work);
     return true;

@@ -14,6 +14,11 @@ export interface DeadLetter {
   readonly reason: string;
   /** The last failure as it was kept, with its stack where it had one. */
   readonly error: unknown;
+  /** The key of the delivery, where its receiver has one. */
+  readonly key: string | undefined;
+  readonly priority: number;
+  /** ISO 8601, to the microsecond, by the clock of the database: its place in the order. */
+  readonly writtenAt: string;
   /** The earlier deaths of the same delivery, the latest first. */
   readonly lineage: readonly EarlierDeath[];
 }
@@ -37,31 +42,34 @@ export interface DeadLetterFilter {
   readonly reason?: string;
 }
 
-/** A row of the engine's queue of dead letters. */
+/** A row of the engine's queue of dead letters; `source` is the job that failed. */
 export interface DeadLetterRow {
   readonly id: string;
   readonly data: unknown;
   readonly died_at: Date;
   readonly source_name: string | null;
+  /** Null for what nobody has tried. */
   readonly source_retry_count: number | null;
   readonly source_output: unknown;
+  readonly written_at: string;
+  readonly singleton_key: string | null;
+  readonly priority: number;
 }
-
-/** Of a delivery that no receiver ever failed: why it is dead all the same. */
-export type Buried = StoredDelivery & { readonly buried: string };
 
 export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[]): DeadLetter {
   const { id, data, died_at: diedAt, source_output: error } = row;
   const delivery = readable(data);
-  const buried = (data as Partial<Buried> | null)?.buried;
   return {
     id,
     receiver: row.source_name ?? delivery?.receiver ?? 'unknown',
     delivery,
     diedAt,
     attempts: row.source_retry_count === null ? 0 : row.source_retry_count + 1,
-    reason: buried ?? reasonOf(error),
+    reason: reasonOf(error),
     error,
+    key: row.singleton_key ?? undefined,
+    priority: row.priority,
+    writtenAt: row.written_at,
     lineage,
   };
 }

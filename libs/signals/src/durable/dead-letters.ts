@@ -6,6 +6,7 @@ import {
   type DeadLetterRow,
   type EarlierDeath,
 } from './dead-letter.js';
+import { writeDeliveries } from './delivery-rows.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf } from './event-ids.js';
 import type { Hints } from './hints.js';
@@ -104,7 +105,9 @@ export class DeadLetters {
   ): Promise<readonly DeadLetter[]> {
     const { schema } = this.engine;
     const rows = await manager.query<DeadLetterRow[]>(
-      `SELECT id, data, created_on AS died_at, source_name, source_retry_count, source_output
+      `SELECT id, data, created_on AS died_at, source_name, source_retry_count, source_output,
+              priority, singleton_key, to_char(source_created_on AT TIME ZONE 'UTC',
+                'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS written_at
        FROM "${schema}".job
        WHERE name = '${DEAD_LETTERS}' AND state = 'created'
          AND ($1::uuid[] IS NULL OR id = ANY ($1))
@@ -176,21 +179,24 @@ export class DeadLetters {
     return ended.length > 0;
   }
 
-  /** In its place, as long as the engine still has what failed; else anew, under the same id. */
-  async #revive(
-    { id, receiver, delivery, attempts }: DeadLetter,
-    manager: EntityManager,
-  ): Promise<void> {
+  /** The failed job itself, as long as the engine still has it; else anew, under the same id. */
+  async #revive(dead: DeadLetter, manager: EntityManager): Promise<void> {
+    const { receiver, delivery, attempts, key, priority, writtenAt: place } = dead;
     if (!delivery) return;
     const { boss } = this.engine;
     const db = this.engine.within(manager);
-    const data = { ...delivery, replayOf: id };
+    const data = { ...delivery, replayOf: dead.id };
     const queue = await boss.getQueue(receiver);
-    const failed = deliveryIdOf(delivery.eventId, receiver);
-    await boss.retry(receiver, failed, { db });
-    const retryLimit = attempts + (queue?.retryLimit ?? 0);
-    const { updated } = await boss.update(receiver, data, { id: failed, retryLimit, db });
-    if (updated === 0) await boss.insert(receiver, [{ id: failed, data }], { db });
+    const id = deliveryIdOf(delivery.eventId, receiver);
+    await boss.retry(receiver, id, { db });
+    const { updated } = await boss.update(receiver, data, {
+      id,
+      retryLimit: attempts + (queue?.retryLimit ?? 0),
+      ...(queue && { deleteAfterSeconds: queue.deleteAfterSeconds }),
+      db,
+    });
+    if (updated > 0) return;
+    await writeDeliveries(this.engine, manager, [{ id, receiver, data, key, priority, place }]);
   }
 
   async #forget({ receiver, delivery }: DeadLetter, manager: EntityManager): Promise<void> {

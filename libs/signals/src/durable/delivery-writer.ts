@@ -1,8 +1,8 @@
-import type { JobInsert } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import {
   currentCause,
   deliveryChannel,
+  ReceiverDeclarationError,
   type DeliveryDesk,
   type DeliveryTrace,
   type OutgoingDelivery,
@@ -10,6 +10,8 @@ import {
   type Signals,
   type Transaction,
 } from '../index.js';
+import { currentDelivery } from './current-delivery.js';
+import { writeDeliveries, type DeliveryRow } from './delivery-rows.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf, newEventId } from './event-ids.js';
 import type { Hints } from './hints.js';
@@ -25,13 +27,17 @@ export class DeliveryWriter implements DeliveryDesk {
   ) {}
 
   async write(event: OutgoingEvent, transaction: Transaction): Promise<void> {
-    const db = this.engine.within(transaction.manager as EntityManager);
-    const facts = { eventId: newEventId(), occurredAt: new Date().toISOString() };
-    for (const delivery of event.deliveries) {
+    this.engine.demandTables();
+    const causedBy = currentDelivery();
+    const occurredAt = new Date().toISOString();
+    const facts = { eventId: newEventId(), occurredAt, ...(causedBy && { causedBy }) };
+    const rows = event.deliveries.map((delivery) => {
       const carrier = this.#carrierOf(delivery, facts.eventId, transaction);
-      const job = jobOf(delivery, storedDelivery(event, delivery, { ...facts, carrier }));
-      await this.engine.boss.insert(delivery.receiver.dispatchUid, [job], { db });
-    }
+      return rowOf(delivery, storedDelivery(event, delivery, { ...facts, carrier }));
+    });
+    const written = await writeDeliveries(this.engine, transaction.manager as EntityManager, rows);
+    const missing = rows.find(({ receiver }) => !written.has(receiver));
+    if (missing) throw connectedTooLate(missing);
     const due = event.deliveries.filter(({ delay }) => delay <= 0);
     if (due.length === 0) return;
     const queues = due.map(({ receiver }) => receiver.dispatchUid);
@@ -73,15 +79,18 @@ export class DeliveryWriter implements DeliveryDesk {
   }
 }
 
-function jobOf(
+function rowOf(
   { delay, key, priority, receiver }: OutgoingDelivery,
   data: StoredDelivery,
-): JobInsert {
-  return {
-    id: deliveryIdOf(data.eventId, receiver.dispatchUid),
-    data,
-    priority,
-    ...(delay > 0 && { startAfter: delay / 1_000 }),
-    ...(key !== undefined && { singletonKey: key }),
-  };
+): DeliveryRow {
+  const { dispatchUid } = receiver;
+  const id = deliveryIdOf(data.eventId, dispatchUid);
+  return { id, receiver: dispatchUid, data, priority, key, delay };
+}
+
+function connectedTooLate({ receiver }: DeliveryRow): ReceiverDeclarationError {
+  return new ReceiverDeclarationError(
+    `Durable receiver '${receiver}' has no queue for its deliveries: it was connected after durable ` +
+      'signals had started. Connect durable receivers before that, and keep them connected.',
+  );
 }

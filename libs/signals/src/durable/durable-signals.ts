@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import type { IntegrationHost, SignalsIntegration } from '../index.js';
 import { DeadLetters } from './dead-letters.js';
 import { DeliveryWriter } from './delivery-writer.js';
+import { DurableNotStartedError } from './durable-not-started.error.js';
 import { durableReceivers } from './durable-receivers.js';
 import { Engine } from './engine.js';
 import { Hints } from './hints.js';
@@ -28,6 +29,11 @@ export interface DurableSignalsOptions {
    * connections on between transactions and does not know of it. Default: true.
    */
   readonly prepareStatements?: boolean;
+  /**
+   * How long deliveries wait for a receiver that no process has before they become dead letters, in
+   * milliseconds: longer than a deployment takes. Default: ten minutes.
+   */
+  readonly receiverGrace?: number;
 }
 
 /** What is to be known of the engine by those who ask whether the process is well. */
@@ -52,15 +58,6 @@ export interface DurableHealth {
  */
 export function durableSignals(options: DurableSignalsOptions = {}): DurableSignals {
   return new DurableSignals(options);
-}
-
-/** Thrown when the engine is asked for something before the application has started, or after its end. */
-export class DurableNotStartedError extends Error {
-  override readonly name = 'DurableNotStartedError';
-
-  constructor() {
-    super('Durable signals are not attached to a running application.');
-  }
 }
 
 export class DurableSignals implements SignalsIntegration {
@@ -158,11 +155,12 @@ interface Parts {
 function assemble(host: IntegrationHost, options: DurableSignalsOptions): Parts {
   const { schema = 'signals', workers = true, pollInterval = 2_000 } = options;
   const { dataSource: token = DataSource, prepareStatements: prepare = true } = options;
+  const { receiverGrace = 600_000 } = options;
   const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
   const { onError } = host;
   const engine = new Engine(dataSource, { schema, prepare, supervises: workers, onError });
   const hints = new Hints(dataSource, schema, onError);
-  const known = new KnownReceivers(dataSource, schema);
+  const known = new KnownReceivers(dataSource, schema, receiverGrace);
   return {
     host,
     engine,

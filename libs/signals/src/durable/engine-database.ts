@@ -1,6 +1,7 @@
 import type { Db } from 'pg-boss';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { PreparedStatements } from './prepared-statements.js';
+import { refuseSealed, seal } from './sealing.js';
 
 type Rows = Awaited<ReturnType<Db['executeSql']>>;
 type TransactionHandle = Awaited<ReturnType<NonNullable<Db['beginTransaction']>>>;
@@ -54,8 +55,10 @@ export class EngineDatabase implements Db {
     return {
       db: this.within(runner),
       commit: async () => {
+        seal(runner);
         try {
-          await runner.commitTransaction();
+          // A receiver may have left savepoints open.
+          while (runner.isTransactionActive) await runner.commitTransaction();
         } finally {
           await runner.release();
         }
@@ -77,8 +80,7 @@ export class RunnerDatabase implements Db {
   }
 
   async executeSql(text: string, values?: unknown[]): Promise<Rows> {
-    // Whoever outlived the transaction would else write on the connection of a stranger.
-    if (this.runner.isReleased) throw new Error('The transaction of this work has ended.');
+    refuseSealed(this.runner);
     const connection = (await this.runner.connect()) as Connection;
     // Several statements in one text cannot be prepared, and come without values.
     const name = values && this.statements?.nameOf(text);
@@ -96,12 +98,14 @@ export class RunnerDatabase implements Db {
 /** Never fails and never waits for long: a statement that hangs would hold the rollback behind it. */
 async function rollBack(runner: QueryRunner): Promise<void> {
   if (runner.isReleased) return;
+  seal(runner);
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('The rollback took too long.')), ROLLBACK_DEADLINE);
   });
   try {
-    await Promise.race([runner.rollbackTransaction(), expired]);
+    // Whole, though a receiver may be in a savepoint, which is all that TypeORM would roll back.
+    await Promise.race([runner.query('ROLLBACK'), expired]);
     await runner.release();
   } catch (error) {
     await discard(runner, error);

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { DurableInfo, ErrorSink } from '../index.js';
+import { DurableNotStartedError } from './durable-not-started.error.js';
 import { EngineDatabase, type RunnerDatabase } from './engine-database.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { declareQueues } from './queues.js';
@@ -14,6 +15,19 @@ export interface EngineOptions {
   readonly onError: ErrorSink;
 }
 
+/** Thrown when a durable delivery would be written in the transaction of a data source without it. */
+export class OtherDataSourceError extends Error {
+  override readonly name = 'OtherDataSourceError';
+
+  constructor() {
+    super(
+      'A signal with durable receivers was sent in a transaction of another data source than the ' +
+        'one that keeps deliveries. Send it in a transaction of that one, or name it: ' +
+        'durableSignals({ dataSource }).',
+    );
+  }
+}
+
 /** How often expired claims are looked for, in seconds. */
 const SUPERVISION = 5;
 
@@ -23,6 +37,7 @@ export class Engine {
   readonly database: EngineDatabase;
   readonly schema: string;
   #isStarted = false;
+  #hasTables = false;
 
   constructor(
     readonly dataSource: DataSource,
@@ -45,10 +60,24 @@ export class Engine {
     this.boss.on('warning', ({ message }) => onError(new Error(message), 'The job engine warns'));
   }
 
-  /** The engine's statements in the transaction of this manager. */
+  /**
+   * The engine's statements in the transaction of this manager.
+   *
+   * @throws OtherDataSourceError
+   */
   within({ queryRunner }: EntityManager): RunnerDatabase {
     if (!queryRunner) throw new Error('A manager outside a transaction was named.');
+    // TypeORM 0.3 says `connection`.
+    const { dataSource, connection } = queryRunner as QueryRunner & {
+      readonly connection?: DataSource;
+    };
+    if ((dataSource ?? connection) !== this.dataSource) throw new OtherDataSourceError();
     return this.database.within(queryRunner);
+  }
+
+  /** @throws DurableNotStartedError as long as there is nothing to write deliveries to. */
+  demandTables(): void {
+    if (!this.#hasTables) throw new DurableNotStartedError();
   }
 
   get isStarted(): boolean {
@@ -63,6 +92,7 @@ export class Engine {
     await this.boss.start();
     this.#isStarted = true;
     await declareQueues(this.boss, receivers);
+    this.#hasTables = true;
   }
 
   /** Waits for what is being worked on; what is not done by then goes back to be tried again. */

@@ -5,14 +5,16 @@ export {
   type ReplayOptions,
   type ReplayReport,
 } from './dead-letters.js';
+export { DurableNotStartedError } from './durable-not-started.error.js';
 export {
-  DurableNotStartedError,
   DurableSignals,
   durableSignals,
   type DurableHealth,
   type DurableSignalsOptions,
 } from './durable-signals.js';
+export { OtherDataSourceError } from './engine.js';
 export { NonRetryableError, UncertainEffectError } from './non-retryable.error.js';
+export { AttemptEndedError } from './sealing.js';
 export {
   UnreadableDeliveryError,
   UnstorablePayloadError,

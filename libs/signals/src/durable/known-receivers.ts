@@ -1,8 +1,5 @@
 import type { DataSource } from 'typeorm';
 
-/** A receiver that no process has known for so long is gone; a younger build may be starting. */
-const GRACE_MINUTES = 10;
-
 /** What all processes together know of receivers: which exist anywhere, and which are paused. */
 export class KnownReceivers {
   readonly #table: string;
@@ -10,6 +7,8 @@ export class KnownReceivers {
   constructor(
     private readonly dataSource: DataSource,
     schema: string,
+    /** A receiver that no process has known for so many milliseconds is gone. */
+    readonly grace: number,
   ) {
     this.#table = `"${schema}".receiver`;
   }
@@ -44,8 +43,8 @@ export class KnownReceivers {
   /** The receivers that some process has known lately. */
   async alive(): Promise<ReadonlySet<string>> {
     const rows = await this.dataSource.query<{ dispatch_uid: string }[]>(
-      `SELECT dispatch_uid FROM ${this.#table} WHERE seen_at > now() - $1 * interval '1 minute'`,
-      [GRACE_MINUTES],
+      `SELECT dispatch_uid FROM ${this.#table} WHERE seen_at > now() - $1 * interval '1 ms'`,
+      [this.grace],
     );
     return new Set(rows.map(({ dispatch_uid }) => dispatch_uid));
   }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { RunnerDatabase } from './engine-database.js';
 
 /** What is known of an effect when an attempt at it begins. */
 export type EffectState = 'new' | 'failed' | 'uncertain' | 'done';
@@ -23,23 +24,30 @@ export class Ledger {
   }
 
   /**
-   * Notes effects that are about to happen in this very transaction.
+   * Notes effects that are about to happen in this very transaction, and in the same statement lets
+   * the server end it should this process hang.
    *
+   * @param bound milliseconds.
    * @returns the events whose effect is new; a transaction that does the same waits for this one.
    */
   async claim(
-    manager: EntityManager,
+    transaction: RunnerDatabase,
     receiver: string,
     eventIds: readonly string[],
+    bound: number,
   ): Promise<ReadonlySet<string>> {
-    const claimed = await manager.query<{ event_id: string }[]>(
+    const { rows } = await transaction.executeSql(
       `INSERT INTO ${this.#table} (event_id, receiver, state)
        SELECT event_id, $2, 'done' FROM unnest($1::uuid[]) AS event_id
        ON CONFLICT DO NOTHING
-       RETURNING event_id`,
-      [eventIds, receiver],
+       RETURNING event_id, CASE
+         WHEN current_setting('transaction_timeout', true) IS NULL
+         THEN set_config('idle_in_transaction_session_timeout', $3, true)
+         ELSE set_config('transaction_timeout', $3, true)
+       END`,
+      [eventIds, receiver, String(bound)],
     );
-    return new Set(claimed.map(({ event_id }) => event_id));
+    return new Set((rows as { event_id: string }[]).map(({ event_id }) => event_id));
   }
 
   /** Notes, at once, that an external effect is about to be tried, and tells what was known of it. */

@@ -35,25 +35,22 @@ export class OrphanSearch {
 
   /** Makes dead letters of them; replaying them works once the receiver is back. */
   async bury(receiver: string): Promise<void> {
-    const { boss, dataSource, schema } = this.engine;
-    const buried = `No process has had the receiver '${receiver}' lately: was it renamed or removed?`;
-    await dataSource.transaction(async (manager) => {
-      const waiting = await manager.query<{ id: string; data: unknown }[]>(
-        `SELECT id, data FROM "${schema}".job WHERE name = $1 AND state < 'active'
-         FOR UPDATE SKIP LOCKED`,
-        [receiver],
-      );
-      if (waiting.length === 0) return;
-      const db = this.engine.within(manager);
-      const letters = waiting.map(({ data }) => ({
-        data: { ...(data as object), receiver, buried },
-      }));
-      await boss.insert(DEAD_LETTERS, letters, { db });
-      await boss.deleteJob(
-        receiver,
-        waiting.map(({ id }) => id),
-        { db },
-      );
-    });
+    const { dataSource, schema } = this.engine;
+    const message = `No process has had the receiver '${receiver}' lately: was it renamed or removed?`;
+    await dataSource.query(
+      `WITH gone AS (
+         DELETE FROM "${schema}".job WHERE name = $1 AND state < 'active' RETURNING *
+       )
+       INSERT INTO "${schema}".job (
+         name, data, priority, singleton_key, keep_until, deletion_seconds, source_name, source_id,
+         source_created_on, source_retry_count, source_output
+       )
+       SELECT
+         q.name, gone.data, gone.priority, gone.singleton_key,
+         now() + q.retention_seconds * interval '1 s', q.deletion_seconds, gone.name, gone.id,
+         gone.created_on, CASE WHEN gone.started_on IS NOT NULL THEN gone.retry_count END, $2
+       FROM gone JOIN "${schema}".queue q ON q.name = '${DEAD_LETTERS}'`,
+      [receiver, JSON.stringify({ message })],
+    );
   }
 }

@@ -17,6 +17,8 @@ export interface StoredDelivery {
   readonly payload: unknown;
   /** What tools want to find again where the delivery is received, such as a trace. */
   readonly carrier: Readonly<Record<string, string>>;
+  /** The delivery whose receiver sent this one; absent when something else did. */
+  readonly causedBy?: string;
   /** Of a replay: the dead letter that it came from. */
   readonly replayOf?: string;
 }
@@ -41,7 +43,7 @@ export class UnreadableDeliveryError extends Error {
 export function storedDelivery(
   { signal, sender }: OutgoingEvent,
   { receiver, payload }: OutgoingDelivery,
-  facts: Pick<StoredDelivery, 'eventId' | 'occurredAt' | 'carrier'>,
+  facts: Pick<StoredDelivery, 'eventId' | 'occurredAt' | 'causedBy' | 'carrier'>,
 ): StoredDelivery {
   refuseUnstorable(payload, signal.name);
   return {

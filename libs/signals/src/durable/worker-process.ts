@@ -8,6 +8,7 @@ import { PAUSES_CHANGED } from './hints.js';
 import type { KnownReceivers } from './known-receivers.js';
 import { Ledger } from './ledger.js';
 import { OrphanSearch } from './orphans.js';
+import { keepWhatHoldsKeys } from './queues.js';
 import { RelayEffect } from './relay-effect.js';
 import { Upkeep } from './upkeep.js';
 import { Workers } from './workers.js';
@@ -22,6 +23,8 @@ export class WorkerProcess {
   readonly #orphans: OrphanSearch;
   readonly #upkeep: readonly Upkeep[];
   readonly #ledger: Ledger;
+  /** Receivers that have been reported missing. */
+  readonly #missed = new Set<string>();
   #receivers: ReadonlyMap<string, DurableInfo> = new Map();
 
   constructor(
@@ -45,7 +48,12 @@ export class WorkerProcess {
     this.#listener = new HintListener(dataSource, schema, onError, (queues) => this.#hear(queues));
     this.#upkeep = [
       new Upkeep(() => this.followPauses(), PAUSES_INTERVAL, onError, 'Pauses are not known'),
-      new Upkeep(() => this.#lookAfter(), MINUTE, onError, 'Looking after deliveries failed'),
+      new Upkeep(
+        () => this.#lookAfter(),
+        Math.min(MINUTE, known.grace / 2),
+        onError,
+        'Looking after deliveries failed',
+      ),
       new Upkeep(
         () => this.#ledger.sweep(dataSource.manager),
         60 * MINUTE,
@@ -75,7 +83,7 @@ export class WorkerProcess {
   async followPauses(): Promise<void> {
     const paused = await this.known.paused();
     for (const [dispatchUid, info] of this.#receivers) {
-      if (paused.has(dispatchUid)) await this.#workers.stop(dispatchUid);
+      if (paused.has(dispatchUid)) this.#workers.stop(dispatchUid);
       else await this.#workers.start(dispatchUid, info);
     }
   }
@@ -90,13 +98,21 @@ export class WorkerProcess {
   async #lookAfter(): Promise<void> {
     const here = new Set(this.#receivers.keys());
     await this.known.announce([...here]);
+    await keepWhatHoldsKeys(this.engine);
     for (const { receiver, waiting, isGone } of await this.#orphans.find(here)) {
-      if (!isGone) continue;
-      this.host.onError(
-        new Error(`${waiting} deliveries wait for '${receiver}', which no process has.`),
-        'They are dead letters now, to be replayed once it is back',
-      );
-      await this.#orphans.bury(receiver);
+      if (isGone) {
+        await this.#orphans.bury(receiver);
+        this.host.onError(
+          new Error(`${waiting} deliveries waited for '${receiver}', which no process has.`),
+          'They are dead letters now, to be replayed once it is back',
+        );
+      } else if (!this.#missed.has(receiver)) {
+        this.host.onError(
+          new Error(`${waiting} deliveries wait for '${receiver}', which this process has not.`),
+          'They become dead letters when no other process has had it for a while',
+        );
+      }
+      this.#missed.add(receiver);
     }
   }
 }

@@ -41,10 +41,10 @@ export class Workers {
     }
   }
 
-  /** Waits for what its workers are at. */
-  async stop(dispatchUid: string): Promise<void> {
+  /** No more is taken; nobody waits here for what is under way, the end of the engine does. */
+  stop(dispatchUid: string): void {
     if (!this.#running.delete(dispatchUid)) return;
-    await this.#boss.offWork(dispatchUid);
+    void this.#boss.offWork(dispatchUid, { wait: false });
   }
 
   isRunning(dispatchUid: string): boolean {

@@ -21,7 +21,8 @@ export class NotSettledError extends Error {
 /**
  * Resolves once every effect of what was sent is done: sends under way, deferred receivers that
  * run, open transactions with the callbacks that wait for their end, deliveries to durable receivers
- * that are due or to be tried again, and whatever these have set going in turn. For what nobody in the test awaits, such as work that a request leaves behind.
+ * that are due or to be tried again, and whatever these have set going in turn. For what nobody in
+ * the test awaits, such as work that a request leaves behind.
  * Does not wait for a transaction that the test itself is in.
  *
  * ```ts
@@ -33,26 +34,26 @@ export class NotSettledError extends Error {
  */
 export async function settled(signals: Signals, options: PatienceOptions = {}): Promise<void> {
   const { timeout = PATIENCE } = options;
-  let expired = false;
+  const wait: Wait = { isExpired: false, undelivered: [] };
   const giveUp = (): Error => {
-    expired = true;
-    return new NotSettledError(
-      signals.underWay().map(({ what }) => what),
-      timeout,
-    );
+    wait.isExpired = true;
+    const underWay = signals.underWay().map(({ what }) => what);
+    return new NotSettledError([...underWay, ...wait.undelivered], timeout);
   };
-  await withPatience(
-    untilNothingIsUnderWay(signals, () => expired),
-    timeout,
-    giveUp,
-  );
+  await withPatience(untilNothingIsUnderWay(signals, wait), timeout, giveUp);
 }
 
-async function untilNothingIsUnderWay(signals: Signals, isExpired: () => boolean): Promise<void> {
+interface Wait {
+  isExpired: boolean;
+  /** As the database answered last. */
+  undelivered: readonly string[];
+}
+
+async function untilNothingIsUnderWay(signals: Signals, wait: Wait): Promise<void> {
   let idle = false;
-  while (!isExpired()) {
+  while (!wait.isExpired) {
     const work: readonly WorkUnderWay[] = signals.underWay();
-    if (work.length === 0 && idle && (await areDelivered(signals))) return;
+    if (work.length === 0 && idle && (await areDelivered(signals, wait))) return;
     idle = work.length === 0;
     await Promise.all(work.map(({ ended }) => ended));
     // What was waiting for that has its turn now, and may set more going.
@@ -61,8 +62,8 @@ async function untilNothingIsUnderWay(signals: Signals, isExpired: () => boolean
 }
 
 /** Another process may be at them, so there is nothing to wait for but time. */
-async function areDelivered(signals: Signals): Promise<boolean> {
-  const outstanding = await signals.outstanding();
-  if (outstanding.length > 0) await setTimeout(POLL);
-  return outstanding.length === 0;
+async function areDelivered(signals: Signals, wait: Wait): Promise<boolean> {
+  wait.undelivered = await signals.outstanding();
+  if (wait.undelivered.length > 0) await setTimeout(POLL);
+  return wait.undelivered.length === 0;
 }

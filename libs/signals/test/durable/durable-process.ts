@@ -11,6 +11,15 @@ export interface DurableProcessOptions extends DurableSignalsOptions {
   readonly connect?: (signals: Signals, dataSource: DataSource) => void;
 }
 
+export interface JobRow {
+  readonly id: string;
+  readonly state: string;
+  readonly retry_count: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Seconds until it is due. */
+  readonly wait: number;
+}
+
 /** What a process of an application has, as far as durable receivers are concerned. */
 export class DurableProcess implements AsyncDisposable {
   readonly reported: { readonly error: unknown; readonly what: string }[] = [];
@@ -57,6 +66,31 @@ export class DurableProcess implements AsyncDisposable {
     return this.dataSource.manager
       .find(LogLine, { order: { id: 'ASC' } })
       .then((lines) => lines.map(({ text }) => text));
+  }
+
+  /** Makes retries due at once. */
+  async hurry(): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE signals.job SET start_after = now() WHERE state = 'retry' AND start_after > now()`,
+    );
+  }
+
+  /** What the engine has of the deliveries to a receiver, in the order of their writing. */
+  jobs(receiver: string): Promise<readonly JobRow[]> {
+    return this.dataSource.query<JobRow[]>(
+      `SELECT id, state, retry_count, data, extract(epoch FROM start_after - now())::float AS wait
+       FROM signals.job WHERE name = $1 ORDER BY created_on`,
+      [receiver],
+    );
+  }
+
+  /** How many of the connections to the database have a transaction that nobody works in. */
+  async openTransactions(): Promise<number> {
+    const [row] = await this.dataSource.query<{ count: number }[]>(
+      `SELECT count(*)::integer AS count FROM pg_stat_activity
+       WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+    );
+    return row?.count ?? 0;
   }
 
   settled(): Promise<void> {
