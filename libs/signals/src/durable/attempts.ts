@@ -11,7 +11,9 @@ import { duringDelivery } from './current-delivery.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf } from './event-ids.js';
 import { NonRetryableError } from './non-retryable.error.js';
-import { readDelivery, UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';
+import { UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';
+
+type RunStatement = (text: string, values: unknown[]) => unknown;
 
 /** Deliveries that a worker has claimed, on their way to the receivers. */
 export class Attempts {
@@ -33,22 +35,20 @@ export class Attempts {
     return traced(entryChannel, entryOf(this.signals, delivery, stored, job), receive);
   }
 
-  /** @throws UnreadableDeliveryError, after which the delivery is not tried again. */
-  async read(job: Job): Promise<StoredDelivery> {
-    try {
-      return readDelivery(job.data);
-    } catch (error) {
-      await this.giveUpIfHopeless(job, error);
-      throw error;
-    }
-  }
-
-  /** Takes the remaining retries from a delivery whose failure says that they are of no use. */
-  async giveUpIfHopeless({ name, id, retryCount }: Job, error: unknown): Promise<void> {
+  /**
+   * Takes the remaining retries from a delivery whose failure says that they are of no use.
+   *
+   * @param run where the statement is to run, when not at once on a connection of its own.
+   */
+  async giveUpIfHopeless(
+    { name, id, retryCount }: Job,
+    error: unknown,
+    run: RunStatement = (text, values) => this.engine.database.executeSql(text, values),
+  ): Promise<void> {
     const isHopeless =
       error instanceof NonRetryableError || error instanceof UnreadableDeliveryError;
     if (!isHopeless) return;
-    await this.engine.database.executeSql(
+    await run(
       `UPDATE "${this.engine.schema}".job SET retry_limit = retry_count
        WHERE name = $1 AND id = $2 AND retry_count = $3 AND state = 'active'`,
       [name, id, retryCount],

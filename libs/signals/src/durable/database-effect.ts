@@ -3,7 +3,7 @@ import type { Attempts } from './attempts.js';
 import { RunnerDatabase } from './engine-database.js';
 import type { Engine } from './engine.js';
 import type { Ledger } from './ledger.js';
-import type { StoredDelivery } from './stored-delivery.js';
+import { readDelivery, type StoredDelivery } from './stored-delivery.js';
 
 interface Taken {
   readonly job: Job;
@@ -36,11 +36,12 @@ export class DatabaseEffect {
   }
 
   async #runAlone(job: Job, transaction: RunnerDatabase): Promise<void> {
-    const stored = await this.attempts.read(job);
     try {
-      await this.#receive([{ job, stored }], transaction);
+      await this.#receive([{ job, stored: readDelivery(job.data) }], transaction);
     } catch (error) {
-      await this.attempts.giveUpIfHopeless(job, error);
+      await this.attempts.giveUpIfHopeless(job, error, (text, values) =>
+        transaction.afterRollback(text, values),
+      );
       throw error;
     }
   }
@@ -74,7 +75,7 @@ export class DatabaseEffect {
     const taken: Taken[] = [];
     for (const job of jobs) {
       try {
-        taken.push({ job, stored: await this.attempts.read(job) });
+        taken.push({ job, stored: readDelivery(job.data) });
       } catch (error) {
         await this.#fail(job, error, transaction);
       }
@@ -83,7 +84,9 @@ export class DatabaseEffect {
   }
 
   async #fail(job: Job, error: unknown, transaction: RunnerDatabase): Promise<void> {
-    await this.attempts.giveUpIfHopeless(job, error);
+    await this.attempts.giveUpIfHopeless(job, error, (text, values) =>
+      transaction.executeSql(text, values),
+    );
     await this.engine.boss.fail(job.name, job, error as object, { db: transaction });
   }
 }

@@ -110,7 +110,7 @@ export class DeadLetters {
                 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS written_at
        FROM "${schema}".job
        WHERE name = '${DEAD_LETTERS}' AND state = 'created'
-         AND ($1::uuid[] IS NULL OR id = ANY ($1))
+         AND ($1::text[] IS NULL OR id::text = ANY ($1))
          AND ($2::text IS NULL OR coalesce(source_name, data->>'receiver') = $2)
          AND ($3::text IS NULL OR data->>'signal' = $3)
        ORDER BY created_on DESC, id ${limit}`,

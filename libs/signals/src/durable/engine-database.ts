@@ -52,8 +52,9 @@ export class EngineDatabase implements Db {
       await runner.release();
       throw error;
     }
+    const db = this.within(runner);
     return {
-      db: this.within(runner),
+      db,
       commit: async () => {
         seal(runner);
         try {
@@ -63,13 +64,15 @@ export class EngineDatabase implements Db {
           await runner.release();
         }
       },
-      rollback: () => rollBack(runner),
+      rollback: () => rollBack(runner, db),
     };
   }
 }
 
 /** The engine's statements on one query runner. */
 export class RunnerDatabase implements Db {
+  readonly #afterRollback: (readonly [text: string, values: unknown[]])[] = [];
+
   constructor(
     private readonly runner: QueryRunner,
     private readonly statements: PreparedStatements | undefined,
@@ -79,8 +82,24 @@ export class RunnerDatabase implements Db {
     return this.runner.manager;
   }
 
+  /** Runs the statement once the transaction is rolled back, before its connection is given away. */
+  afterRollback(text: string, values: unknown[]): void {
+    this.#afterRollback.push([text, values]);
+  }
+
+  async rollBack(): Promise<void> {
+    seal(this.runner);
+    // Whole, though a receiver may be in a savepoint, which is all that TypeORM would roll back.
+    await this.runner.query('ROLLBACK');
+    for (const [text, values] of this.#afterRollback) await this.#execute(text, values);
+  }
+
   async executeSql(text: string, values?: unknown[]): Promise<Rows> {
     refuseSealed(this.runner);
+    return this.#execute(text, values);
+  }
+
+  async #execute(text: string, values?: unknown[]): Promise<Rows> {
     const connection = (await this.runner.connect()) as Connection;
     // Several statements in one text cannot be prepared, and come without values.
     const name = values && this.statements?.nameOf(text);
@@ -96,16 +115,14 @@ export class RunnerDatabase implements Db {
 }
 
 /** Never fails and never waits for long: a statement that hangs would hold the rollback behind it. */
-async function rollBack(runner: QueryRunner): Promise<void> {
+async function rollBack(runner: QueryRunner, db: RunnerDatabase): Promise<void> {
   if (runner.isReleased) return;
-  seal(runner);
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('The rollback took too long.')), ROLLBACK_DEADLINE);
   });
   try {
-    // Whole, though a receiver may be in a savepoint, which is all that TypeORM would roll back.
-    await Promise.race([runner.query('ROLLBACK'), expired]);
+    await Promise.race([db.rollBack(), expired]);
     await runner.release();
   } catch (error) {
     await discard(runner, error);

@@ -3,6 +3,7 @@ import type { Attempts } from './attempts.js';
 import type { Engine } from './engine.js';
 import type { Ledger } from './ledger.js';
 import { UncertainEffectError } from './non-retryable.error.js';
+import { readDelivery, type StoredDelivery } from './stored-delivery.js';
 import type { UncertainPolicy } from '../index.js';
 
 /**
@@ -20,7 +21,7 @@ export class ExternalEffect {
   async run([job]: readonly Job[]): Promise<void> {
     if (!job) return;
     const { manager } = this.engine.dataSource;
-    const stored = await this.attempts.read(job);
+    const stored = await this.#read(job);
     const { receiver, eventId } = stored;
     const known = await this.ledger.begin(manager, receiver, eventId);
     if (known === 'done') return;
@@ -37,6 +38,15 @@ export class ExternalEffect {
       throw error;
     }
     await this.#complete(job, receiver, eventId);
+  }
+
+  async #read(job: Job): Promise<StoredDelivery> {
+    try {
+      return readDelivery(job.data);
+    } catch (error) {
+      await this.attempts.giveUpIfHopeless(job, error);
+      throw error;
+    }
   }
 
   /** The ledger and the delivery are done together. */

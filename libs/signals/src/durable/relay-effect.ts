@@ -1,6 +1,7 @@
 import type { Job, JobResult } from 'pg-boss';
 import type { Attempts } from './attempts.js';
 import type { Engine } from './engine.js';
+import { readDelivery } from './stored-delivery.js';
 
 /**
  * Runs receivers that hand deliveries on to a broker: a batch at once and side by side, so that a
@@ -19,7 +20,7 @@ export class RelayEffect {
   async #relay(job: Job): Promise<JobResult> {
     const { id } = job;
     try {
-      const stored = await this.attempts.read(job);
+      const stored = readDelivery(job.data);
       await this.attempts.receive(job, stored, this.engine.dataSource.manager);
       return { id, status: 'completed' };
     } catch (error) {
