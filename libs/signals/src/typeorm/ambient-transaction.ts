@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { TransactionEndedError } from '../index.js';
+import { ambient, surround, surrounded } from './ambient.js';
 import type { OpenTransaction } from './open-transaction.js';
 
 /** A stretch of calls in which one transaction is the ambient one. */
@@ -14,8 +14,6 @@ export interface TransactionScope {
   readonly encloses: boolean;
 }
 
-const scopes = new AsyncLocalStorage<TransactionScope | undefined>();
-
 /**
  * The innermost open transaction of the calling context that fits.
  *
@@ -24,7 +22,7 @@ const scopes = new AsyncLocalStorage<TransactionScope | undefined>();
 export function ambientTransaction(
   fits: (transaction: OpenTransaction) => boolean = () => true,
 ): OpenTransaction | undefined {
-  for (let scope = scopes.getStore(); scope; scope = scope.outer) {
+  for (let scope = ambient().scope; scope; scope = scope.outer) {
     const { transaction } = scope;
     if (!transaction || !fits(transaction)) continue;
     if (transaction.isOpen) return transaction;
@@ -36,7 +34,7 @@ export function ambientTransaction(
 /** All open transactions of the calling context, the innermost first. */
 export function openTransactionsHere(): readonly OpenTransaction[] {
   const open: OpenTransaction[] = [];
-  for (let scope = scopes.getStore(); scope; scope = scope.outer) {
+  for (let scope = ambient().scope; scope; scope = scope.outer) {
     if (scope.transaction?.isOpen) open.push(scope.transaction);
   }
   return open;
@@ -44,12 +42,12 @@ export function openTransactionsHere(): readonly OpenTransaction[] {
 
 /** Runs work where this transaction is the ambient one. */
 export function withinTransaction<T>(transaction: OpenTransaction, work: () => T): T {
-  return scopes.run({ transaction, outer: scopes.getStore(), encloses: true }, work);
+  return surrounded({ scope: { transaction, outer: ambient().scope, encloses: true } }, work);
 }
 
 /** Runs work where no transaction is ambient. */
 export function outsideTransactions<T>(work: () => T): T {
-  return scopes.run(undefined, work);
+  return surrounded({ scope: undefined }, work);
 }
 
 /**
@@ -57,12 +55,12 @@ export function outsideTransactions<T>(work: () => T): T {
  * are left out, or transactions that follow each other on one query runner would chain for ever.
  */
 export function surroundingScope(): TransactionScope | undefined {
-  return openOrAround(scopes.getStore());
+  return openOrAround(ambient().scope);
 }
 
 /** Runs work in this scope, or the nearest one around it whose transaction is still open. */
 export function runAround<T>(scope: TransactionScope | undefined, work: () => T): T {
-  return scopes.run(openOrAround(scope), work);
+  return surrounded({ scope: openOrAround(scope) }, work);
 }
 
 function openOrAround(from: TransactionScope | undefined): TransactionScope | undefined {
@@ -73,11 +71,7 @@ function openOrAround(from: TransactionScope | undefined): TransactionScope | un
 
 /** Opens a scope for a call that is about to begin a transaction of its own. */
 export function scopeOfCall(): TransactionScope {
-  return { transaction: undefined, outer: scopes.getStore(), encloses: true };
-}
-
-export function runInScope<T>(scope: TransactionScope, work: () => T): T {
-  return scopes.run(scope, work);
+  return { transaction: undefined, outer: ambient().scope, encloses: true };
 }
 
 /**
@@ -87,12 +81,12 @@ export function runInScope<T>(scope: TransactionScope, work: () => T): T {
  * @returns whether a call owns it.
  */
 export function beginAmbient(transaction: OpenTransaction): boolean {
-  const scope = scopes.getStore();
+  const scope = ambient().scope;
   if (scope?.encloses && scope.transaction === undefined) {
     scope.transaction = transaction;
     return true;
   }
-  scopes.enterWith({ transaction, outer: nearestOpen(scope), encloses: false });
+  surround({ scope: { transaction, outer: nearestOpen(scope), encloses: false } });
   return false;
 }
 

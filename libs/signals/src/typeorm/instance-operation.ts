@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { ambient, surrounded } from './ambient.js';
 import { siteWhenWanted } from '../index.js';
 
 /** The four calls that carry instances; every other write passes model signals by. */
@@ -15,14 +15,12 @@ export interface InstanceOperation {
   readonly site: string | undefined;
 }
 
-const operations = new AsyncLocalStorage<InstanceOperation | undefined>();
-
 export function currentOperation(): InstanceOperation | undefined {
-  return operations.getStore();
+  return ambient().operation;
 }
 
 export function duringOperation<T>(operation: InstanceOperation | undefined, work: () => T): T {
-  return operations.run(operation, work);
+  return surrounded({ operation }, work);
 }
 
 /** Reads the arguments of `save(entity, options)` and `save(target, entity, options)` alike. */

@@ -1,8 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ErrorSink } from '../index.js';
-import { runInScope, scopeOfCall } from './ambient-transaction.js';
+import { scopeOfCall } from './ambient-transaction.js';
+import { surrounded, type Ambient } from './ambient.js';
 import { dataSourceOf } from './compatibility.js';
-import { describeOperation, duringOperation, INSTANCE_OPERATIONS } from './instance-operation.js';
+import { describeOperation, INSTANCE_OPERATIONS } from './instance-operation.js';
 import type { RunnerTransaction } from './runner-transaction.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 
@@ -29,24 +30,30 @@ export function instrumentManagers({ manager }: DataSource, sinkOf: SinkOf): voi
       const sink = sinkOf(dataSourceOf(this));
       if (!sink) return call.apply(this, args);
       const operation = describeOperation(name, args);
-      const operating = () => duringOperation(operation, () => call.apply(this, args));
-      return this.queryRunner ? operating() : owningTransaction(operating, sink);
+      const operating = () => call.apply(this, args);
+      return this.queryRunner
+        ? surrounded({ operation }, operating)
+        : owningTransaction(operating, sink, { operation });
     };
   }
   const { transaction } = prototype;
   prototype.transaction = function transact(...args) {
     const sink = sinkOf(dataSourceOf(this));
     const transacting = () => transaction.apply(this, args);
-    return sink && !this.queryRunner ? owningTransaction(transacting, sink) : transacting();
+    return sink && !this.queryRunner ? owningTransaction(transacting, sink, {}) : transacting();
   };
 }
 
 /** Runs the callbacks of the transaction that the call opens, once the call has ended. */
-async function owningTransaction(call: () => Promise<unknown>, sink: ErrorSink): Promise<unknown> {
+async function owningTransaction(
+  call: () => Promise<unknown>,
+  sink: ErrorSink,
+  by: Partial<Ambient>,
+): Promise<unknown> {
   const scope = scopeOfCall();
   const transaction = () => scope.transaction as RunnerTransaction | undefined;
   try {
-    const result = await runInScope(scope, call);
+    const result = await surrounded({ ...by, scope }, call);
     if (transaction()?.outcome === 'rolledBack') throw TransactionAbortedError.byStatement();
     return result;
   } finally {

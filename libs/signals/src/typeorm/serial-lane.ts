@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { QueryRunner } from 'typeorm';
+import { ambient, surrounded } from './ambient.js';
 
 /**
  * TypeORM starts the hooks of all entities of a save together. A lane runs what they start one
@@ -31,25 +31,25 @@ class Lane {
   }
 }
 
-interface Turn {
+/** The work of a lane that is at its turn. */
+export interface Turn {
   readonly queryRunner: QueryRunner;
   readonly lane: Lane;
   readonly outer: Turn | undefined;
 }
 
 const lanes = new WeakMap<QueryRunner, Lane>();
-const turns = new AsyncLocalStorage<Turn>();
 
 /**
  * Runs work on a query runner when everything that was started before it there has ended. What the
  * work itself starts on the same runner has a lane of its own, so nothing waits for itself.
  */
 export function inTurn(queryRunner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
-  const outer = turns.getStore();
+  const outer = ambient().turn;
   let turn = outer;
   while (turn && turn.queryRunner !== queryRunner) turn = turn.outer;
   const lane = turn?.lane ?? laneOf(queryRunner);
-  return lane.run(() => turns.run({ queryRunner, lane: new Lane(), outer }, work));
+  return lane.run(() => surrounded({ turn: { queryRunner, lane: new Lane(), outer } }, work));
 }
 
 function laneOf(queryRunner: QueryRunner): Lane {
