@@ -263,7 +263,7 @@ export class Delivery implements SendScope {
   }
 
   /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */
-  #tracked(callback: TransactionCallback, what: string): () => Promise<void> {
+  #tracked(callback: TransactionCallback, what: string): () => Promise<unknown> {
     return this.environment.inFlight.tracked(
       () => follow(this.signal, this.sender, async () => callback()),
       what,

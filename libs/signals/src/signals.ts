@@ -239,11 +239,11 @@ export class Signals {
     const { payload } = incoming;
     const send = { signal, sender, payload, manager, robust: false };
     const delivery = new Delivery(this.#environment, send);
-    const { inFlight } = this.#environment;
-    inFlight.enter();
-    return follow(signal, sender, () => delivery.receive(registration, incoming)).finally(() =>
-      inFlight.leave(),
+    const receive = this.#environment.inFlight.tracked(
+      () => follow(signal, sender, () => delivery.receive(registration, incoming)),
+      `Receiver '${incoming.dispatchUid}' of '${signal.name}'`,
     );
+    return receive();
   }
 
   /** What durable receivers have been told and have not done, in any process. For tools. */

@@ -1,4 +1,4 @@
-import type { TransactionCallback, WorkUnderWay } from './transaction.js';
+import type { WorkUnderWay } from './transaction.js';
 
 /** The longest that a timer can wait. */
 const LONGEST = 2 ** 31 - 1;
@@ -29,13 +29,13 @@ export class WorkInFlight {
   }
 
   /** Wraps work that starts later, so that it counts from its start to its end. */
-  tracked(work: TransactionCallback, what: string): () => Promise<void> {
+  tracked<T>(work: () => T | Promise<T>, what: string): () => Promise<T> {
     return async () => {
       const run = { what };
       this.enter();
       this.#tracked.add(run);
       try {
-        await work();
+        return await work();
       } finally {
         this.#tracked.delete(run);
         this.leave();
