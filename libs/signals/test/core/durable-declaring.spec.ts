@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  defineSignal,
+  ReceiverDeclarationError,
+  Signals,
+  type DurableReceiverOptions,
+} from 'nestjs-signals';
+
+const paid = defineSignal<{ order: string }>('orders.paid');
+
+type Options = Omit<DurableReceiverOptions<{ order: string }>, 'phase' | 'dispatchUid'>;
+
+describe('A durable receiver', () => {
+  let signals: Signals;
+  const connect = (options: Options = {}) =>
+    signals.connect(paid, () => {}, { ...options, phase: 'durable', dispatchUid: 'issue' });
+  const infoOf = (options: Options = {}) => {
+    connect(options);
+    return signals.list()[0]?.durable;
+  };
+  const expectRefused = (options: Options, why: string) => {
+    expect(() => connect(options)).toThrow(ReceiverDeclarationError);
+    expect(() => connect(options)).toThrow(`A receiver of 'orders.paid' ${why}`);
+    expect(signals.list()).toEqual([]);
+  };
+
+  beforeEach(() => {
+    signals = new Signals();
+  });
+
+  it('writes to the database, alone and eight times again, where it says nothing', () => {
+    expect(infoOf()).toEqual({
+      effect: 'database',
+      retries: 8,
+      backoff: 1_000,
+      timeout: 30_000,
+      concurrency: 2,
+      batch: 1,
+      onUncertain: undefined,
+      isOrdered: false,
+      values: [],
+    });
+  });
+
+  it('is listed with what it says, as a record that nobody can change', () => {
+    const info = infoOf({
+      effect: 'external',
+      onUncertain: 'dead-letter',
+      retries: 0,
+      backoff: 2_000,
+      timeout: 1_000,
+      concurrency: 1,
+      key: ({ order }) => order,
+    });
+
+    expect(info).toMatchObject({
+      effect: 'external',
+      onUncertain: 'dead-letter',
+      retries: 0,
+      backoff: 2_000,
+      timeout: 1_000,
+      concurrency: 1,
+      isOrdered: true,
+    });
+    expect(Object.isFrozen(info)).toBe(true);
+    expect(Object.isFrozen(info?.values)).toBe(true);
+  });
+
+  it('takes a hundred deliveries at once as a relay, unless it says another number', () => {
+    expect(infoOf({ effect: 'relay' })).toMatchObject({ batch: 100 });
+    signals = new Signals();
+    expect(infoOf({ effect: 'relay', batch: 7 })).toMatchObject({ batch: 7 });
+    signals = new Signals();
+    expect(infoOf({ batch: 20 })).toMatchObject({ effect: 'database', batch: 20 });
+  });
+
+  it('needs an effect that there is', () => {
+    expectRefused(
+      { effect: 'magic' as never },
+      "has the unknown effect 'magic'. There are: database, external, relay.",
+    );
+  });
+
+  it('needs a rule for what is uncertain, where its effect is external and only there', () => {
+    expectRefused(
+      { effect: 'external' },
+      'has an external effect and has to say what to do when a crash leaves it open',
+    );
+    expectRefused(
+      { onUncertain: 'repeat' },
+      "has the option 'onUncertain', but with effect 'database' nothing is uncertain.",
+    );
+    expectRefused(
+      { effect: 'relay', onUncertain: 'repeat' },
+      "has the option 'onUncertain', but with effect 'relay' nothing is uncertain.",
+    );
+  });
+
+  it('cannot take in batches what has an order, or what no transaction can hold', () => {
+    const key = () => 'k';
+    expectRefused(
+      { key, batch: 2 },
+      'has a key and a batch: what has an order is taken one by one',
+    );
+    expectRefused({ key, effect: 'relay' }, 'has a key and a batch');
+    expectRefused(
+      { effect: 'external', onUncertain: 'repeat', batch: 2 },
+      'has an external effect and a batch: one failure would leave',
+    );
+    expect(infoOf({ key, batch: 1 })).toMatchObject({ isOrdered: true, batch: 1 });
+  });
+
+  it.each([
+    ['retries', -1, 'a whole number from 0'],
+    ['retries', 1.5, 'a whole number from 0'],
+    ['retries', Infinity, 'a whole number from 0'],
+    ['backoff', 500, 'whole seconds, in milliseconds, from 1000'],
+    ['backoff', 0, 'whole seconds, in milliseconds, from 1000'],
+    ['timeout', 1_500, 'whole seconds, in milliseconds, from 1000'],
+    ['timeout', 0, 'whole seconds, in milliseconds, from 1000'],
+    ['concurrency', 0, 'a whole number from 1'],
+    ['batch', 0, 'a whole number from 1'],
+    ['batch', Number.NaN, 'a whole number from 1'],
+  ])('cannot have %s: %d', (option, value, expected) => {
+    expectRefused({ [option]: value }, `has ${option}: ${value}; ${expected} is expected.`);
+  });
+
+  it('needs a dispatchUid, and a signal that it is meant for', () => {
+    expect(() => signals.connect(paid, () => {}, { phase: 'durable' } as never)).toThrow(
+      "A receiver of 'orders.paid' is durable and needs a dispatchUid",
+    );
+    const options = { phase: 'durable', dispatchUid: 'issue' } as const;
+    expect(() => signals.connectToAll(() => {}, options)).toThrow(
+      "A receiver of 'every domain signal' cannot be durable: connect it to the signals",
+    );
+    expect(signals.list()).toEqual([]);
+  });
+});
+
+describe('A receiver that is not durable', () => {
+  it.each([
+    ['effect', 'database'],
+    ['retries', 1],
+    ['backoff', 1_000],
+    ['timeout', 1_000],
+    ['key', () => 'k'],
+    ['delay', 0],
+    ['priority', 0],
+    ['concurrency', 1],
+    ['batch', 1],
+    ['onUncertain', 'repeat'],
+    ['values', []],
+  ])('has no option %s', (option, value) => {
+    const signals = new Signals();
+    const connect = () =>
+      signals.connect(paid, () => {}, { phase: 'afterCommit', [option]: value });
+
+    expect(connect).toThrow(ReceiverDeclarationError);
+    expect(connect).toThrow(
+      `A receiver of 'orders.paid' has the option '${option}', which belongs to phase 'durable'.`,
+    );
+  });
+});

@@ -1,0 +1,174 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  defineLifecycleSignal,
+  defineSignal,
+  DurableOutsideTransactionError,
+  ReceiverDeclarationError,
+  type DurableReceiverOptions,
+  type FixedPayload,
+  type OutgoingEvent,
+} from 'nestjs-signals';
+import { FakeDatabase } from './fake-database.js';
+import { observedSignals, type ObservedSignals } from './support.js';
+
+class Order {}
+
+interface Paid {
+  readonly order: string;
+  readonly total: number;
+}
+
+const paid = defineSignal<Paid>('orders.paid');
+const payload: Paid = { order: 'o-1', total: 42 };
+
+type Options = Omit<DurableReceiverOptions<Paid>, 'phase' | 'dispatchUid'>;
+
+describe('Sending to durable receivers', () => {
+  let one: ObservedSignals;
+  let database: FakeDatabase;
+  let written: OutgoingEvent[];
+  const send = () => one.signals.send(paid, Order, payload);
+  const connect = (dispatchUid: string, options: Options = {}) =>
+    one.signals.connect(paid, () => {}, { ...options, phase: 'durable', dispatchUid });
+  const desk = {
+    write: async (event: OutgoingEvent) => {
+      written.push(event);
+      database.statements.push('WRITE');
+    },
+    outstanding: async () => ['one delivery'],
+  };
+
+  beforeEach(() => {
+    one = observedSignals();
+    database = new FakeDatabase(() => {});
+    one.signals.useTransactions(database);
+    one.signals.useDeliveries(desk);
+    written = [];
+  });
+
+  it('writes one delivery for each of them in the transaction of the sender, and runs none', async () => {
+    connect('issue');
+    connect('mail');
+
+    expect(await database.transaction(send)).toEqual([]);
+
+    const [issue, mail] = one.signals.list();
+    const delivery = { payload, key: undefined, delay: 0, priority: 0 };
+    expect(written).toEqual([
+      {
+        signal: paid,
+        sender: Order,
+        deliveries: [
+          { ...delivery, receiver: issue },
+          { ...delivery, receiver: mail },
+        ],
+      },
+    ]);
+    expect(database.statements).toEqual(['BEGIN', 'WRITE', 'COMMIT']);
+  });
+
+  it('asks each for the key, the delay and the priority of the payload', async () => {
+    connect('fixed', { delay: 500, priority: 3 });
+    connect('asked', {
+      key: ({ order }) => order,
+      delay: ({ total }) => total,
+      priority: ({ total }) => -total,
+    });
+
+    await database.transaction(send);
+
+    expect(written[0]?.deliveries).toMatchObject([
+      { key: undefined, delay: 500, priority: 3 },
+      { key: 'o-1', delay: 42, priority: -42 },
+    ]);
+  });
+
+  it.each([
+    ['an empty text', ''],
+    ['undefined', undefined],
+    ['7', 7],
+  ])('refuses a key that is %s', async (shown, key) => {
+    connect('issue', { key: () => key as string });
+
+    const sending = database.transaction(send);
+
+    await expect(sending).rejects.toThrow(ReceiverDeclarationError);
+    await expect(sending).rejects.toThrow(
+      `The key of receiver 'issue' answered ${shown}; a text is expected`,
+    );
+    expect(written).toEqual([]);
+  });
+
+  it('writes once the other receivers have run, and nothing where one of them fails', async () => {
+    connect('issue');
+    const audit = one.signals.connect(paid, () => void database.statements.push('AUDIT'));
+    await database.transaction(send);
+    expect(database.statements).toEqual(['BEGIN', 'AUDIT', 'WRITE', 'COMMIT']);
+
+    audit[Symbol.dispose]();
+    one.signals.connect(paid, () => Promise.reject(new Error('veto')));
+    await expect(database.transaction(send)).rejects.toThrow('veto');
+    expect(written).toHaveLength(1);
+  });
+
+  it('leaves out those whose condition does not hold, or who are muted', async () => {
+    connect('small', { when: ({ total }) => total < 10 });
+    connect('muted');
+
+    await database.transaction(() => one.signals.mute({ dispatchUid: 'muted' }, send));
+
+    expect(written).toEqual([]);
+  });
+
+  it('is told what the signal makes of its payload, where the signal has a say', async () => {
+    const saved = defineLifecycleSignal<FixedPayload<Paid>>('model.saved', {
+      store: ({ order }: Paid, { sender, values }) => ({ id: order, of: sender, values }),
+    });
+    one.signals.connect(saved, () => {}, {
+      phase: 'durable',
+      dispatchUid: 'index',
+      key: ({ order }) => order,
+      values: ['total'] as never,
+    });
+
+    await database.transaction(() => one.signals.send(saved, Order, payload));
+
+    expect(written[0]?.deliveries).toMatchObject([
+      { payload: { id: 'o-1', of: Order, values: ['total'] }, key: 'o-1' },
+    ]);
+  });
+
+  it('fails where no transaction is open, and names who would have missed it', async () => {
+    connect('issue');
+    connect('mail');
+
+    await expect(send()).rejects.toThrow(DurableOutsideTransactionError);
+    await expect(send()).rejects.toThrow("'orders.paid' has durable receivers (issue, mail)");
+    expect(written).toEqual([]);
+  });
+
+  it('fails where nothing writes deliveries, or nothing does any more', async () => {
+    connect('issue');
+    using second = one.signals.useDeliveries({ ...desk });
+    one.signals.useDeliveries(desk)[Symbol.dispose]();
+
+    await expect(database.transaction(send)).rejects.toThrow(DurableOutsideTransactionError);
+    second[Symbol.dispose]();
+    await expect(database.transaction(send)).rejects.toThrow(DurableOutsideTransactionError);
+  });
+
+  it('fails also robustly when a delivery cannot be written: it would be lost', async () => {
+    connect('issue');
+    one.signals.useDeliveries({ ...desk, write: () => Promise.reject(new Error('disk full')) });
+
+    const sending = database.transaction(() => one.signals.sendRobust(paid, Order, payload));
+
+    await expect(sending).rejects.toThrow('disk full');
+    expect(one.reported).toEqual([]);
+  });
+
+  it('knows what is outstanding from the one who writes, or nothing', async () => {
+    expect(await one.signals.outstanding()).toEqual(['one delivery']);
+    expect(await observedSignals().signals.outstanding()).toEqual([]);
+  });
+});

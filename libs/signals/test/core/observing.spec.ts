@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { defineSignal, Signals, type ObservedSend } from 'nestjs-signals';
+
+class Order {}
+
+const paid = defineSignal<{ total: number }>('orders.paid');
+const shipped = defineSignal<{ total: number }>('orders.shipped');
+const payload = { total: 42 };
+
+describe('An observer', () => {
+  let signals: Signals;
+  let seen: string[];
+  const observe = (text: string) =>
+    signals.observe(paid, () => {
+      seen.push(`${text} begins`);
+      return (results) =>
+        void results.then(
+          () => seen.push(`${text} ends`),
+          () => seen.push(`${text} fails`),
+        );
+    });
+
+  beforeEach(() => {
+    signals = new Signals();
+    seen = [];
+  });
+
+  it('is told of a send before any receiver runs, and of its end', async () => {
+    signals.connect(paid, () => void seen.push('receiver'));
+    observe('send');
+
+    await signals.send(paid, Order, payload);
+
+    expect(seen).toEqual(['send begins', 'receiver', 'send ends']);
+  });
+
+  it('is told what was sent, by whom, how, and with which results', async () => {
+    const sends: ObservedSend<typeof paid>[] = [];
+    const results: unknown[] = [];
+    signals.connect(paid, () => 'heard');
+    signals.observe(paid, (send) => {
+      sends.push(send);
+      return (sent) => results.push(sent);
+    });
+
+    const first = signals.send(paid, Order, payload);
+    const second = signals.sendRobust(paid, null, payload);
+
+    expect(sends).toMatchObject([
+      { signal: paid, sender: Order, payload, robust: false },
+      { signal: paid, sender: null, payload, robust: true },
+    ]);
+    expect(await Promise.all(results)).toEqual(await Promise.all([first, second]));
+  });
+
+  it('is told of sends that reach nobody, fail or are muted', async () => {
+    observe('send');
+
+    await signals.send(paid, null, payload);
+    await signals.mute({}, () => signals.send(paid, null, payload));
+    signals.connect(paid, () => Promise.reject(new Error('veto')));
+    await signals.send(paid, null, payload).catch(() => {});
+
+    const ended = ['send begins', 'send ends'];
+    expect(seen).toEqual([...ended, ...ended, 'send begins', 'send fails']);
+  });
+
+  it('is told of its signal alone, beside others and until it is disposed', async () => {
+    const first = observe('first');
+    observe('second');
+    await signals.send(shipped, null, payload);
+
+    first[Symbol.dispose]();
+    await signals.send(paid, null, payload);
+
+    expect(seen).toEqual(['second begins', 'second ends']);
+  });
+
+  it('is no receiver, but somebody whom a send concerns', () => {
+    const observing = observe('send');
+
+    expect(signals.list()).toEqual([]);
+    expect(signals.hasReceivers(paid, Order)).toBe(true);
+    expect(signals.hasReceivers(shipped, Order)).toBe(false);
+
+    observing[Symbol.dispose]();
+    expect(signals.hasReceivers(paid, Order)).toBe(false);
+  });
+});
