@@ -1,10 +1,3 @@
-const NODE_FLAGS = [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  // A mutant that fills the memory ends here, not with the machine.
-  '--max-old-space-size=2048',
-];
-
 /**
  * What the parts have in common. Nothing is left out of the mutation but what `ignore` names.
  *
@@ -15,20 +8,15 @@ export function part(name, { mutate, specs }) {
   const reports = `.data/mutation/${name}`;
   return {
     mutate,
-    plugins: [import.meta.resolve('./jest-by-file.mjs')],
-    testRunner: 'jest-by-file',
-    testRunnerNodeArgs: NODE_FLAGS,
-    jest: {
-      configFile: 'libs/signals/test/mutation/jest.config.mjs',
-      config: { testMatch: specs.map((spec) => `<rootDir>/libs/signals/test/${spec}`) },
-      enableFindRelatedTests: false,
-    },
+    plugins: [import.meta.resolve('./runner.mjs')],
+    testRunner: 'specs',
+    specs: specs.map((spec) => `libs/signals/test/${spec}`),
+    // A mutant that fills the memory ends alone, not with the machine.
+    testRunnerNodeArgs: ['--max-old-space-size=2048'],
     coverageAnalysis: 'perTest',
     concurrency: 2,
     // Long enough for a busy machine: whoever is counted as killed by a timeout hangs indeed.
     timeoutMS: 30_000,
-    // Each run of Jest leaves its modules in the memory (jestjs/jest#14605).
-    maxTestRunnerReuse: 60,
     incremental: true,
     incrementalFile: `${reports}/incremental.json`,
     disableTypeChecks: false,
