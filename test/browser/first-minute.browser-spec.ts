@@ -37,6 +37,10 @@ describe('The first minute in the shop', () => {
       expect.arrayContaining([expect.stringMatching(/Fountain pen\s+2\s+€49.00\s+€98.00/)]),
     );
     await mailTo(email, 'Receipt');
+    await page.getByText(/^E-mailed /).waitFor();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as PDF' }).click();
+    expect((await saved).suggestedFilename()).toMatch(/^R-\d{4}-\d{6}\.pdf$/);
     expect(visitor.complained).toEqual([]);
     await visitor.leave();
   });

@@ -53,6 +53,9 @@ await launch(async ({ asked }) => {
         });
         const page = await context.newPage();
         await visitEveryPage(page, async (name) => {
+          // What the last click set off is shown once; elsewhere it would cover the page.
+          const close = page.getByRole('button', { name: 'Close' });
+          if (name !== 'order' && (await close.isVisible())) await close.click();
           const file = `${name}-${colorScheme}-${width}.png`;
           await page.screenshot({ path: `${values.into}/${file}`, fullPage: true });
           say(file);

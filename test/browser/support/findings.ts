@@ -6,10 +6,16 @@ import type { Page } from 'playwright-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+const ANIMATIONS_ENDED = `Promise.allSettled(
+  document.getAnimations()
+    .filter(({ effect }) => effect.getTiming().iterations !== Infinity)
+    .map(({ finished }) => finished),
+)`;
+
 /** What axe finds wrong with the page as it is now, a line for each element; empty when it finds nothing. */
 export async function findingsOn(page: Page): Promise<string[]> {
   // Elements that are still fading in have the contrast of neither end.
-  await page.waitForFunction('document.getAnimations().length === 0');
+  await page.evaluate(ANIMATIONS_ENDED);
   // Evaluated by the debugger, which the content security policy of the page does not bind.
   await page.evaluate(AXE);
   const results: AxeResults = await page.evaluate(

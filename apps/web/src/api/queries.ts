@@ -9,10 +9,7 @@ export type Money = Schemas['Money'];
 export type Order = Schemas['OrderDto'];
 export type OrderLine = Schemas['OrderLineDto'];
 export type Product = Schemas['ProductDto'];
-export type Receipt = Schemas['ReceiptDto'] & {
-  /** Null while the mail is on its way. */
-  readonly mailedAt?: string | null;
-};
+export type Receipt = Schemas['ReceiptDto'];
 export type StaffOrder = Schemas['StaffOrderDto'];
 export type OfflineMethod = Schemas['MarkPaidDto']['method'];
 

@@ -1,11 +1,14 @@
-import { useQuery } from '@tanstack/preact-query';
+import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useRoute } from 'preact-iso';
+import { asFailure } from '../api/failure.js';
 import { receipt as receiptQuery, order as orderQuery, account } from '../api/queries.js';
+import { saveFile } from '../api/save-file.js';
 import { Button } from '../parts/button.js';
 import { Lamp } from '../parts/lamp.js';
 import { LinesTable } from '../parts/lines-table.js';
 import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
+import { Problem } from '../parts/problem.js';
 import { Time } from '../parts/time.js';
 
 const POLL_MS = 3_000;
@@ -18,10 +21,13 @@ export function ReceiptPage() {
   });
   const order = useQuery(orderQuery(id)).data;
   const customer = useQuery(account).data;
+  const saving = useMutation({
+    mutationFn: (number: string) => saveFile(`/api/v1/orders/${id}/receipt.pdf`, `${number}.pdf`),
+  });
   return (
     <Page title="Receipt" subject={query.data?.number}>
       <Loaded query={query} skeleton={6}>
-        {({ lines, total, issuedAt, mailedAt }) => (
+        {({ number, lines, total, issuedAt, mailedAt }) => (
           <>
             <article class="card paper">
               <header>
@@ -49,19 +55,25 @@ export function ReceiptPage() {
               <LinesTable lines={lines} total={total} />
               <p class="hint">Prices include tax.</p>
             </article>
-            {mailedAt !== undefined && (
-              <p role="status">
-                {mailedAt === null ? (
-                  <Lamp state="pending">The receipt is on its way to you by e-mail</Lamp>
-                ) : (
-                  <Lamp state="ok">
-                    E-mailed <Time at={mailedAt} />
-                  </Lamp>
-                )}
-              </p>
-            )}
+            <p role="status">
+              {mailedAt === null ? (
+                <Lamp state="pending">The receipt is on its way to you by e-mail</Lamp>
+              ) : (
+                <Lamp state="ok">
+                  E-mailed <Time at={mailedAt} />
+                </Lamp>
+              )}
+            </p>
+            <Problem failure={saving.error ? asFailure(saving.error) : undefined} />
             <p class="actions">
               <Button onClick={() => print()}>Print</Button>
+              <Button
+                kind="quiet"
+                busy={saving.isPending && 'Fetching…'}
+                onClick={() => saving.mutate(number)}
+              >
+                Save as PDF
+              </Button>
               <a class="button quiet" href={`/orders/${id}`}>
                 Back to the order
               </a>
