@@ -28,6 +28,7 @@ const THROW_AWAY_SETTINGS = {
   synchronous_commit: 'off',
   full_page_writes: 'off',
   max_connections: '300',
+  max_prepared_transactions: '20',
 };
 
 /** @type {typeof import('./index.d.mts').ensurePostgres} */

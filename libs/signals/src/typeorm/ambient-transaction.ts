@@ -90,6 +90,13 @@ export function beginAmbient(transaction: OpenTransaction): boolean {
   return false;
 }
 
+/** Makes a transaction that began with the end of another one ambient wherever that one was. */
+export function succeedAmbient(ended: OpenTransaction, next: OpenTransaction): void {
+  for (let { scope } = ambient(); scope; scope = scope.outer) {
+    if (scope.transaction === ended) scope.transaction = next;
+  }
+}
+
 /** Ended scopes are left out, or a loop over one query runner would chain them for ever. */
 function nearestOpen(from: TransactionScope | undefined): TransactionScope | undefined {
   let scope = from;

@@ -1,24 +1,31 @@
 /** A statement that begins, divides or ends a transaction, in PostgreSQL's words. */
 export interface TransactionStatement {
-  readonly verb: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollbackTo';
+  readonly verb:
+    'begin' | 'commit' | 'prepare' | 'rollback' | 'savepoint' | 'release' | 'rollbackTo';
   /** Of the savepoint; empty for the others. */
   readonly savepoint: string;
+  /** Says AND CHAIN: the next transaction begins with the end of this one. */
+  readonly chains?: boolean;
 }
 
 /** Tells nearly every other statement by its first word. */
-const CANDIDATE = /^\s*(?:--|\/\*|(?:begin|start|commit|end|rollback|abort|savepoint|release)\b)/i;
+const CANDIDATE =
+  /^\s*(?:--|\/\*|(?:begin|start|commit|end|prepare|rollback|abort|savepoint|release)\b)/i;
 
 const NAME = String.raw`(?:\s+|(?="))("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{M}\p{N}_$]*)`;
 
 const STATEMENT = new RegExp(
   String.raw`^\s*(?:(start\s+transaction|begin)` +
     String.raw`|((?:commit|end)(?!\s+prepared\b))` +
+    String.raw`|(prepare\s+transaction)` +
     String.raw`|((?:rollback|abort)(?!(?:\s+(?:work|transaction))?\s+to\b|\s+prepared\b))` +
     String.raw`|rollback(?:\s+(?:work|transaction))?\s+to(?:\s+savepoint)?${NAME}` +
     String.raw`|savepoint${NAME}` +
     String.raw`|release(?:\s+savepoint)?${NAME})(?=\s|;|$)`,
   'iu',
 );
+
+const CHAIN = /\sand\s+chain\b/i;
 
 /** As TypeORM and most people write them, so that nearly none has to be taken apart. */
 const PLAIN: ReadonlyMap<string, TransactionStatement> = new Map([
@@ -33,12 +40,14 @@ export function readTransactionStatement(sql: string): TransactionStatement | un
 }
 
 function takeApart(sql: string): TransactionStatement | undefined {
-  const match = STATEMENT.exec(withoutComments(sql));
+  const plain = withoutComments(sql);
+  const match = STATEMENT.exec(plain);
   if (!match) return undefined;
-  const [, begin, commit, rollback, rollbackTo, savepoint, release] = match;
+  const [, begin, commit, prepare, rollback, rollbackTo, savepoint, release] = match;
   if (begin) return { verb: 'begin', savepoint: '' };
-  if (commit) return { verb: 'commit', savepoint: '' };
-  if (rollback) return { verb: 'rollback', savepoint: '' };
+  if (commit) return { verb: 'commit', savepoint: '', chains: CHAIN.test(plain) };
+  if (prepare) return { verb: 'prepare', savepoint: '' };
+  if (rollback) return { verb: 'rollback', savepoint: '', chains: CHAIN.test(plain) };
   if (rollbackTo) return { verb: 'rollbackTo', savepoint: identifier(rollbackTo) };
   if (savepoint) return { verb: 'savepoint', savepoint: identifier(savepoint) };
   return { verb: 'release', savepoint: identifier(release ?? '') };

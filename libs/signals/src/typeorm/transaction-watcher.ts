@@ -6,9 +6,10 @@ import type {
   TransactionStartEvent,
 } from 'typeorm';
 import { bypassChannel, queryChannel, type ErrorSink } from '../index.js';
-import { beginAmbient } from './ambient-transaction.js';
+import { beginAmbient, succeedAmbient } from './ambient-transaction.js';
 import { traceRawWrite } from './bypassing-writes.js';
 import type { AfterQueryEvent, BeforeQueryEvent } from './compatibility.js';
+import { PreparedTransactionError } from './prepared-transaction.error.js';
 import { queryStarted, traceQuery } from './query-trace.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { beginTransaction, transactionOf, type RunnerTransaction } from './runner-transaction.js';
@@ -33,8 +34,12 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     if (depthOf(queryRunner) <= 0) this.#begin(queryRunner);
   }
 
-  beforeQuery({ queryRunner }: BeforeQueryEvent): void {
+  beforeQuery({ query, queryRunner }: BeforeQueryEvent): Promise<void> | undefined {
+    const isPrepare = readTransactionStatement(query)?.verb === 'prepare';
+    const waiting = isPrepare ? (transactionOf(queryRunner)?.pending().length ?? 0) : 0;
+    if (waiting > 0) return Promise.reject(new PreparedTransactionError(waiting));
     if (queryChannel.hasSubscribers) queryStarted(queryRunner);
+    return undefined;
   }
 
   afterQuery(event: AfterQueryEvent): Promise<void> | undefined {
@@ -82,39 +87,52 @@ export class TransactionWatcher implements EntitySubscriberInterface {
   }
 
   #follow(
-    { verb, savepoint }: TransactionStatement,
+    statement: TransactionStatement,
     command: string | undefined,
     queryRunner: QueryRunner,
   ): Promise<void> | undefined {
+    const { verb, savepoint } = statement;
     if (verb === 'begin') {
       if (!transactionOf(queryRunner)?.isOpen) beginTransaction(queryRunner);
       return undefined;
     }
     const transaction = transactionOf(queryRunner);
     if (!transaction?.isOpen) return undefined;
-    if (verb === 'commit') {
-      const isAborted = command === 'ROLLBACK';
-      transaction.settle(isAborted ? 'rolledBack' : 'committed');
-      return isAborted ? this.#abort(transaction) : this.#finishByHand(transaction);
-    }
-    if (verb === 'rollback') {
-      transaction.settle('rolledBack');
-      return this.#finishByHand(transaction);
-    }
     if (verb === 'savepoint') transaction.divide(savepoint);
     else if (verb === 'release') transaction.release(savepoint);
-    else transaction.rollbackTo(savepoint);
+    else if (verb === 'rollbackTo') transaction.rollbackTo(savepoint);
+    else return this.#followEnd(statement, command, transaction);
     return undefined;
   }
 
-  /** A COMMIT that fails has rolled back, unless the connection went away while it was under way. */
+  #followEnd(
+    { verb, chains }: TransactionStatement,
+    command: string | undefined,
+    transaction: RunnerTransaction,
+  ): Promise<void> | undefined {
+    const isAborted = verb !== 'rollback' && command === 'ROLLBACK';
+    if (isAborted || verb === 'rollback') transaction.settle('rolledBack');
+    else transaction.settle(verb === 'prepare' ? 'unknown' : 'committed');
+    const ended = chains ? this.#succeed(transaction) : this.#finishByHand(transaction);
+    return isAborted ? this.#abort(ended) : ended;
+  }
+
+  /** The connection is in the next transaction, so callbacks of the one that ended run at once. */
+  #succeed(ended: RunnerTransaction): Promise<void> | undefined {
+    const next = beginTransaction(ended.queryRunner);
+    next.owned = ended.owned;
+    succeedAmbient(ended, next);
+    return ended.runDue(this.onError);
+  }
+
+  /** A COMMIT or PREPARE that fails has rolled back, unless the connection went away while it was under way. */
   #followFailure(
     { verb }: TransactionStatement,
     error: unknown,
     queryRunner: QueryRunner,
   ): Promise<void> | undefined {
     const transaction = transactionOf(queryRunner);
-    if (verb !== 'commit' || !transaction) return undefined;
+    if ((verb !== 'commit' && verb !== 'prepare') || !transaction) return undefined;
     transaction.settle(isConnectionLoss(error) ? 'unknown' : 'rolledBack');
     return this.#finishByHand(transaction);
   }
@@ -143,8 +161,8 @@ export class TransactionWatcher implements EntitySubscriberInterface {
       : this.#finish(transaction.queryRunner);
   }
 
-  async #abort(transaction: RunnerTransaction): Promise<never> {
-    await this.#finishByHand(transaction);
+  async #abort(ended: Promise<void> | undefined): Promise<never> {
+    await ended;
     throw TransactionAbortedError.atCommit();
   }
 }

@@ -49,6 +49,13 @@ describe('A statement is read as', () => {
     expect(read(sql)).toBe('rollback');
   });
 
+  it.each(["PREPARE TRANSACTION 'x'", '/**/ prepare\ttransaction $$x$$'])(
+    'a preparation for a two-phase commit: %j',
+    (sql) => {
+      expect(read(sql)).toBe('prepare');
+    },
+  );
+
   it.each([
     ['SAVEPOINT x', 'savepoint x'],
     ['savepoint typeorm_1;', 'savepoint typeorm_1'],
@@ -99,6 +106,20 @@ describe('A statement is read as', () => {
   });
 });
 
+describe('An end of a transaction begins the next one', () => {
+  it.each([
+    ['COMMIT AND CHAIN', true],
+    ['END WORK AND CHAIN;', true],
+    ['rollback transaction and\n chain', true],
+    ['COMMIT/* why */AND/**/CHAIN', true],
+    ['COMMIT AND NO CHAIN', false],
+    ['COMMIT /* AND CHAIN */', false],
+    ['ROLLBACK', undefined],
+  ])('%j: %s', (sql, chains) => {
+    expect(readTransactionStatement(sql)?.chains).toBe(chains);
+  });
+});
+
 describe('A statement is not taken for transaction control', () => {
   it.each([
     '',
@@ -118,8 +139,8 @@ describe('A statement is not taken for transaction control', () => {
     'START',
     'START TRANSACTIONS',
     'ENDING',
-    'PREPARE TRANSACTION $$x$$',
-    "PREPARE TRANSACTION 'x'",
+    'PREPARE statement AS SELECT 1',
+    'PREPARE transactions AS SELECT 1',
     "COMMIT PREPARED 'x'",
     "ROLLBACK PREPARED 'x'",
     "/* why */ commit /* this */ prepared 'x'",

@@ -38,6 +38,25 @@ export class Book {
   author!: Relation<Author> | null;
 }
 
+@Entity('albums')
+export class Album {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @OneToMany(() => Track, (track) => track.album, { cascade: true })
+  tracks!: Relation<Track>[];
+}
+
+/** Deleted when its album is saved without it. */
+@Entity('tracks')
+export class Track {
+  @PrimaryGeneratedColumn()
+  id!: number;
+
+  @ManyToOne(() => Album, (album) => album.tracks, { orphanedRowAction: 'delete' })
+  album!: Relation<Album>;
+}
+
 @Entity('log_lines')
 export class LogLine {
   @PrimaryGeneratedColumn()

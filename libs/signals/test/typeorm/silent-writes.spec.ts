@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { postDelete, postSave, preDelete, preSave } from 'nestjs-signals/typeorm';
-import { Author, author, Book, Draft, LogLine } from '../support/entities.js';
+import {
+  postBulk,
+  postDelete,
+  postSave,
+  preBulk,
+  preDelete,
+  preSave,
+} from 'nestjs-signals/typeorm';
+import { Album, Author, author, Book, Draft, LogLine, Track } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
 
 describe('Model signals', () => {
-  const one = useDataSource([Author, Book, LogLine, Draft], { poolSize: 2 });
+  const one = useDataSource([Author, Book, LogLine, Draft, Album, Track], { poolSize: 2 });
   const { ran: events, connect } = one;
 
   it('are not sent for writes that carry no instance', async () => {
@@ -58,6 +65,22 @@ describe('Model signals', () => {
     await one.signals.mute({}, () => one.dataSource.manager.save(author('B')));
 
     expect(events).toEqual(['author']);
+  });
+
+  it('are not sent for orphans that a save deletes: TypeORM never loads them', async () => {
+    const tracks = [new Track(), new Track()];
+    const album = await one.dataSource.manager.save(Object.assign(new Album(), { tracks }));
+    for (const signal of [preSave, postSave, preDelete, postDelete]) {
+      connect(signal, () => void events.push(signal.name), { sender: Track });
+    }
+    for (const signal of [preBulk, postBulk]) {
+      connect(signal, () => void events.push(signal.name), { sender: Track });
+    }
+
+    await one.dataSource.manager.save(Object.assign(album, { tracks: [] }));
+
+    expect(events).toEqual([]);
+    expect(await one.dataSource.manager.count(Track)).toBe(0);
   });
 
   it('are not sent for what a migration saves', async () => {
