@@ -2,19 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-const ENTRY_FILE = 'dist/apps/api/src/main.js';
-const ADDRESS = /^\s+Shop\s+(http\S+)/;
+const BUILT = 'dist/apps/api/src';
 
-/** The built application in a process of its own, which may be killed and started again at the same address. */
-export class ApplicationProcess {
+/** A process of the built application, which may be killed and started again. */
+abstract class BuiltProcess {
   private child: ChildProcess | undefined;
-  private port = '0';
   private output = '';
 
-  constructor(private readonly environment: Readonly<Record<string, string>>) {}
+  constructor(
+    private readonly entry: string,
+    /** What it says when it is ready. */
+    private readonly ready: RegExp,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+  get isRunning(): boolean {
+    return this.child !== undefined;
   }
 
   /** What it has said so far. */
@@ -22,24 +25,26 @@ export class ApplicationProcess {
     return this.output;
   }
 
-  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Answers with the line that says that it is ready. */
+  protected async launch(environment: Readonly<Record<string, string>>): Promise<string> {
     const { APPLICATION_NODE: node = process.execPath, PATH } = process.env;
-    const child = spawn(node, ['--enable-source-maps', ENTRY_FILE], {
-      env: { PATH, ...this.environment, ...environment, PORT: this.port, HOST: '127.0.0.1' },
+    const child = spawn(node, ['--enable-source-maps', `${BUILT}/${this.entry}`], {
+      env: { PATH, ...this.environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
+    child.once('exit', () => {
+      if (this.child === child) this.child = undefined;
+    });
     child.stderr.on('data', (chunk) => (this.output += String(chunk)));
     const lines = createInterface(child.stdout);
-    const listening = new Promise<string>((resolve, reject) => {
+    return new Promise<string>((resolve, reject) => {
       lines.on('line', (line) => {
         this.output += `${line}\n`;
-        const [, url] = ADDRESS.exec(line) ?? [];
-        if (url) resolve(new URL(url).port);
+        if (this.ready.test(line)) resolve(line);
       });
-      child.once('exit', () => reject(new Error(`The application ended:\n${this.output}`)));
+      child.once('exit', () => reject(new Error(`${this.entry} ended:\n${this.output}`)));
     });
-    this.port = await listening;
   }
 
   /** As the system kills it, in the middle of whatever it does. */
@@ -58,5 +63,35 @@ export class ApplicationProcess {
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
+  }
+}
+
+/** The application, which answers at the same address whenever it runs. */
+export class ApplicationProcess extends BuiltProcess {
+  private port = '0';
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    super('main.js', /^\s+Shop\s+http|Answers at http/, environment);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const line = await this.launch({ ...environment, PORT: this.port, HOST: '127.0.0.1' });
+    const [url = ''] = /http\S+/.exec(line) ?? [];
+    this.port = new URL(url).port;
+  }
+}
+
+/** A process that runs durable receivers and nothing else. */
+export class WorkerProcess extends BuiltProcess {
+  constructor(environment: Readonly<Record<string, string>>) {
+    super('worker.js', /Runs durable receivers/, environment);
+  }
+
+  async start(): Promise<void> {
+    await this.launch({});
   }
 }
