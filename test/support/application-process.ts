@@ -16,9 +16,8 @@ abstract class BuiltProcess {
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  get isRunning(): boolean {
-    return this.child !== undefined;
-  }
+  /** Whether it has said that it is ready, and runs. */
+  isReady = false;
 
   /** What it has said so far. */
   get said(): string {
@@ -34,14 +33,18 @@ abstract class BuiltProcess {
     });
     this.child = child;
     child.once('exit', () => {
-      if (this.child === child) this.child = undefined;
+      if (this.child !== child) return;
+      this.child = undefined;
+      this.isReady = false;
     });
     child.stderr.on('data', (chunk) => (this.output += String(chunk)));
     const lines = createInterface(child.stdout);
     return new Promise<string>((resolve, reject) => {
       lines.on('line', (line) => {
         this.output += `${line}\n`;
-        if (this.ready.test(line)) resolve(line);
+        if (!this.ready.test(line)) return;
+        this.isReady = true;
+        resolve(line);
       });
       child.once('exit', () => reject(new Error(`${this.entry} ended:\n${this.output}`)));
     });
@@ -59,6 +62,7 @@ abstract class BuiltProcess {
   private async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
     this.child = undefined;
+    this.isReady = false;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(signal);

@@ -2,14 +2,17 @@ import { setTimeout } from 'node:timers/promises';
 
 /** What can be killed and started again. */
 export interface Victim {
-  readonly isRunning: boolean;
+  readonly isReady: boolean;
   kill(): Promise<void>;
   start(): Promise<void>;
 }
 
 const EVERY_MS = 1_000;
 
-/** Kills one of several processes a second, any that runs, and starts it again. */
+/**
+ * Kills one of several processes a second, any that is ready, and starts it again. The last one that is ready stays:
+ * on a slow machine nothing would ever be done otherwise.
+ */
 export class Killer {
   kills = 0;
   private stopped = new AbortController();
@@ -33,9 +36,9 @@ export class Killer {
     const { signal } = this.stopped;
     while (!signal.aborted) {
       await setTimeout(EVERY_MS, undefined, { signal }).catch(() => undefined);
-      const running = this.victims.filter(({ isRunning }) => isRunning);
-      const victim = running[Math.floor(Math.random() * running.length)];
-      if (signal.aborted || !victim) continue;
+      const ready = this.victims.filter(({ isReady }) => isReady);
+      const victim = ready[Math.floor(Math.random() * ready.length)];
+      if (signal.aborted || !victim || ready.length === 1) continue;
       await victim.kill();
       this.kills += 1;
       const started = startAgain(victim).finally(() => this.starting.delete(started));
