@@ -12,7 +12,7 @@ interface Reference {
   readonly name: string;
 }
 
-const document = readFileSync('docs/conformance.md', 'utf8');
+const document = readFileSync('libs/signals/docs/conformance.md', 'utf8');
 const rows = document.split('\n').filter((line) => /^\| [DP]\d/.test(line));
 
 function referencesOf(row: string): readonly Reference[] {
