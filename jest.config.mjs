@@ -21,6 +21,14 @@ const shared = {
   },
 };
 
+/** Needs servers, which `npm test` looks for (scripts/tests/brokers.mjs). */
+const brokers = {
+  ...shared,
+  displayName: 'brokers',
+  testMatch: ['<rootDir>/libs/**/*.broker-spec.ts'],
+};
+const { REDIS_SERVER, NATS_SERVER } = process.env;
+
 export default {
   reporters: ['default', './scripts/tests/tally-reporter.mjs'],
   maxWorkers: '100%',
@@ -28,5 +36,6 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    ...(REDIS_SERVER && NATS_SERVER ? [brokers] : []),
   ],
 };

@@ -11,16 +11,20 @@ const ENTRIES = [
   '/nestjs',
   '/typeorm',
   '/durable',
+  '/bullmq',
+  '/nats',
   '/event-emitter',
   '/inspector',
   '/telemetry',
   '/testing',
 ].map((path) => `nestjs-signals${path}`);
 const PEERS = [
+  '@nats-io/jetstream',
   '@nestjs/common',
   '@nestjs/core',
   '@nestjs/event-emitter',
   '@opentelemetry/api',
+  'bullmq',
   'pg-boss',
   'typeorm',
   'typescript',
@@ -124,5 +128,12 @@ describe('The package of the library', () => {
 
   it('has types that fit the strictest settings, from modules and from CommonJS', async () => {
     expect(await together.complaints('strictest.tsconfig.json')).toBe('');
+  }, 60_000);
+
+  it('has such types for durable receivers, too, where pg-boss and NATS have others', async () => {
+    const complaints = await together.complaints('durable.tsconfig.json');
+    const begin = complaints.split('\n').filter((line) => /^\S/.test(line));
+
+    expect(begin.filter((line) => !/node_modules\/(pg-boss|@nats-io)\//.test(line))).toEqual([]);
   }, 60_000);
 });

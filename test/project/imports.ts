@@ -40,6 +40,8 @@ export const FORBIDDEN: readonly Import[] = [
     '../nestjs/index.js',
     '../typeorm/index.js',
   ]),
+  ...each(`${CORE}/bullmq`, ['ioredis', '@nestjs/common', '../relay.js', '../durable/index.js']),
+  ...each(`${CORE}/nats`, ['@nats-io/nats-core', '../relay.js', '../bullmq/index.js']),
   ...each(`${CORE}/event-emitter`, ['@nestjs/common', '../nestjs/index.js', '../typeorm/index.js']),
   ...each(`${CORE}/telemetry`, [
     '@opentelemetry/sdk-trace-base',
@@ -144,6 +146,8 @@ export const ALLOWED: readonly Import[] = [
   ...each(`${CORE}/nestjs`, ['@nestjs/common', '@nestjs/core', '../index.js', './receiver.js']),
   ...each(`${CORE}/typeorm`, ['typeorm', '../index.js', 'node:async_hooks']),
   ...each(`${CORE}/durable`, ['pg-boss', 'typeorm', '../index.js', './engine.js']),
+  ...each(`${CORE}/bullmq`, ['bullmq', '../index.js', './bullmq-relay.js']),
+  ...each(`${CORE}/nats`, ['@nats-io/jetstream', '../index.js', './jet-stream-relay.js']),
   ...each(`${CORE}/event-emitter`, ['@nestjs/event-emitter', '../index.js']),
   ...each(`${CORE}/telemetry`, ['@opentelemetry/api', '../index.js', './spans.js']),
   ...each(`${CORE}/prometheus`, ['../index.js', './metrics.js']),

@@ -46,6 +46,8 @@ export interface IncomingDelivery {
   readonly eventId: string;
   /** The delivery whose receiver sent this event. */
   readonly causedBy: string | undefined;
+  readonly occurredAt: Date;
+  readonly carrier: Readonly<Record<string, string>>;
   /** 1 for the first. */
   readonly attempt: number;
   readonly abortSignal: AbortSignal;

@@ -43,7 +43,7 @@ export interface DurableOptions<P = never> {
   readonly concurrency?: number;
   /**
    * For effects `database` and `relay`: how many deliveries are taken at once, and for `database`
-   * share a transaction, each in a savepoint of its own. Default: 1, for relays 100.
+   * share a transaction, each in a savepoint of its own. Default: 1, for relays without a key 100.
    */
   readonly batch?: number;
   /**
@@ -116,7 +116,7 @@ export function durableInfo(options: DeclaredOptions, subject: string): DurableI
     refuse(`has the option 'onUncertain', but with effect '${effect}' nothing is uncertain.`);
   }
   const { retries = 8, backoff = 1_000, timeout = 30_000, concurrency = 2 } = options;
-  const { batch = effect === 'relay' ? 100 : 1 } = options;
+  const { batch = effect === 'relay' && !key ? 100 : 1 } = options;
   if (key && batch > 1) refuse('has a key and a batch: what has an order is taken one by one.');
   if (effect === 'external' && batch > 1) {
     refuse("has an external effect and a batch: one failure would leave the others' open.");

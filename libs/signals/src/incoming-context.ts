@@ -35,4 +35,12 @@ export class IncomingContext extends SendContext implements DurableReceiverConte
   get idempotencyKey(): string {
     return this.incoming.deliveryId;
   }
+
+  get occurredAt(): Date {
+    return this.incoming.occurredAt;
+  }
+
+  get carrier(): Readonly<Record<string, string>> {
+    return this.incoming.carrier;
+  }
 }

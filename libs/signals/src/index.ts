@@ -61,6 +61,7 @@ export type {
 } from './receiver.js';
 export { ReceiverDeclarationError } from './receiver-declaration.error.js';
 export { DuplicateReceiverError } from './registry.js';
+export { relayTo, type PublishMessages, type RelayMessage } from './relay.js';
 export { SignalCycleError } from './signal-cycle.js';
 export {
   defineLifecycleSignal,

@@ -51,6 +51,10 @@ export interface DurableReceiverContext extends ReceiverContext {
    * The same for all attempts and replays of a delivery, and for no other delivery.
    */
   readonly idempotencyKey: string;
+  /** When it was sent, by the clock of the sender. */
+  readonly occurredAt: Date;
+  /** What was written beside the payload at the send, to be found again here: a trace, for one. */
+  readonly carrier: Readonly<Record<string, string>>;
 }
 
 /** Thrown by `context.manager` when no integration provides a database handle. */

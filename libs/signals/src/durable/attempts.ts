@@ -66,6 +66,8 @@ function incoming({ retryCount, signal }: Job, stored: StoredDelivery): Incoming
     deliveryId: deliveryIdOf(stored.eventId, stored.receiver),
     eventId: stored.eventId,
     causedBy: stored.causedBy,
+    occurredAt: new Date(stored.occurredAt),
+    carrier: stored.carrier,
     attempt: retryCount + 1,
     abortSignal: signal,
   };

@@ -24,6 +24,8 @@ const incoming: IncomingDelivery = {
   deliveryId: 'delivery 1',
   eventId: 'event 1',
   causedBy: 'delivery 0',
+  occurredAt: new Date('2026-01-02T03:04:05.678Z'),
+  carrier: {},
   attempt: 3,
   abortSignal: new AbortController().signal,
 };

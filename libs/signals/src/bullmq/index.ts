@@ -1,0 +1,6 @@
+export {
+  bullmqRelay,
+  type BullmqRelayOptions,
+  type RelayJob,
+  type RelayQueue,
+} from './bullmq-relay.js';

@@ -1,0 +1,1 @@
+export { jetStreamRelay, NoStreamError, type JetStreamRelayOptions } from './jet-stream-relay.js';
