@@ -119,6 +119,11 @@ export class DurableSignals implements SignalsIntegration {
     return this.#attached.known.paused();
   }
 
+  /** Whether this process takes deliveries to a receiver at present. */
+  isRunning(dispatchUid: string): boolean {
+    return this.#parts?.process?.isRunning(dispatchUid) ?? false;
+  }
+
   health(): DurableHealth {
     const process = this.#parts?.process;
     return {

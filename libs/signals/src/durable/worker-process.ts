@@ -67,6 +67,10 @@ export class WorkerProcess {
     return this.#listener.isListening;
   }
 
+  isRunning(dispatchUid: string): boolean {
+    return this.#workers.isRunning(dispatchUid);
+  }
+
   async start(): Promise<void> {
     this.#receivers = durableReceivers(this.host.signals.list());
     for (const upkeep of this.#upkeep) await upkeep.start();

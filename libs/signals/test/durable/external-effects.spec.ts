@@ -11,7 +11,7 @@ import { until } from './until.js';
 const paid = defineSignal<Order>('orders.paid');
 type Receive = (order: string, context: DurableReceiverContext) => unknown;
 
-const A_PROCESS_STARTS = 90_000;
+const A_PROCESS_STARTS = 180_000;
 
 describe('An external effect', () => {
   let database: TestDatabase;

@@ -1,14 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
-const PATIENCE = 20_000;
+/** Of a machine that has much else to do; failing tests take as long, others do not. */
+const PATIENCE = 60_000;
 const POLL = 10;
 
 /** Waits for a fact; answers what made it one. */
 export async function until<T>(
   fact: () => Promise<T | false | undefined> | T | false | undefined,
   what = String(fact),
+  patience = PATIENCE,
 ): Promise<T> {
-  const end = performance.now() + PATIENCE;
+  const end = performance.now() + patience;
   while (performance.now() < end) {
     const found = await fact();
     if (found) return found;

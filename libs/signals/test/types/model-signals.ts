@@ -64,3 +64,21 @@ export function sendsCarryTheSendersInstance(saved: PostSave<User>): void {
   // @ts-expect-error not of this sender
   void signals.send(postSave, Order, saved);
 }
+
+export function durableReceiversOfModels(): void {
+  const durable = { phase: 'durable', dispatchUid: 'audit', sender: Order } as const;
+  signals.connect(postSave, ({ values, changed }) => [values.number?.toUpperCase(), changed], {
+    ...durable,
+    values: ['number'],
+    when: ({ instance }) => instance.number !== '',
+  });
+  signals.connect(postSave, (event, { idempotencyKey }) => [event.id, idempotencyKey], durable);
+  // @ts-expect-error an order has no such column
+  signals.connect(postSave, () => {}, { ...durable, values: ['email'] });
+  // @ts-expect-error a delivery carries no instance
+  signals.connect(postSave, ({ instance }) => instance, durable);
+  // @ts-expect-error the parameter does not fit
+  signals.connect(postSave, (event: { readonly total: number }) => event, durable);
+  // @ts-expect-error only durable receivers are told values
+  signals.connect(postSave, ({ values }) => values, { sender: Order, dispatchUid: 'audit' });
+}

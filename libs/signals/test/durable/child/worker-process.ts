@@ -21,6 +21,9 @@ export interface Began extends Order {
   readonly key: string;
 }
 
+/** A process starts slowly where others are busy. */
+const STARTING = 150_000;
+
 const FOLDER = join(process.cwd(), 'libs/signals/test/durable/child');
 
 /** A worker in a process of its own, that can be killed. */
@@ -46,7 +49,7 @@ export class WorkerChild implements AsyncDisposable {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),
     );
-    await until(() => worker.#isReady);
+    await until(() => worker.#isReady, 'The worker has started', STARTING);
     return worker;
   }
 
