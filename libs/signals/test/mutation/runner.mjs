@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { inspect } from 'node:util';
 
 import {
@@ -92,31 +93,28 @@ class SpecRunner {
     // Stryker takes another process and asks again.
     if (this.#isSpoilt) throw new Error('This process is of no use any more.');
     this.#runs += 1;
-    const { activeMutant, hitLimit, mutantActivation, testFilter } = options;
-    const isStatic = mutantActivation === 'static';
-    if (isStatic) instrumenter.activeMutant = activeMutant.id;
     try {
-      for (const path of this.#pathsOf(testFilter)) await this.#load(path);
-      Object.assign(instrumenter, { activeMutant: activeMutant.id, hitLimit, hitCount: 0 });
-      return await this.#runMutant(testFilter, isStatic);
+      return await this.#runMutant(options);
     } finally {
       Object.assign(instrumenter, { activeMutant: undefined, hitLimit: undefined });
     }
   }
 
-  /**
-   * @param {readonly string[] | undefined} filter
-   * @param {boolean} isStatic
-   * @returns {Promise<MutantRunResult>}
-   */
-  async #runMutant(filter, isStatic) {
+  /** @param {MutantRunOptions} options @returns {Promise<MutantRunResult>} */
+  async #runMutant({ activeMutant, hitLimit, mutantActivation, testFilter, sandboxFileName }) {
+    const isStatic = mutantActivation === 'static';
     let nrOfTests = 0;
-    for (const path of this.#pathsOf(filter)) {
+    for (const path of this.#pathsOf(testFilter, sandboxFileName)) {
+      // What acts while files load has to be there before them, and all others only after.
+      instrumenter.activeMutant = isStatic ? activeMutant.id : undefined;
       const spec = await this.#load(path);
-      const ran = await spec.run((test) => isIn(filter, path, test) || isIn(filter, path, HOOKS));
+      Object.assign(instrumenter, { activeMutant: activeMutant.id, hitLimit, hitCount: 0 });
+      const wanted = new Set(testFilter ?? spec.tests.map((test) => idOf(path, test)));
+      const all = wanted.has(idOf(path, HOOKS));
+      const ran = await spec.run((test) => all || wanted.has(idOf(path, test)));
       nrOfTests += ran.length;
-      const { hitCount = 0, hitLimit = Infinity } = instrumenter;
-      if (hitCount > hitLimit) {
+      const { hitCount = 0 } = instrumenter;
+      if (hitLimit !== undefined && hitCount > hitLimit) {
         this.#isSpoilt = true;
         return { status: MutantRunStatus.Timeout, reason: `Reached ${hitCount} times.` };
       }
@@ -139,10 +137,17 @@ class SpecRunner {
     if (this.#runs > 1) throw new Error('An earlier mutant may have caused this failure.');
   }
 
-  /** @param {readonly string[] | undefined} filter undefined for what acts while files load: any test */
-  #pathsOf(filter) {
-    const paths = filter ? filter.map(pathIn) : this.#allPaths();
-    return new Set([...this.#killers.filter((path) => paths.includes(path)), ...paths]);
+  /**
+   * The specs to run: first the one that is called as the mutated file, then the latest killers.
+   *
+   * @param {readonly string[] | undefined} filter undefined for what acts while files load: any test
+   * @param {string} mutated
+   */
+  #pathsOf(filter, mutated) {
+    const paths = filter?.map(pathIn) ?? this.#allPaths();
+    const namesake = `/${basename(mutated, '.ts')}.spec.ts`;
+    const first = paths.filter((path) => path.endsWith(namesake));
+    return new Set([...first, ...this.#killers.filter((path) => paths.includes(path)), ...paths]);
   }
 
   #allPaths() {
@@ -165,11 +170,6 @@ function idOf(path, test) {
 /** @param {string} id */
 function pathIn(id) {
   return id.slice(0, id.indexOf(' › '));
-}
-
-/** @param {readonly string[] | undefined} filter @param {string} path @param {string} test */
-function isIn(filter, path, test) {
-  return filter?.includes(idOf(path, test)) ?? true;
 }
 
 /** @param {{ readonly errors: readonly unknown[] }} test */

@@ -46,6 +46,11 @@ export class Spec {
     return new Spec(path, state);
   }
 
+  /** The names of its tests. */
+  get tests() {
+    return this.#tests.map(nameOf);
+  }
+
   /**
    * Runs tests up to the first that fails, with the hooks that belong to them.
    *

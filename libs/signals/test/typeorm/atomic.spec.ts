@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { atomic, NestedAtomicError, ParallelSavepointError } from 'nestjs-signals/typeorm';
+import { DataSource } from 'typeorm';
+import {
+  atomic,
+  currentManager,
+  NestedAtomicError,
+  ParallelSavepointError,
+} from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
 
@@ -29,11 +35,28 @@ describe('atomic', () => {
     expect(lines.map((line) => line.text)).toEqual(['outer']);
   });
 
-  it('refuses durable and isolation when nested', async () => {
+  it('refuses durable and isolation when nested, and says why', async () => {
     await atomic(one.dataSource, async () => {
       const nested = (options: object) => atomic(one.dataSource, async () => {}, options);
       await expect(nested({ durable: true })).rejects.toThrow(NestedAtomicError);
-      await expect(nested({ isolation: 'SERIALIZABLE' })).rejects.toThrow(NestedAtomicError);
+      await expect(nested({ durable: true })).rejects.toMatchObject({
+        name: 'NestedAtomicError',
+        message: expect.stringMatching(/durable: true .* inside a transaction.*is committed\.$/),
+      });
+      await expect(nested({ isolation: 'SERIALIZABLE' })).rejects.toThrow(
+        /isolation: 'SERIALIZABLE' .* inside a transaction.*at the outermost level\.$/,
+      );
+    });
+  });
+
+  it('is what the current manager works in, of this data source and of no other', async () => {
+    const { dataSource } = one;
+    const other = new DataSource({ type: 'postgres' });
+
+    expect(currentManager(dataSource)).toBe(dataSource.manager);
+    await atomic(dataSource, async (manager) => {
+      expect(currentManager(dataSource)).toBe(manager);
+      expect(currentManager(other)).toBe(other.manager);
     });
   });
 
