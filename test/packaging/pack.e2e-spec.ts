@@ -15,6 +15,7 @@ const ENTRIES = [
   '/nats',
   '/event-emitter',
   '/inspector',
+  '/prometheus',
   '/telemetry',
   '/testing',
 ].map((path) => `nestjs-signals${path}`);

@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
+import * as prometheus from '@prometheus-io/client';
 import { durableSignals } from 'nestjs-signals/durable';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
 import { SignalsModule } from 'nestjs-signals/nestjs';
+import { prometheusSignals } from 'nestjs-signals/prometheus';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { AccountsModule } from './accounts/index.js';
 import { AuditModule } from './audit/index.js';
@@ -17,14 +19,21 @@ import { PlatformModule, type Configuration } from './platform/index.js';
 export class AppModule {
   static forRoot(configuration: Configuration): DynamicModule {
     const durable = durableSignals({ workers: configuration.workers });
+    const metrics = new prometheus.Registry();
+    const counting = { client: prometheus, registry: metrics, deliveries: durable };
     return {
       module: AppModule,
       imports: [
-        PlatformModule.forRoot(configuration, durable),
+        PlatformModule.forRoot(configuration, { durable, metrics }),
         EventEmitterModule.forRoot({ wildcard: true }),
         SignalsModule.forRoot({
           strict: true,
-          integrations: [typeOrmSignals(), durable, eventEmitterSignals()],
+          integrations: [
+            typeOrmSignals(),
+            durable,
+            eventEmitterSignals(),
+            ...(configuration.servesMetrics ? [prometheusSignals(counting)] : []),
+          ],
         }),
         AccountsModule,
         OrdersModule,

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { IntegrationHost, SignalsIntegration } from '../index.js';
 import { DeadLetters } from './dead-letters.js';
+import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
 import { DeliveryWriter } from './delivery-writer.js';
 import { DurableNotStartedError } from './durable-not-started.error.js';
 import { durableReceivers } from './durable-receivers.js';
@@ -122,6 +123,12 @@ export class DurableSignals implements SignalsIntegration {
   /** Whether this process takes deliveries to a receiver at present. */
   isRunning(dispatchUid: string): boolean {
     return this.#parts?.process?.isRunning(dispatchUid) ?? false;
+  }
+
+  /** How many deliveries are not done, and how long they wait; cheap enough to be asked often. */
+  counts(): Promise<DeliveryCounts> {
+    const { dataSource, schema } = this.#attached.engine;
+    return countDeliveries(dataSource, schema);
   }
 
   health(): DurableHealth {

@@ -6,6 +6,7 @@ export {
   type ReplayReport,
 } from './dead-letters.js';
 export { DurableNotStartedError } from './durable-not-started.error.js';
+export type { DeliveryCounts } from './delivery-counts.js';
 export {
   DurableSignals,
   durableSignals,

@@ -4,7 +4,7 @@ import { defineSignal, type Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from '../durable/durable-process.js';
-import { CollectedSpans } from './collected-spans.js';
+import { CollectedSpans } from '../../../../test/support/collected-spans.js';
 
 const paid = defineSignal<{ readonly order: string }>('orders.paid');
 

@@ -4,7 +4,7 @@ import { defineSignal, receiverChannel, Signals } from 'nestjs-signals';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
-import { CollectedSpans } from './collected-spans.js';
+import { CollectedSpans } from '../../../../test/support/collected-spans.js';
 
 const paid = defineSignal<{ order: string }>('orders.paid');
 const receipted = defineSignal<{ order: string }>('billing.receipted');

@@ -80,11 +80,12 @@ describe('Reading the configuration', () => {
         RATE_LIMIT_SIGN_IN: 'many',
         TRUST_PROXY: 'maybe',
         PUBLIC_URL: 'shop.example.com',
+        METRICS_TOKEN: 'short',
       });
 
     expect(wrong).toThrow(ConfigurationError);
     expect(wrong).toThrow(
-      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must/,
+      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must[^]*METRICS_TOKEN must/,
     );
   });
 
@@ -92,6 +93,14 @@ describe('Reading the configuration', () => {
     expect(() => readConfiguration({ NODE_ENV: 'production' })).toThrow(
       /DATABASE_URL[^]*SMTP_URL[^]*ACCESS_TOKEN_SECRET/,
     );
+  });
+
+  it('has no metrics in production that anybody could read', () => {
+    const METRICS_TOKEN = 'a token for scraping';
+
+    expect(readConfiguration({ DATABASE_URL }).servesMetrics).toBe(true);
+    expect(readConfiguration(PRODUCTION).servesMetrics).toBe(false);
+    expect(readConfiguration({ ...PRODUCTION, METRICS_TOKEN }).servesMetrics).toBe(true);
   });
 
   it('never shows a secret', () => {

@@ -40,6 +40,8 @@ export class Configuration {
   /** How many proxies in front may tell the client's address. */
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
+  /** What whoever reads the metrics has to send; undefined: nothing, which only goes outside production. */
+  readonly metricsToken: string | undefined;
   /** The folder of the built pages. */
   readonly webRoot: string;
 
@@ -68,6 +70,7 @@ export class Configuration {
     this.rateLimitSignIn = environment.RATE_LIMIT_SIGN_IN;
     this.trustedProxies = environment.TRUST_PROXY;
     this.publicUrl = environment.PUBLIC_URL;
+    this.metricsToken = environment.METRICS_TOKEN;
     this.webRoot = resolve(environment.WEB_ROOT);
     Object.freeze(this);
   }
@@ -79,6 +82,11 @@ export class Configuration {
 
   get isProduction(): boolean {
     return this.environment === 'production';
+  }
+
+  /** In production nobody may read metrics without a token: without one there are none. */
+  get servesMetrics(): boolean {
+    return !this.isProduction || this.metricsToken !== undefined;
   }
 }
 

@@ -152,6 +152,12 @@ export class Environment {
   )
   readonly PUBLIC_URL?: string;
 
+  @IsOptional()
+  @MinLength(16, {
+    message: 'must have at least 16 characters: take the output of openssl rand -base64 24',
+  })
+  readonly METRICS_TOKEN?: string;
+
   @IsNotEmpty({ message: 'must name a folder' })
   readonly WEB_ROOT: string = 'apps/web/dist';
 }

@@ -30,7 +30,7 @@ export const HTTP_OPTIONS: NestApplicationOptions = { bodyParser: false, abortOn
 export async function configureHttp(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
-  app.setGlobalPrefix('api/v1', { exclude: ['health/*path', 'dev/*path'] });
+  app.setGlobalPrefix('api/v1', { exclude: ['health/*path', 'metrics', 'dev/*path'] });
   followRequests(fastify, app.get(RequestContext));
   app.get(RequestDrain).follow(fastify);
   await protectBrowsers(app);

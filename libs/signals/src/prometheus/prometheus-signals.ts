@@ -1,0 +1,61 @@
+import { listen, type IntegrationHost, type SignalsIntegration } from '../index.js';
+import type { MetricRegistry, PrometheusClient } from './client.js';
+import { gaugeDeliveries, type DeliveryDepot } from './delivery-gauges.js';
+import { MetricMaker } from './metric-maker.js';
+import { Metrics } from './metrics.js';
+
+export interface PrometheusSignalsOptions<Registry extends MetricRegistry> {
+  /** The module `prom-client`, or `@prometheus-io/client`. */
+  readonly client: PrometheusClient<Registry>;
+  /** Where the metrics are made. Applications of one process need one each. */
+  readonly registry: Registry;
+  /** `durableSignals()`, for the metrics of deliveries; a scrape then asks the database. */
+  readonly deliveries?: DeliveryDepot;
+  /** The upper bounds of the buckets of receivers' durations, in seconds. Default: 1 ms to 10 s. */
+  readonly buckets?: readonly number[];
+}
+
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Counts sends, receivers, failures and deliveries for Prometheus. Labels are names that the
+ * application declares, so that there are never more of them than it has signals and receivers.
+ *
+ * ```ts
+ * import * as client from '@prometheus-io/client';
+ *
+ * const durable = durableSignals();
+ * const metrics = prometheusSignals({ client, registry: client.register, deliveries: durable });
+ * SignalsModule.forRoot({ integrations: [typeOrmSignals(), durable, metrics] });
+ * ```
+ *
+ * Serving the registry is the application's business.
+ */
+export function prometheusSignals<Registry extends MetricRegistry>({
+  client,
+  registry,
+  deliveries,
+  buckets = BUCKETS,
+}: PrometheusSignalsOptions<Registry>): SignalsIntegration {
+  let metrics: Metrics | undefined;
+  let signals: IntegrationHost['signals'] | undefined;
+  return {
+    name: 'prometheus',
+    attach(host) {
+      const maker = new MetricMaker(client, registry);
+      metrics = new Metrics(maker, buckets);
+      signals = host.signals;
+      if (deliveries) gaugeDeliveries(maker, deliveries, host.onError);
+      const listening = listen(metrics, host);
+      return {
+        [Symbol.dispose]: () => {
+          listening[Symbol.dispose]();
+          maker[Symbol.dispose]();
+        },
+      };
+    },
+    async start() {
+      if (signals) metrics?.expect(signals);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import * as official from '@prometheus-io/client';
+import * as former from 'prom-client';
+import { defineSignal, receiverChannel, Signals } from 'nestjs-signals';
+import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
+import { LogLine } from '../support/entities.js';
+import { useDataSource } from '../support/use-data-source.js';
+import { Scraped } from './scraped.js';
+
+const paid = defineSignal<{ order: string }>('orders.paid');
+
+describe.each([
+  ['@prometheus-io/client', (signals: Signals) => new Scraped(official, signals)],
+  ['prom-client', (signals: Signals) => new Scraped(former, signals)],
+])('Metrics of Prometheus, made with %s,', (_client, scrape) => {
+  const one = useDataSource([LogLine]);
+  let scraped: ReturnType<typeof scrape>;
+  const pay = () => atomic(one.dataSource, () => one.signals.send(paid, null, { order: 'o-1' }));
+
+  beforeEach(() => {
+    scraped = scrape(one.signals);
+  });
+  afterEach(() => scraped[Symbol.dispose]());
+
+  it('count sends by signal, and how long each receiver ran', async () => {
+    one.connect(paid, () => {}, { dispatchUid: 'billing.issue' });
+
+    await pay();
+    await pay();
+
+    expect(await scraped.samples('signals_sent_total')).toContain(
+      'signals_sent_total{signal="orders.paid"} 2',
+    );
+    expect(await scraped.samples('signals_receiver_duration_seconds')).toEqual([
+      expect.stringMatching(
+        /^signals_receiver_duration_seconds_sum\{receiver="billing\.issue"\} 0\.\d+$/,
+      ),
+      'signals_receiver_duration_seconds_count{receiver="billing.issue"} 2',
+    ]);
+  });
+
+  it('count failures by what they do', async () => {
+    const fail = (): never => {
+      throw new Error('no');
+    };
+    one.connect(paid, fail, { dispatchUid: 'analytics.track', robust: true });
+    one.connect(paid, fail, { dispatchUid: 'billing.issue' });
+
+    await pay().catch(() => {});
+
+    expect(await scraped.samples('signals_receiver_failures_total')).toEqual([
+      'signals_receiver_failures_total{receiver="analytics.track",policy="isolate"} 1',
+      'signals_receiver_failures_total{receiver="billing.issue",policy="abort"} 1',
+    ]);
+  });
+
+  it('count what a rollback drops', async () => {
+    await atomic(one.dataSource, async () => {
+      onCommit(() => {});
+      throw new Error('undone');
+    }).catch(() => {});
+
+    expect(await scraped.samples('signals_oncommit_dropped_total')).toContain(
+      'signals_oncommit_dropped_total{reason="rolledBack"} 1',
+    );
+  });
+
+  it('count writes that pass receivers by', async () => {
+    one.connect(postSave, () => {}, { sender: LogLine, dispatchUid: 'audit.line' });
+
+    await one.dataSource.manager.insert(LogLine, { text: 'by hand' });
+
+    expect(await scraped.samples('signals_bypassing_writes_total')).toEqual([
+      'signals_bypassing_writes_total{entity="LogLine"} 1',
+    ]);
+  });
+
+  it('begin at 0 for all that is declared, so that the first failure is an increase', async () => {
+    one.connect(paid, () => {}, { dispatchUid: 'mail.receipt', phase: 'afterCommit' });
+    one.connect(paid, () => {}, { dispatchUid: 'billing.issue' });
+
+    await scraped.start();
+
+    expect(await scraped.samples('signals_sent_total{signal="orders.paid"}')).toEqual([
+      'signals_sent_total{signal="orders.paid"} 0',
+    ]);
+    expect(await scraped.samples('signals_receiver_failures_total')).toEqual([
+      'signals_receiver_failures_total{receiver="mail.receipt",policy="isolate"} 0',
+      'signals_receiver_failures_total{receiver="billing.issue",policy="abort"} 0',
+    ]);
+  });
+
+  it('are labelled by what is declared, whatever is sent', async () => {
+    one.connect(paid, () => {}, { dispatchUid: 'billing.issue' });
+    for (const order of ['o-1', 'o-2']) {
+      await one.signals.send(paid, `customer ${order}`, { order });
+    }
+
+    expect(await scraped.text()).not.toContain('o-1');
+  });
+
+  it('are of one application, although others share the channels', async () => {
+    await new Signals().send(paid, null, { order: 'elsewhere' });
+
+    expect(await scraped.samples('signals_sent_total')).toEqual([]);
+  });
+
+  it('leave the registry when the application closes, which then costs nothing again', async () => {
+    scraped[Symbol.dispose]();
+
+    expect((await scraped.text()).trim()).toBe('');
+    expect(receiverChannel.start.hasSubscribers).toBe(false);
+  });
+});

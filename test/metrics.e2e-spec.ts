@@ -1,0 +1,91 @@
+import { Signals } from 'nestjs-signals';
+import { settled } from 'nestjs-signals/testing';
+import { startApplication } from './support/application.js';
+import { openShop, type Shop } from './support/shop.js';
+
+const TOKEN = 'a token for scraping';
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  ACCESS_TOKEN_SECRET: 'x'.repeat(32),
+};
+
+describe('The metrics', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop({ METRICS_TOKEN: TOKEN });
+  });
+  afterAll(() => shop.close());
+  const scrape = () => shop.http.get('/metrics').auth(TOKEN, { type: 'bearer' });
+
+  it('tell after a paid order who sent, who heard, and that nothing waits', async () => {
+    const customer = await shop.customer();
+    await customer.pay(await customer.order()).expect(200);
+    await settled(shop.app.get(Signals), { timeout: 20_000 });
+
+    const { text, type } = await scrape().expect(200);
+
+    expect(type).toBe('text/plain');
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        'signals_sent_total{signal="orders.orderPaid"} 1',
+        'signals_receiver_duration_seconds_count{receiver="billing.issueReceipt"} 1',
+        'signals_receiver_duration_seconds_count{receiver="notifications.mailReceipt"} 1',
+        'signals_receiver_failures_total{receiver="billing.issueReceipt",policy="abort"} 0',
+        'signals_receiver_failures_total{receiver="notifications.mailReceipt",policy="retry"} 0',
+        'signals_jobs{state="waiting"} 0',
+        'signals_jobs{state="dead"} 0',
+        'signals_job_oldest_pending_seconds 0',
+      ]),
+    );
+  });
+
+  it('name nobody', async () => {
+    const customer = await shop.customer();
+    const order = await customer.order();
+
+    const { text } = await scrape().expect(200);
+
+    for (const secret of [customer.email, order.id, order.number]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it.each([
+    ['nobody', undefined],
+    ['somebody with another token', `Bearer ${TOKEN}s`],
+    ['somebody who sends the token in another way', `Basic ${TOKEN}`],
+  ])('are refused to %s', async (_who, authorization) => {
+    const request = shop.http.get('/metrics');
+    const { body, headers } = await (authorization ? request.set({ authorization }) : request);
+
+    expect(body).toMatchObject({ type: 'urn:problem:metrics-token', status: 401 });
+    expect(headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('are refused to a customer', async () => {
+    const { token } = await shop.customer();
+
+    await shop.http.get('/metrics').auth(token, { type: 'bearer' }).expect(401);
+  });
+});
+
+describe('Without METRICS_TOKEN', () => {
+  it('there are no metrics in production', async () => {
+    const shop = await startApplication({ environment: PRODUCTION });
+
+    const { body } = await shop.http.get('/metrics').expect(404);
+    await shop.close();
+
+    expect(body.type).toBe('urn:problem:route-not-found');
+  });
+
+  it('anybody reads them elsewhere', async () => {
+    const shop = await startApplication();
+
+    const { text } = await shop.http.get('/metrics').expect(200);
+    await shop.close();
+
+    expect(text).toContain('# TYPE signals_sent_total counter');
+  });
+});
