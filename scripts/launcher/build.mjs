@@ -26,6 +26,7 @@ export const WORKER_FILE = inProject('dist', 'apps', 'api', 'src', 'worker.js');
 export const NEST = inProject('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
 export const VITE = inProject('node_modules', 'vite', 'bin', 'vite.js');
 export const PAGES = inProject('apps', 'web');
+const INSPECTOR_PAGE = inProject('libs', 'signals', 'src', 'inspector', 'page');
 
 /** @type {Part} */
 const API = {
@@ -35,6 +36,15 @@ const API = {
   stamp: inProject('dist', '.built-from'),
   prepare: removeBuiltLibrary,
   command: [NEST, 'build', 'api'],
+};
+
+/** @type {Part} */
+const INSPECTOR = {
+  sources: ['libs/signals/src/inspector/page'],
+  settings: ['package-lock.json'],
+  product: join(INSPECTOR_PAGE, 'dist', 'index.html'),
+  stamp: join(INSPECTOR_PAGE, 'dist', '.built-from'),
+  command: [VITE, 'build', INSPECTOR_PAGE, '--logLevel', 'warn'],
 };
 
 /** @type {Part} */
@@ -53,7 +63,7 @@ const WEB = {
  * @param {AbortSignal} signal
  */
 export async function ensureBuilt(node, signal) {
-  const stale = await stalePartsOf([API, WEB]);
+  const stale = await stalePartsOf([API, WEB, INSPECTOR]);
   if (stale.length === 0) return;
   await withLock(inProject('.data', 'build.lock'), async () => {
     // Whoever held the lock before may have built them.
@@ -113,5 +123,8 @@ async function filesIn(folder) {
 
 /** @param {string} file */
 function isBuildInput(file) {
-  return !file.endsWith('.spec.ts') && !file.startsWith(join(PAGES, 'dist') + sep);
+  const isProduct = [PAGES, INSPECTOR_PAGE].some((page) =>
+    file.startsWith(join(page, 'dist') + sep),
+  );
+  return !file.endsWith('.spec.ts') && !isProduct;
 }

@@ -36,9 +36,9 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
     case 'POST traces':
       return pin(inspected, rest, call);
     case 'GET registry':
-      return answerJson(response, registryView(signals, recorder.statistics, viewer.seesValues));
+      return answerJson(response, registryView(signals, recorder, viewer.seesValues));
     case 'GET checks': {
-      const registry = registryView(signals, recorder.statistics, viewer.seesValues);
+      const registry = registryView(signals, recorder, viewer.seesValues);
       return answerJson(response, { findings: findingsIn(registry) });
     }
     case 'GET stream':

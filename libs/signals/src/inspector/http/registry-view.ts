@@ -1,5 +1,7 @@
 import type { ReceiverInfo, Signals } from '../../index.js';
+import type { Recorder } from '../recorder/recorder.js';
 import { receiverKey, type Statistics } from '../recorder/statistics.js';
+import type { Trace } from '../recorder/trace.js';
 
 export interface RegisteredReceiver extends ReceiverInfo {
   readonly runs: number;
@@ -22,6 +24,8 @@ export interface RegisteredSignal {
   readonly unheard: number;
   readonly lastSentAt: number | undefined;
   readonly sites: readonly { readonly site: string; readonly times: number }[];
+  /** The receivers that sent it in turn, in traces that are kept. */
+  readonly sentBy: readonly string[];
   readonly receivers: readonly RegisteredReceiver[];
 }
 
@@ -35,9 +39,10 @@ export interface RegistryView {
 /** What is connected, and what was seen of it since the start. */
 export function registryView(
   signals: Signals,
-  statistics: Statistics,
+  { statistics, store }: Pick<Recorder, 'statistics' | 'store'>,
   seesValues: boolean,
 ): RegistryView {
+  const senders = sendersIn(store.list());
   const byName = new Map<string, ReceiverInfo[]>();
   for (const info of signals.list()) {
     byName.set(info.signal, [...(byName.get(info.signal) ?? []), info]);
@@ -57,6 +62,7 @@ export function registryView(
         unheard: seen?.unheard ?? 0,
         lastSentAt: seen?.lastSentAt,
         sites: [...(seen?.sites ?? [])].map(([site, times]) => ({ site, times })),
+        sentBy: [...(senders.get(name) ?? [])],
         receivers: (byName.get(name) ?? []).map((info) =>
           receiverView(info, statistics, seesValues),
         ),
@@ -64,6 +70,21 @@ export function registryView(
     }),
     bypasses: [...statistics.bypasses].map(([write, times]) => ({ write, times })),
   };
+}
+
+/** Which receivers sent a signal in turn. */
+function sendersIn(traces: readonly Trace[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const senders = new Map<string, Set<string>>();
+  for (const { spans } of traces) {
+    for (const { kind, name, parent } of spans) {
+      const by = parent === undefined ? undefined : spans[parent];
+      if (kind !== 'signal' || (by?.kind !== 'receiver' && by?.kind !== 'callback')) continue;
+      const known = senders.get(name);
+      if (known) known.add(by.name);
+      else senders.set(name, new Set([by.name]));
+    }
+  }
+  return senders;
 }
 
 function receiverView(

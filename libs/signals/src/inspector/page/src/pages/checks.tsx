@@ -1,0 +1,36 @@
+import type { Finding, Summary } from '../api.js';
+import { Note, useFetched } from '../parts/fetched.js';
+import { Badge } from '../parts/outcome.js';
+
+const LOOKS = { error: 'failed-aborted', warning: 'failed-isolated', note: 'skipped' } as const;
+
+/** What looks wrong, and the way out. */
+export function ChecksPage({ traces }: { traces: readonly Summary[] }) {
+  const { value } = useFetched<{ findings: readonly Finding[] }>('checks', traces[0]?.sequence);
+  return (
+    <main class="page" id="main">
+      <h1>Checks</h1>
+      <p class="lead">Of what is connected, and of what was seen since the start.</p>
+      {value?.findings.length === 0 && (
+        <Note title="Nothing to report">
+          <p>Every check passes.</p>
+        </Note>
+      )}
+      {value?.findings.map(({ rule, severity, title, explanation, where }) => (
+        <section key={rule} class="finding">
+          <h2>
+            <Badge look={LOOKS[severity]}>{severity}</Badge> {title}
+          </h2>
+          <p>{explanation}</p>
+          <ul>
+            {where.map((each) => (
+              <li key={each}>
+                <code>{each}</code>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </main>
+  );
+}

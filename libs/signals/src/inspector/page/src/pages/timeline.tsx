@@ -1,0 +1,143 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useAbout } from '../parts/about.js';
+import { Note } from '../parts/fetched.js';
+import { clock, many } from '../parts/format.js';
+import { go, type Place } from '../routes.js';
+import { filterOf, KEYS } from '../timeline/filter.js';
+import { TraceList } from '../timeline/trace-list.js';
+import { TraceView } from '../timeline/trace-view.js';
+import type { Moment, Traces } from '../traces.js';
+
+interface TimelineProps {
+  readonly place: Place;
+  readonly moment: Moment;
+  readonly traces: Traces;
+}
+
+/** What came in, the newest first, and what one of it led to. */
+export function Timeline({ place, moment, traces }: TimelineProps) {
+  const query = place.query.get('q') ?? '';
+  const filter = filterOf(query);
+  const fitting = moment.traces.filter(filter.fits);
+  const shown = filter.showsAll
+    ? fitting
+    : fitting.filter(
+        ({ hasEffects, failedAborted, status = 0 }) =>
+          hasEffects || failedAborted > 0 || status >= 500,
+      );
+  const hidden = moment.traces.length - shown.length;
+  const id = place.parts[0] === 't' ? place.parts[1] : undefined;
+  const now = useClock();
+  const setQuery = (text: string): void => {
+    const path = id === undefined ? '' : `t/${id}`;
+    go(text === '' ? path || '?' : `${path}?q=${encodeURIComponent(text)}`, { replace: true });
+  };
+  const toggleAll = (): void =>
+    setQuery(
+      filter.showsAll ? query.replace('effects:none', '').trim() : `${query} effects:none`.trim(),
+    );
+  return (
+    <main class={`timeline ${id === undefined ? 'has-none' : 'has-one'}`} id="main">
+      <div class="side">
+        <h1 class="hidden-label">Timeline</h1>
+        <div class="filter">
+          <label class="hidden-label" for="filter">
+            Filter
+          </label>
+          <input
+            id="filter"
+            type="search"
+            value={query}
+            placeholder="Filter: signal:orderPaid error:any slow:50ms   /"
+            list="filter-keys"
+            autocomplete="off"
+            spellcheck={false}
+            onInput={({ currentTarget }) => setQuery(currentTarget.value)}
+          />
+          <datalist id="filter-keys">
+            {KEYS.map(([key, meaning]) => (
+              <option key={key} value={key}>
+                {meaning}
+              </option>
+            ))}
+          </datalist>
+          <button type="button" class="quiet" aria-pressed={filter.showsAll} onClick={toggleAll}>
+            {filter.showsAll ? 'All requests' : 'With effects'}
+          </button>
+        </div>
+        <Banners moment={moment} traces={traces} />
+        {shown.length > 0 && <TraceList traces={shown} selected={id} now={now} />}
+        {shown.length === 0 && moment.isLoaded && (
+          <Empty hidden={hidden} onClear={() => setQuery('effects:none')} />
+        )}
+        {shown.length > 0 && hidden > 0 && (
+          <p class="hidden-count">{many(hidden, 'request')} not shown</p>
+        )}
+      </div>
+      <div class="detail">
+        {id === undefined ? (
+          <Note title={shown.length > 0 ? 'Choose a request' : 'Every side effect, in order'}>
+            <p>
+              Its signals, receivers, transactions and statements appear here, with what ran after
+              the commit and what was dropped.
+            </p>
+          </Note>
+        ) : (
+          <TraceView id={id} summary={moment.traces.find((trace) => trace.id === id)} key={id} />
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Banners({ moment, traces }: { moment: Moment; traces: Traces }) {
+  return (
+    <div aria-live="polite">
+      {moment.link === 'paused' && (
+        <p class="banner">
+          Paused at {clock(moment.since)} — {many(moment.arrivedWhilePaused, 'request')} arrived
+          since{' '}
+          <button type="button" class="quiet" onClick={() => traces.togglePause()}>
+            Resume
+          </button>
+        </p>
+      )}
+      {moment.link === 'lost' && (
+        <p class="banner is-lost">Reconnecting… lost at {clock(moment.since)}</p>
+      )}
+      {moment.missed > 0 && <p class="banner">{many(moment.missed, 'request')} were not kept</p>}
+      {moment.restartedAt !== undefined && (
+        <p class="banner">Restarted at {clock(moment.restartedAt)}; older requests are gone</p>
+      )}
+    </div>
+  );
+}
+
+function Empty({ hidden, onClear }: { hidden: number; onClear: () => void }) {
+  const about = useAbout();
+  if (hidden > 0) {
+    return (
+      <Note title="Nothing fits">
+        <p>{many(hidden, 'request')} are hidden by the filter.</p>
+        <button type="button" onClick={onClear}>
+          Clear filter
+        </button>
+      </Note>
+    );
+  }
+  return (
+    <Note title="No requests yet">
+      <p>Do something in the application and come back: what it leads to appears here at once.</p>
+      {about?.environment === 'development' && <pre tabIndex={0}>curl {location.origin}/</pre>}
+    </Note>
+  );
+}
+
+function useClock(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
