@@ -40,7 +40,7 @@ export class AppModule {
         BillingModule,
         NotificationsModule,
         AuditModule,
-        inspectorModule(),
+        inspectorModule(durable),
       ],
     };
   }

@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import type { DurableSignals } from 'nestjs-signals/durable';
 import { InspectorModule } from 'nestjs-signals/inspector';
 import { MailCatcher, NotificationsModule } from './notifications/index.js';
 import { Configuration } from './platform/index.js';
@@ -13,13 +14,14 @@ const TITLES = {
 };
 
 /** Shows at /_signals what requests lead to, in development. */
-export function inspectorModule(): DynamicModule {
+export function inspectorModule(durable: DurableSignals): DynamicModule {
   return InspectorModule.forRootAsync({
     imports: [NotificationsModule],
     inject: [Configuration, MailCatcher],
     useFactory: ({ environment }: Configuration, catcher: MailCatcher) => ({
       environment,
       titles: TITLES,
+      durable,
       visible: ['number', 'currency', 'total.currency', 'status'],
       ...(catcher.isRunning && { mails: () => catcher.list() }),
     }),

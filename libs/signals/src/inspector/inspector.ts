@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import {
   Inject,
   Injectable,
@@ -63,6 +63,7 @@ export class Inspector
     const visible = new Set(options.visible);
     const isVisible = (path: string): boolean => visible.has(path);
     const recorder = new Recorder({
+      application: this.signals,
       retention: options.retention ?? {},
       isVisible,
       captureParameters: this.isDevelopment && options.captureParameters === true,
@@ -131,10 +132,7 @@ export class Inspector
     if (typeof path === 'string' && (path === this.#path || path.startsWith(`${this.#path}/`))) {
       return true;
     }
-    const { request, response } = entry.origin as RequestAndResponse;
-    // The channels are the process's; other applications in it have their own inspector or none.
-    const { server } = (request.socket as { readonly server?: unknown } | null) ?? {};
-    if (server && server !== this.host.httpAdapter?.getHttpServer()) return true;
+    const { response } = entry.origin as { readonly response: ServerResponse };
     if (this.isDevelopment) {
       tellHeaders(response, entry.id, () => this.recorder?.store.get(entry.id));
     }
@@ -145,9 +143,4 @@ export class Inspector
   #tell(trace: Trace, titleOf: TitleOf): void {
     if (this.isDevelopment && hasEffects(trace)) this.#logger.log(sentenceOf(trace, titleOf));
   }
-}
-
-interface RequestAndResponse {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
 }

@@ -9,6 +9,7 @@ import {
   type QueryTrace,
   type ReceiverTrace,
   type SendTrace,
+  type Signals,
   type TransactionTrace,
 } from '../../index.js';
 import { DeliveryRecorder } from './delivery-recorder.js';
@@ -22,6 +23,8 @@ import { TransactionRecorder } from './transaction-recorder.js';
 import { DEFAULT_RETENTION, TraceStore, type Retention } from './trace-store.js';
 
 export interface RecorderOptions {
+  /** Whose traces are recorded. Default: those of every application in the process. */
+  readonly application?: Signals;
   readonly retention?: Partial<Retention>;
   /** Texts that may be shown; without it, only their lengths are. */
   readonly isVisible?: VisibleField;
@@ -68,7 +71,10 @@ export class Recorder implements Disposable {
       ['signals:query', (query) => this.#answered(query as QueryTrace)],
       ['signals:bypass', (bypass) => this.#passedBy(bypass as BypassTrace)],
     ];
-    this.#subscriptions = listeners.map(([name, handle]) => [name, guarded(handle)]);
+    this.#subscriptions = listeners.map(([name, handle]) => [
+      name,
+      guarded(handle, options.application),
+    ]);
     for (const [name, handle] of this.#subscriptions) subscribe(name, handle);
     this.#sites = options.sites ? traceSites() : undefined;
   }
@@ -137,8 +143,13 @@ export class Recorder implements Disposable {
 let hasWarned = false;
 
 /** What a listener of a channel throws ends the process; recording is not worth that. */
-function guarded(handle: (message: unknown) => void): (message: unknown) => void {
+function guarded(
+  handle: (message: unknown) => void,
+  application: Signals | undefined,
+): (message: unknown) => void {
   return (message) => {
+    const { application: other } = message as { readonly application?: Signals };
+    if (application && other && other !== application) return;
     try {
       handle(message);
     } catch (error) {
