@@ -15,6 +15,7 @@ export function sentenceOf(trace: Trace, titleOf?: TitleOf): string {
     failed(spans),
     rolledBack(spans),
     afterwards(spans),
+    delivered(spans),
     waiting(spans),
     passedBy(spans),
   ].filter((clause) => clause !== undefined);
@@ -118,6 +119,11 @@ function rolledBack(spans: readonly Span[]): string | undefined {
 function afterwards(spans: readonly Span[]): string | undefined {
   const ran = spans.filter(({ kind, outcome }) => kind === 'callback' && outcome === 'ok');
   return ran.length > 0 ? `${names(ran)} ran after the commit` : undefined;
+}
+
+function delivered(spans: readonly Span[]): string | undefined {
+  const arrived = spans.filter(({ kind, outcome }) => kind === 'delivery' && outcome === 'ok');
+  return arrived.length > 0 ? `${names(arrived)} got a delivery of its own` : undefined;
 }
 
 function waiting(spans: readonly Span[]): string | undefined {

@@ -19,7 +19,9 @@ const LONG = 1_000;
 const CUT = 5;
 
 /** Times from left to right; what is longer than a second and empty is cut out. */
-export function axisOf(spans: readonly Span[]): Axis {
+export function axisOf(all: readonly Span[]): Axis {
+  // A delivery has a trace of its own, and may take as long as it likes.
+  const spans = all.filter(({ kind }) => kind !== 'delivery');
   const busy = spans
     .filter(({ kind }) => !['entry', 'transaction', 'savepoint'].includes(kind))
     .map((span) => [span.start, span.end ?? span.start] as const)

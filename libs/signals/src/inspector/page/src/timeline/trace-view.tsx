@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import { addressOf, post, Refusal, type ShownTrace, type Summary } from '../api.js';
+import { useMemo, useState } from 'preact/hooks';
+import { addressOf, post, Refusal, type ShownTrace, type Span, type Summary } from '../api.js';
 import { useAbout } from '../parts/about.js';
 import { Copy } from '../parts/copy.js';
 import { Note, useFetched } from '../parts/fetched.js';
@@ -15,9 +15,10 @@ export function TraceView({ id, summary }: { id: string; summary: Summary | unde
   const about = useAbout();
   const { value, error } = useFetched<ShownTrace>(`traces/${id}`, summary?.sequence);
   const [selected, setSelected] = useState<{ trace: string; span: number }>();
+  const spans = useMemo(() => value && named(value), [value]);
   if (error) return <Gone error={error} />;
-  if (!value) return <p class="loading">Loading…</p>;
-  const { spans, facts, truncated } = value;
+  if (!value || !spans) return <p class="loading">Loading…</p>;
+  const { facts, truncated } = value;
   const chosen = selected?.trace === id ? selected.span : (spans.find(isFailed)?.id ?? 0);
   const span = spans.find((each) => each.id === chosen) ?? spans[0];
   const shown = value.summary;
@@ -75,6 +76,11 @@ export function TraceView({ id, summary }: { id: string; summary: Summary | unde
       </div>
     </article>
   );
+}
+
+/** The entry is called as the list calls it. */
+function named({ spans, summary }: ShownTrace): readonly Span[] {
+  return spans.map((span) => (span.kind === 'entry' ? { ...span, name: summary.name } : span));
 }
 
 function Pin({ trace }: { trace: Summary }) {
