@@ -158,9 +158,9 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
 
     const answers = await Promise.all([post('x', 'text/plain'), post('{'), post('[]')]);
     const removed = await new Promise((resolve) => {
-      ask(`${url}/_signals/api/traces`, { method: 'DELETE' }, ({ statusCode, resume }) => {
-        resolve(statusCode);
-        void resume;
+      ask(`${url}/_signals/api/traces`, { method: 'DELETE' }, (response) => {
+        resolve(response.statusCode);
+        response.resume();
       }).end();
     });
 
