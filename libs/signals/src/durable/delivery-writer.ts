@@ -28,6 +28,10 @@ export class DeliveryWriter implements DeliveryDesk {
 
   async write(event: OutgoingEvent, transaction: Transaction): Promise<void> {
     this.engine.demandTables();
+    const due = event.deliveries.filter(({ delay }) => delay <= 0);
+    const queues = due.map(({ receiver }) => receiver.dispatchUid);
+    // Before anything is written: it fails when a receiver has ended the transaction meanwhile.
+    transaction.onCommit(() => this.hints.give(queues), { isHousekeeping: true });
     const causedBy = currentDelivery();
     const occurredAt = new Date().toISOString();
     const facts = { eventId: newEventId(), occurredAt, ...(causedBy && { causedBy }) };
@@ -38,10 +42,6 @@ export class DeliveryWriter implements DeliveryDesk {
     const written = await writeDeliveries(this.engine, transaction.manager as EntityManager, rows);
     const missing = rows.find(({ receiver }) => !written.has(receiver));
     if (missing) throw connectedTooLate(missing);
-    const due = event.deliveries.filter(({ delay }) => delay <= 0);
-    if (due.length === 0) return;
-    const queues = due.map(({ receiver }) => receiver.dispatchUid);
-    transaction.onCommit(() => this.hints.give(queues), { isHousekeeping: true });
   }
 
   async outstanding(): Promise<readonly string[]> {

@@ -101,8 +101,7 @@ export class RunnerDatabase implements Db {
 
   async #execute(text: string, values?: unknown[]): Promise<Rows> {
     const connection = (await this.runner.connect()) as Connection;
-    // Several statements in one text cannot be prepared, and come without values or with none.
-    const name = values?.length ? this.statements?.nameOf(text) : undefined;
+    const name = values && this.statements?.nameOf(text);
     const result = await connection.query({
       text,
       ...(name && { name }),

@@ -32,6 +32,7 @@ export class Hints {
   give(queues: Iterable<string>): void {
     if (this.#isClosed) return;
     for (const queue of queues) this.#queues.add(queue);
+    if (this.#queues.size === 0) return;
     if (this.#timer !== undefined) return;
     const wait = Math.max(0, this.#lastSent + PAUSE - performance.now());
     if (wait === 0) this.#send();

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 /** A text that is used once or twice is not worth a plan that every connection keeps. */
 const WORTH_PREPARING = 3;
 const MOST_STATEMENTS = 300;
+/** Several statements, which the server does not prepare together. */
+const SEVERAL = /;\s*\S/;
 
 /**
  * Names the statements that come again and again, so that PostgreSQL parses and plans the engine's
@@ -16,7 +18,7 @@ export class PreparedStatements {
   nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known) return known;
-    if (this.#names.size >= MOST_STATEMENTS) return undefined;
+    if (this.#names.size >= MOST_STATEMENTS || SEVERAL.test(text)) return undefined;
     const uses = (this.#uses.get(text) ?? 0) + 1;
     if (uses < WORTH_PREPARING) {
       if (this.#uses.size < MOST_STATEMENTS) this.#uses.set(text, uses);

@@ -32,6 +32,7 @@ describe("The engine's statements", () => {
 
   it('are prepared once they have come three times', async () => {
     expect(await run('SELECT $1::integer', [1])).toBe(1);
+    expect(await run('SELECT 1;', [])).toBe(1);
   });
 
   it('are never prepared when there are several in one text', async () => {
