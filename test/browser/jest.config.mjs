@@ -9,6 +9,6 @@ export default {
   displayName: 'browser',
   testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
   reporters: configuration.reporters,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
 };

@@ -18,7 +18,7 @@ export class Visitor {
       reducedMotion: 'reduce',
       ...options,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000); // a fact that does not come fails its test by then
     return new Visitor(await context.newPage()).listen();
   }
 

@@ -4,29 +4,37 @@ import { eventsOf } from '../api/event-stream.js';
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+const POLL_MS = 3_000;
 
 /**
- * Loads an order and its receipt anew whenever the shop tells that something happened to it. Tells whether the shop
- * can be heard now; while it cannot, ask it from time to time.
+ * Loads an order and its receipt anew whenever the shop tells that something happened to it, and every few seconds
+ * while it cannot be heard. Tells whether it is heard now.
  */
 export function useOrderEvents(id: string, wanted: boolean): boolean {
   const queries = useQueryClient();
   const [isLive, setLive] = useState(false);
+  const reload = () => void queries.invalidateQueries({ queryKey: ['order', id] });
+
   useEffect(() => {
     if (!wanted) return;
     const end = new AbortController();
-    void follow(`/api/v1/orders/${id}/events`, end.signal, {
-      onOpen: setLive,
-      onEvent: () => void queries.invalidateQueries({ queryKey: ['order', id] }),
-    });
+    const address = `/api/v1/orders/${id}/events`;
+    void follow(address, end.signal, { onOpen: setLive, onEvent: reload });
     return () => end.abort();
   }, [id, wanted]);
+
+  useEffect(() => {
+    if (!wanted || isLive) return;
+    const timer = setInterval(reload, POLL_MS);
+    return () => clearInterval(timer);
+  }, [id, wanted, isLive]);
+
   return isLive;
 }
 
 interface Listener {
-  onOpen(isOpen: boolean): void;
-  onEvent(): void;
+  readonly onOpen: (isOpen: boolean) => void;
+  readonly onEvent: () => void;
 }
 
 async function follow(address: string, end: AbortSignal, listener: Listener): Promise<void> {

@@ -10,8 +10,6 @@ import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Time } from '../parts/time.js';
 
-const POLL_MS = 3_000;
-
 export function OrderPage() {
   const { id = '' } = useRoute().params;
   const query = useQuery(orderQuery(id));
@@ -31,13 +29,10 @@ export function OrderPage() {
 
 function OrderView({ order }: { order: Order }) {
   const isPaid = order.status === 'paid';
-  const known = useQuery({ ...receiptQuery(order.id), enabled: isPaid });
-  const isMailed = known.data !== undefined && known.data.mailedAt !== null;
+  const receipt = useQuery({ ...receiptQuery(order.id), enabled: isPaid }).data;
+  const isMailed = receipt !== undefined && receipt.mailedAt !== null;
   const isOver = isMailed || order.status === 'cancelled';
   const isLive = useOrderEvents(order.id, !isOver);
-  const polls = !isLive && !isOver && POLL_MS;
-  useQuery({ ...orderQuery(order.id), refetchInterval: polls });
-  useQuery({ ...receiptQuery(order.id), enabled: isPaid, refetchInterval: polls });
 
   return (
     <div class="order">
@@ -48,7 +43,7 @@ function OrderView({ order }: { order: Order }) {
       <section class="card" aria-labelledby="trail">
         <h2 id="trail">What happened</h2>
         <div aria-live="polite">
-          <Trail order={order} receipt={known.data} />
+          <Trail order={order} receipt={receipt} />
         </div>
         {!isOver && (
           <p class="live">
