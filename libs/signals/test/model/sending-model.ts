@@ -1,5 +1,5 @@
 import { around, endedError, inside, type Finding, type Place } from './place.js';
-import type { Registration, Transaction } from './postgres-model.js';
+import { Failure, type Registration, type Transaction } from './postgres-model.js';
 import { RECEIVERS, type Plan, type ReceiverName, type Source, type Step } from './step.js';
 
 /** What a send needs of the model around it. */
@@ -30,8 +30,10 @@ export interface Sent {
 
 /** The receivers of one send, one after the other; the first failure stops it. */
 export function send(model: Surroundings, sent: Sent, place: Place): void {
+  const store =
+    sent.names.includes('stored') && sent.plan.stored ? storing(model, sent) : undefined;
   for (const name of sent.names) {
-    const steps = sent.plan[name];
+    const steps = name === 'stored' ? undefined : sent.plan[name];
     const robust = sent.robust || RECEIVERS[name].robust;
     try {
       if (steps) deliver(model, sent, { name, steps, robust }, place);
@@ -40,6 +42,24 @@ export function send(model: Surroundings, sent: Sent, place: Place): void {
       model.report(error);
     }
   }
+  store?.();
+}
+
+/** The delivery is written last, in the transaction that was open when the signal was sent. */
+function storing(model: Surroundings, { find, label, on }: Sent): () => void {
+  let transaction: Transaction | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    transaction = find();
+  } catch (error) {
+    failure = { error };
+  }
+  return () => {
+    if (failure) throw failure.error;
+    if (!transaction) throw new Failure('DurableOutsideTransactionError');
+    if (!transaction.isOpen) throw endedError();
+    model.insert(transaction.on, `stored ${on ? 'thing ' : ''}${label}`);
+  };
 }
 
 function deliver(

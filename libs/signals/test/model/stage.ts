@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { Column, DataSource, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, DataSource, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
 import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
-import { postSave, preSave, typeOrmSignals } from 'nestjs-signals/typeorm';
+import { postSave, preSave, typeOrmSignals, type StoredSave } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import {
   RECEIVER_NAMES,
@@ -151,6 +151,7 @@ export class Stage {
     this.sources = { a: await open('a'), b: await open('b') };
     this.#signals = new Signals({ onError: this.onError });
     this.#connectReceivers();
+    this.#keepDeliveries();
     this.#attachment = typeOrmSignals({ dataSources: this.sources }).attach({
       signals: this.#signals,
       onError: this.onError,
@@ -163,6 +164,7 @@ export class Stage {
   #connectReceivers(): void {
     for (const name of RECEIVER_NAMES) {
       const { phase, robust } = RECEIVERS[name];
+      if (phase === 'durable') continue;
       this.#signals.connect(
         name === 'vet' ? preSave : postSave,
         ({ instance: { parcel } }, context) => parcel.receive(name, parcel, context),
@@ -180,6 +182,33 @@ export class Stage {
         { phase, robust, dispatchUid: name, when: ({ parcel }) => name in parcel.plan },
       );
     }
+  }
+
+  /** As the library does it: it makes sure of the transaction, and then writes into it. */
+  #keepDeliveries(): void {
+    const stored = { phase: 'durable', dispatchUid: 'stored' } as const;
+    this.#signals.connect(postSave, () => {}, {
+      ...stored,
+      sender: Thing,
+      values: ['label'],
+      when: ({ instance }) => 'stored' in instance.parcel.plan,
+    });
+    this.#signals.connect(happened, () => {}, {
+      ...stored,
+      when: ({ parcel }) => 'stored' in parcel.plan,
+    });
+    this.#signals.useDeliveries({
+      write: async ({ deliveries }, transaction) => {
+        transaction.onCommit(() => {}, { isHousekeeping: true });
+        const { manager } = transaction as { readonly manager: EntityManager };
+        for (const { payload } of deliveries) {
+          const { values, parcel } = payload as Partial<StoredSave<Thing>> & { parcel?: Parcel };
+          const label = values?.label ?? parcel?.label;
+          await manager.query('INSERT INTO notes VALUES ($1)', [`stored ${label}`]);
+        }
+      },
+      outstanding: () => Promise.resolve([]),
+    });
   }
 
   send(parcel: Parcel, robust: boolean): Promise<unknown> {

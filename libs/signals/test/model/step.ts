@@ -4,7 +4,7 @@ export type Source = (typeof SOURCES)[number];
 
 /**
  * The receivers that are connected, in this order, to what is sent: `vet` before a save, the others
- * after it, and all of them to a signal that is sent by itself.
+ * after it, and all of them to a signal that is sent by itself. A delivery to `stored` is a row.
  */
 export const RECEIVERS = {
   vet: { phase: 'inTransaction', robust: false },
@@ -12,6 +12,7 @@ export const RECEIVERS = {
   guarded: { phase: 'inTransaction', robust: true },
   later: { phase: 'afterCommit', robust: false },
   undone: { phase: 'afterRollback', robust: false },
+  stored: { phase: 'durable', robust: false },
 } as const;
 export type ReceiverName = keyof typeof RECEIVERS;
 export const RECEIVER_NAMES = Object.keys(RECEIVERS) as ReceiverName[];
