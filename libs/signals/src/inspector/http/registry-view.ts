@@ -1,6 +1,6 @@
 import type { ReceiverInfo, Signals } from '../../index.js';
 import type { Recorder } from '../recorder/recorder.js';
-import { receiverKey, type Statistics } from '../recorder/statistics.js';
+import type { Statistics } from '../recorder/statistics.js';
 import type { Trace } from '../recorder/trace.js';
 
 export interface RegisteredReceiver extends ReceiverInfo {
@@ -92,7 +92,7 @@ function receiverView(
   statistics: Statistics,
   seesValues: boolean,
 ): RegisteredReceiver {
-  const seen = statistics.receivers.get(receiverKey(info.signal, info.dispatchUid));
+  const seen = statistics.receivers.get(info);
   const last = seen?.lastFailure;
   return {
     ...info,

@@ -74,8 +74,7 @@ export class RunRecorder {
 
   #count(run: ReceiverTrace & MaybeFailed, { trace, span }: Located, isFailed: boolean): void {
     const took = performance.now() - trace.clock - span.start;
-    const { dispatchUid, signal } = run.receiver;
-    const statistics = this.statistics.ran(signal, dispatchUid, took);
+    const statistics = this.statistics.ran(run.receiver, took);
     if (!isFailed) return;
     statistics.failures += 1;
     const { message } = shownError(run.error);

@@ -1,3 +1,5 @@
+import type { ReceiverInfo } from '../../index.js';
+
 /** What is remembered of one signal since the start. */
 export interface SignalStatistics {
   sent: number;
@@ -49,7 +51,7 @@ export class Durations {
 export class Statistics {
   readonly since = Date.now();
   readonly signals = new Map<string, SignalStatistics>();
-  readonly receivers = new Map<string, ReceiverStatistics>();
+  readonly receivers = new Map<ReceiverInfo, ReceiverStatistics>();
   readonly bypasses = new Map<string, number>();
 
   sent(signal: string, site: string | undefined, heardBy: number): void {
@@ -67,9 +69,8 @@ export class Statistics {
     (this.signals.get(signal) ?? this.#signal(signal)).failed += 1;
   }
 
-  ran(signal: string, receiver: string, duration: number): ReceiverStatistics {
-    const key = receiverKey(signal, receiver);
-    const statistics = this.receivers.get(key) ?? this.#receiver(key);
+  ran(receiver: ReceiverInfo, duration: number): ReceiverStatistics {
+    const statistics = this.receivers.get(receiver) ?? this.#receiver(receiver);
     statistics.runs += 1;
     statistics.durations.add(duration);
     return statistics;
@@ -93,18 +94,14 @@ export class Statistics {
     return statistics;
   }
 
-  #receiver(key: string): ReceiverStatistics {
+  #receiver(receiver: ReceiverInfo): ReceiverStatistics {
     const statistics: ReceiverStatistics = {
       runs: 0,
       failures: 0,
       lastFailure: undefined,
       durations: new Durations(),
     };
-    if (this.receivers.size < MOST_NAMES) this.receivers.set(key, statistics);
+    if (this.receivers.size < MOST_NAMES) this.receivers.set(receiver, statistics);
     return statistics;
   }
-}
-
-export function receiverKey(signal: string, receiver: string): string {
-  return `${signal} ${receiver}`;
 }
