@@ -15,14 +15,15 @@ interface Receipt {
 
 describe(`${PAYMENTS} payments, while a process is killed every second, and PostgreSQL twice`, () => {
   let postgres: OwnPostgres;
-  let fleet: Fleet;
+  let fleet: Fleet | undefined;
   let load: Load;
 
   beforeAll(async () => {
     postgres = await OwnPostgres.start();
-    fleet = await Fleet.start(postgres.url, { apis: 1, workers: 2 });
-    load = new Load(await fleet.customer('ada@example.test'), PAYMENTS);
-    const killer = new Killer([...fleet.apis, ...fleet.workers]);
+    const started = await Fleet.start(postgres.url, { apis: 1, workers: 2 });
+    fleet = started;
+    load = new Load(await started.customer('ada@example.test'), PAYMENTS);
+    const killer = new Killer([...started.apis, ...started.workers]);
     killer.start();
     const paying = load.run();
     for (const part of [1 / 3, 2 / 3]) {
@@ -36,7 +37,7 @@ describe(`${PAYMENTS} payments, while a process is killed every second, and Post
     report(killer.kills);
   });
   afterAll(async () => {
-    await fleet[Symbol.asyncDispose]();
+    await fleet?.[Symbol.asyncDispose]();
     await postgres[Symbol.asyncDispose]();
   });
 
@@ -80,7 +81,7 @@ describe(`${PAYMENTS} payments, while a process is killed every second, and Post
 
   function mailsByReceipt(): ReadonlyMap<string, readonly ReceivedMail[]> {
     const mails = new Map<string, ReceivedMail[]>();
-    for (const mail of fleet.mailServer.received) {
+    for (const mail of fleet?.mailServer.received ?? []) {
       const [, number] = /^Receipt (\S+)/.exec(mail.subject) ?? [];
       if (number) mails.set(number, [...(mails.get(number) ?? []), mail]);
     }

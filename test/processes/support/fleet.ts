@@ -36,8 +36,13 @@ export class Fleet implements AsyncDisposable {
       }),
       mailServer,
     );
-    await Promise.all([...fleet.apis, ...fleet.workers].map((process) => process.start()));
-    return fleet;
+    try {
+      await Promise.all([...fleet.apis, ...fleet.workers].map((process) => process.start()));
+      return fleet;
+    } catch (error) {
+      await fleet[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Somebody who has just registered, and asks one of the processes. */

@@ -32,12 +32,22 @@ const statements = (schema: string): readonly string[] => [
   `CREATE INDEX IF NOT EXISTS replay_delivery ON "${schema}".replay ((event_id || ':' || receiver))`,
 ];
 
-/** Makes the tables where they are missing. Processes that start together wait for one another. */
+/**
+ * Makes the tables where they are missing. Processes that start together wait for one another, before
+ * their transactions begin: inside one PostgreSQL would go on believing that there is no such schema.
+ */
 export async function createTables(dataSource: DataSource, schema: string): Promise<void> {
-  await dataSource.transaction(async (manager) => {
-    await manager.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`${schema}.tables`]);
-    for (const statement of statements(schema)) await manager.query(statement);
-  });
+  const runner = dataSource.createQueryRunner();
+  const lock = `hashtext('${schema}.tables')`;
+  try {
+    await runner.query(`SELECT pg_advisory_lock(${lock})`);
+    await runner.manager.transaction(async (manager) => {
+      for (const statement of statements(schema)) await manager.query(statement);
+    });
+  } finally {
+    await runner.query(`SELECT pg_advisory_unlock(${lock})`);
+    await runner.release();
+  }
 }
 
 /** Whether there is nothing to create, so that a role without that right can start. */
