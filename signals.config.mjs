@@ -3,9 +3,9 @@ export default {
   async app() {
     const { AppModule } = await import('./dist/apps/api/src/app.module.js');
     const { readConfiguration } = await import('./dist/apps/api/src/platform/index.js');
-    // Nothing connects while it is read, so that any database will do.
-    const databaseUrl = 'postgres://nobody@localhost/nothing';
-    return AppModule.forRoot(readConfiguration({ DATABASE_URL: databaseUrl, ...process.env }));
+    // Nothing connects while it is read, so that it needs no database.
+    const DATABASE_URL = 'postgres://nobody@localhost/nothing';
+    return AppModule.forRoot(readConfiguration({ ...process.env, DATABASE_URL }));
   },
   tsconfig: 'apps/api/tsconfig.app.json',
   map: 'docs/signals-map.md',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -49,7 +50,7 @@ export class PackedLibrary {
 }
 
 export class Project {
-  constructor(private readonly folder: string) {}
+  constructor(readonly folder: string) {}
 
   async manifest(): Promise<Manifest> {
     const file = join(this.folder, 'node_modules/nestjs-signals/package.json');
@@ -79,5 +80,7 @@ export async function runNode(args: readonly string[], cwd?: string): Promise<st
 async function link(name: string, project: string): Promise<void> {
   const path = join(project, 'node_modules', name);
   await mkdir(dirname(path), { recursive: true });
-  await symlink(resolve('node_modules', name), path, 'junction');
+  // The library's own dependency need not be the version that the project's tools have.
+  const own = resolve('libs/signals/node_modules', name);
+  await symlink(existsSync(own) ? own : resolve('node_modules', name), path, 'junction');
 }

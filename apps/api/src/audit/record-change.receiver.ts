@@ -11,7 +11,7 @@ import { AuditEntry, type AuditAction, type Changes } from './audit-entry.entity
 export class RecordChangeReceiver {
   constructor(private readonly requests: RequestContext) {}
 
-  @Receiver(postSave, { dispatchUid: 'audit.record' })
+  @Receiver(postSave, { robust: false, dispatchUid: 'audit.record' })
   async recordSave(saved: PostSave<unknown>, context: ReceiverContext): Promise<void> {
     const audited = columnsOf(context);
     const columns = saved.created ? audited : audited.filter((c) => saved.changed.includes(c));
@@ -19,7 +19,7 @@ export class RecordChangeReceiver {
     await this.record(saved.created ? 'created' : 'updated', saved.id, changes, context);
   }
 
-  @Receiver(postDelete, { dispatchUid: 'audit.record' })
+  @Receiver(postDelete, { robust: false, dispatchUid: 'audit.record' })
   async recordDelete(deleted: PostDelete<unknown>, context: ReceiverContext): Promise<void> {
     const changes = differences(columnsOf(context), deleted.instance, {});
     await this.record('deleted', deleted.id, changes, context);

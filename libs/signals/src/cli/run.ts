@@ -1,16 +1,34 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command.error.js';
+import { deadCommand } from './commands/dead.js';
+import { explainCommand } from './commands/explain.js';
+import { graphCommand } from './commands/graph.js';
+import { lintCommand } from './commands/lint.js';
 import { listCommand } from './commands/list.js';
+import { showCommand } from './commands/show.js';
+import { tailCommand } from './commands/tail.js';
+import { traceCommand } from './commands/trace.js';
 import { ExitCode } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 
 const ABOUT = `
-Reads an application without starting it: nothing listens, and no database is asked.
+All but tail, trace and dead read an application without starting it: nothing listens, and no
+database is asked. These three ask one that runs, over its inspector.
+
 Which application is meant is said by --app, signals.config.mjs, or "signals" in package.json.
 
 Exit codes: 0 fine, 1 findings, 2 wrong usage or an application that cannot be read.`;
 
-const COMMANDS = [listCommand];
+const COMMANDS = [
+  listCommand,
+  showCommand,
+  explainCommand,
+  graphCommand,
+  lintCommand,
+  tailCommand,
+  traceCommand,
+  deadCommand,
+];
 
 /** Runs one command line, without the names of node and of this program. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

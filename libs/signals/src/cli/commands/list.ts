@@ -3,7 +3,7 @@ import { ExitCode } from '../exit-code.js';
 import { failureWord, phaseWord, type MappedReceiver, type SignalMap } from '../model/index.js';
 import type { Terminal } from '../terminal.js';
 import { count, table, type Paint } from '../text/index.js';
-import { aboutApplication, readSubject, type SubjectOptions } from './subject.js';
+import { aboutApplication, mapOfModules, readSubject, type SubjectOptions } from './subject.js';
 
 const EXAMPLES = `
 Examples:
@@ -20,7 +20,7 @@ export function listCommand(
     .description('every signal with its receivers, in the order in which they run')
     .addHelpText('after', EXAMPLES)
     .action(async (options: SubjectOptions) => {
-      const { map } = await readSubject(options, terminal, 'modules');
+      const map = mapOfModules(await readSubject(options, terminal));
       terminal.out(options.json ? jsonOf(map) : textOf(map, terminal.paint));
       exit(ExitCode.fine);
     });

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import {
   readApplication,
   readSettings,
+  type Application,
   type GivenSettings,
   type Settings,
 } from '../application/index.js';
@@ -30,31 +31,36 @@ export function aboutApplication(command: Command): Command {
 }
 
 export interface Subject {
-  readonly map: SignalMap;
+  readonly application: Application;
   readonly settings: Settings;
 }
 
-/**
- * Reads the application, and its sources as far as the command needs them.
- *
- * @throws CommandError when either cannot be read.
- */
+/** @throws CommandError when the application cannot be read. */
 export async function readSubject(
   options: SubjectOptions,
   { cwd, error, paint }: Terminal,
-  needs: 'modules' | 'sources',
 ): Promise<Subject> {
   const settings = await readSettings(cwd, options);
   const application = await readApplication(settings);
   if (application.integrations === undefined) {
-    error(
-      paint(
-        'dim',
-        'SignalsModule.forRootAsync() makes its integrations at start; bridges are not shown.',
-      ),
-    );
+    const note =
+      'SignalsModule.forRootAsync() makes its integrations at start; bridges are not shown.';
+    error(paint('dim', note));
   }
-  if (needs === 'modules') return { map: mapSignals(application, undefined), settings };
+  return { application, settings };
+}
+
+/** What is connected, as far as modules tell. */
+export function mapOfModules({ application }: Subject): SignalMap {
+  return mapSignals(application, undefined);
+}
+
+/**
+ * What is connected, with what the sources tell; takes seconds.
+ *
+ * @throws CommandError when the sources cannot be read.
+ */
+export function mapOfSources({ application, settings }: Subject): SignalMap {
   const code = readSourceCode({
     root: settings.root,
     tsconfig: settings.tsconfig,
@@ -62,7 +68,7 @@ export async function readSubject(
     entities: application.entities.map(({ name }) => name),
     effects: settings.effects,
   });
-  return { map: mapSignals(application, code), settings };
+  return mapSignals(application, code);
 }
 
 /** By its whole name, or by the last part of it. */

@@ -1,3 +1,4 @@
+export { flatten, type Leaf } from './flatten.js';
 export { failureSentence, failureWord, phaseWord } from './failure.js';
 export { hears, overlap, receiversOf, type SenderName } from './hearing.js';
 export { INSTANCE_WRITES, signalsOfWrite } from './model-signals.js';

@@ -1,3 +1,4 @@
+import type { ReceiverInfo } from '../../index.js';
 import type { Channel, Place, Site } from '../sources/index.js';
 
 /** What will happen, step by step; the tree that `explain` and `show` print. */
@@ -56,7 +57,7 @@ export interface ReceiverStep {
   readonly dispatchUid: string;
   readonly signal: string;
   readonly sender: string | null | undefined;
-  readonly phase: string;
+  readonly phase: ReceiverInfo['phase'];
   /** What becomes of its failure, in words. */
   readonly failure: string;
   readonly hasCondition: boolean;

@@ -9,6 +9,13 @@ export interface Method {
   readonly implementation: FunctionWithBody;
 }
 
+/** A method with `@Receiver()`. */
+export interface ReceiverInSource {
+  readonly type: string;
+  readonly method: string;
+  readonly place: Place;
+}
+
 /** Finds the methods that an application has at run time in its sources, by the names of their classes. */
 export class Methods {
   readonly #classes = new Map<string, ts.ClassDeclaration[]>();
@@ -41,18 +48,37 @@ export class Methods {
   /** Where the decorator stands that connects the method to the signal. */
   placeOfReceiver({ implementation, place }: Method, signal: string | undefined): Place {
     const { ts } = this.sources;
-    const { node } = implementation;
-    const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
-    const receivers = decorators.filter(
-      ({ expression }) =>
-        ts.isCallExpression(expression) && calleeOf(expression, this.sources).name === 'Receiver',
-    );
+    const receivers = this.#receiversOn(implementation.node);
     const named = receivers.find(({ expression }) => {
       const [first] = (expression as ts.CallExpression).arguments;
       return first && !ts.isArrayLiteralExpression(first) && this.names.of(first) === signal;
     });
     const decorator = named ?? receivers[0];
     return decorator ? this.sources.place(decorator) : place;
+  }
+
+  receivers(): readonly ReceiverInSource[] {
+    return [...this.#classes].flatMap(([type, classes]) =>
+      classes.flatMap(({ members }) =>
+        members.flatMap((member) => {
+          const [decorator] = this.#receiversOn(member);
+          const method = member.name?.getText();
+          return decorator && method
+            ? [{ type, method, place: this.sources.place(decorator) }]
+            : [];
+        }),
+      ),
+    );
+  }
+
+  #receiversOn(node: ts.Node): readonly ts.Decorator[] {
+    const { ts } = this.sources;
+    const decorators = ts.canHaveDecorators(node) ? (ts.getDecorators(node) ?? []) : [];
+    return decorators.filter(({ expression }) => {
+      if (!ts.isCallExpression(expression)) return false;
+      const { name, package: from } = calleeOf(expression, this.sources);
+      return name === 'Receiver' && from === 'nestjs-signals';
+    });
   }
 
   #method(type: ts.ClassLikeDeclaration, name: string): Method | undefined {

@@ -3,7 +3,7 @@ import type { Effect, LeafEffect, Channel } from './effects.js';
 import { EntityNames } from './entity-names.js';
 import { ExternalCalls } from './external-calls.js';
 import { Implementations } from './implementations.js';
-import { Methods } from './methods.js';
+import { Methods, type ReceiverInSource } from './methods.js';
 import { RecognisedCalls } from './recognised-calls.js';
 import { SignalNames, type DefinedSignal } from './signal-names.js';
 import { Sources, type Place } from './sources.js';
@@ -24,6 +24,10 @@ export interface SourceCode {
   readonly calls: readonly LeafEffect[];
   /** A method of the application, found by name. */
   method(type: string, name: string, location?: string): MethodInSource | undefined;
+  /** The methods that carry `@Receiver()`, whether or not their class is provided. */
+  readonly receivers: readonly ReceiverInSource[];
+  /** The files of the application, relative to its folder. */
+  readonly files: readonly string[];
   /** The lines of a file, as they are read. */
   lines(file: string): readonly string[];
 }
@@ -57,6 +61,8 @@ export function readSourceCode(question: SourceQuestion): SourceCode {
         }
       );
     },
+    receivers: methods.receivers(),
+    files: sources.files().map((file) => sources.place(file).file),
     lines: (file) => sources.lines(file),
   };
 }
