@@ -62,4 +62,28 @@ describe('The inspector in a browser', () => {
     },
     120_000,
   );
+
+  it('is walked through by keys', async () => {
+    const { page } = visitor;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto(addressOf('t/:payment'));
+    const rows = page.getByRole('row');
+    await rows.first().focus();
+
+    await page.keyboard.press('1');
+    const closed = await rows.count();
+    await page.keyboard.press('x');
+    const opened = await rows.count();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const details = await page.evaluate('document.activeElement.id');
+    await page.keyboard.press('Escape');
+    const back = await page.evaluate('document.activeElement.getAttribute("aria-rowindex")');
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.getByRole('heading', { name: 'Map' }).waitFor();
+
+    expect([closed, details, back]).toEqual([1, 'panel', '2']);
+    expect(opened).toBeGreaterThan(20);
+  });
 });
