@@ -77,8 +77,11 @@ export class WorkerProcess {
     this.#listener.start();
   }
 
-  /** No more is taken; what is under way, the engine waits for. */
+  /** No more is taken from now on; what is under way, the engine waits for. */
   async stop(): Promise<void> {
+    const stopped = this.#receivers;
+    this.#receivers = new Map();
+    for (const dispatchUid of stopped.keys()) this.#workers.stop(dispatchUid);
     await Promise.all(this.#upkeep.map((upkeep) => upkeep.close()));
     await this.#listener.close();
   }
