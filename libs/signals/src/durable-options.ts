@@ -31,8 +31,9 @@ export interface DurableOptions<P = never> {
    */
   readonly timeout?: number;
   /**
-   * Deliveries with the same key run one after the other, in the order of their commits, whichever
-   * workers there are. A dead letter holds the later ones of its key until it is replayed or discarded.
+   * Deliveries with the same key run one after the other, in the order of their sends, whichever
+   * workers there are; of transactions that do not wait for each other, either may be first. A dead
+   * letter holds the later ones of its key until it is replayed or discarded.
    */
   readonly key?: (payload: P) => string;
   /** How long after the commit the delivery becomes due. Default: 0. */
