@@ -137,6 +137,7 @@ describe('The description of the API', () => {
       'get /api/v1/orders/{id}',
       'get /api/v1/orders/{id}/events',
       'get /api/v1/orders/{id}/receipt',
+      'get /api/v1/orders/{id}/receipt.pdf',
       'get /api/v1/products',
       'get /api/v1/staff/orders',
       'get /health/live',

@@ -30,9 +30,11 @@ appendFileSync('builds', '.');
 
 const VITE = `
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-mkdirSync('apps/web/dist', { recursive: true });
-writeFileSync('apps/web/dist/index.html', '');
-appendFileSync('page-builds', '.');
+import { relative } from 'node:path';
+const pages = process.argv[3];
+mkdirSync(pages + '/dist', { recursive: true });
+writeFileSync(pages + '/dist/index.html', '');
+appendFileSync('page-builds', relative('.', pages) + '\\n');
 `;
 
 const NPM = `
