@@ -36,7 +36,7 @@ export async function runCommand(
   args: readonly string[],
   { cwd = project.folder, env = {} }: CommandPlace = {},
 ): Promise<CommandOutcome> {
-  const program = join(project.folder, 'node_modules/nestjs-signals/dist/cli/main.js');
+  const program = join(project.folder, 'node_modules/nestjs-signals/bin/signals.mjs');
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, ...env },

@@ -53,15 +53,17 @@ describe('The package of the library', () => {
 
   afterAll(() => library.remove());
 
-  it('holds the build, the licence, the readme and the changelog, and nothing else', async () => {
+  it('holds the build, its command, its pages, the licence, the readme and the changelog alone', async () => {
     const files = await library.files();
     const isBuilt = (file: string): boolean =>
       /^package\/dist\/.+(?<!\.spec)(\.js|\.d\.ts)$/.test(file);
+    const isPage = (file: string): boolean => /^package\/docs\/[a-z-]+\.md$/i.test(file);
 
-    expect(files.filter((file) => !isBuilt(file)).toSorted()).toEqual([
+    expect(files.filter((file) => !isBuilt(file) && !isPage(file)).toSorted()).toEqual([
       'package/CHANGELOG.md',
       'package/LICENSE',
       'package/README.md',
+      'package/bin/signals.mjs',
       'package/package.json',
     ]);
   });

@@ -22,7 +22,9 @@ export async function packLibrary(folder, signal) {
   for (const { name } of await filesOf(library())) {
     await cp(library(name), join(staged, name));
   }
-  await cp(library('docs'), join(staged, 'docs'), { recursive: true });
+  for (const name of ['bin', 'docs']) {
+    await cp(library(name), join(staged, name), { recursive: true });
+  }
   const compiler = inProject('node_modules', 'typescript', 'bin', 'tsc');
   const output = join(staged, 'dist');
   await succeed(execPath, [compiler, '-p', library('tsconfig.lib.json'), '--outDir', output], {
