@@ -87,6 +87,9 @@ function blockOf(trace: TraceSummary, paint: Paint): string {
   const { id, name, path, status, startedAt, duration = 0, sentence } = trace;
   const time = new Date(startedAt).toISOString().slice(11, 19);
   const isBad = (status ?? 200) >= 500 || trace.failedAborted > 0;
+  // A job answers nobody.
+  const statuses =
+    trace.entry === 'http' ? [paint(isBad ? 'red' : 'green', String(status ?? 'no answer'))] : [];
   const [method] = name.split(' ');
   const title = path ? `${method} ${path}` : name;
   const facts = [
@@ -99,8 +102,9 @@ function blockOf(trace: TraceSummary, paint: Paint): string {
     ...(trace.pending > 0 ? [`${trace.pending} pending`] : []),
   ];
   return [
-    `${paint('dim', time)}  ${paint('bold', title)}  ` +
-      `${paint(isBad ? 'red' : 'green', String(status ?? 'no answer'))}  ${Math.round(duration)} ms`,
+    [paint('dim', time), paint('bold', title), ...statuses, `${Math.round(duration)} ms`].join(
+      '  ',
+    ),
     `  ${sentence}`,
     `  ${facts.join(', ')}  ${paint('dim', `signals trace ${id}`)}`,
   ].join('\n');
