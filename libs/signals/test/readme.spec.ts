@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import ts from 'typescript';
 import * as core from 'nestjs-signals';
+import * as durable from 'nestjs-signals/durable';
+import * as nats from 'nestjs-signals/nats';
 import * as nest from 'nestjs-signals/nestjs';
 import * as testing from 'nestjs-signals/testing';
 import * as typeorm from 'nestjs-signals/typeorm';
@@ -101,7 +103,9 @@ describe('The pages about signals', () => {
   });
 
   it('name errors that exist', () => {
-    const exported = new Set(Object.keys({ ...core, ...nest, ...testing, ...typeorm }));
+    const exported = new Set(
+      Object.keys({ ...core, ...durable, ...nats, ...nest, ...testing, ...typeorm }),
+    );
     const unknown = [...pages.values()]
       .flatMap((text) => text.match(/\b[A-Z]\w*Error\b/g) ?? [])
       .filter((name) => !exported.has(name) && !FOREIGN.has(name));
