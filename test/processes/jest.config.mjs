@@ -9,7 +9,7 @@ export default {
   displayName: 'processes',
   testMatch: ['<rootDir>/test/processes/**/*.processes-spec.ts'],
   reporters: configuration.reporters,
-  testTimeout: 1_200_000,
+  testTimeout: 2_400_000,
   // Each story wants the processors for itself.
   maxWorkers: 1,
 };
