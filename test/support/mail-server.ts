@@ -47,7 +47,8 @@ export class MailServer implements AsyncDisposable {
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
       closeTimeout: 100,
-      onData: (stream, session, done) => void this.receive(stream, session, done),
+      // Whoever is killed in the middle of a mail has not sent it.
+      onData: (stream, session, done) => void this.receive(stream, session, done).catch(done),
     });
     server.on('error', () => undefined);
     const listening = server.listen(this.port, '127.0.0.1');
