@@ -47,8 +47,7 @@ export class MailServer implements AsyncDisposable {
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
       closeTimeout: 100,
-      // Whoever is killed in the middle of a mail has not sent it.
-      onData: (stream, session, done) => void this.receive(stream, session, done).catch(done),
+      onData: (stream, session, done) => void this.answer(stream, session, done),
     });
     server.on('error', () => undefined);
     const listening = server.listen(this.port, '127.0.0.1');
@@ -74,6 +73,15 @@ export class MailServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Whoever is killed in the middle of a mail has not sent it. */
+  private async answer(stream: SMTPServerDataStream, session: object, done: Done): Promise<void> {
+    try {
+      await this.receive(stream, session, done);
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   private async receive(stream: SMTPServerDataStream, session: object, done: Done): Promise<void> {
