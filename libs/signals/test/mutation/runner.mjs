@@ -11,7 +11,7 @@ import {
 import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
 
 import { loadTypeScript } from './loading.mjs';
-import { Spec } from './spec.mjs';
+import { blameTests, Spec } from './spec.mjs';
 
 /** @typedef {import('@stryker-mutator/api/test-runner').TestRunner} TestRunner */
 /** @typedef {import('@stryker-mutator/api/test-runner').MutantRunOptions} MutantRunOptions */
@@ -52,7 +52,9 @@ class SpecRunner {
     return { reloadEnvironment: false };
   }
 
+  /** Stryker's main process loads this file too, and must fail by what nobody catches there. */
   async init() {
+    blameTests();
     loadTypeScript(process.cwd());
   }
 

@@ -21,8 +21,12 @@ const blame = (/** @type {unknown} */ error) => {
   const { currentlyRunningTest: test, unhandledErrors } = getState();
   (test?.errors ?? unhandledErrors).push(error);
 };
-process.on('unhandledRejection', blame);
-process.on('uncaughtException', blame);
+
+/** Blames the running test for what nobody catches. Only for processes that run tests, and nothing else. */
+export function blameTests() {
+  process.on('unhandledRejection', blame);
+  process.on('uncaughtException', blame);
+}
 
 /** A spec file that stays loaded, whose tests can run again and again. */
 export class Spec {
