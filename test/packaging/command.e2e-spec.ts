@@ -1,7 +1,10 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
+import { defineSignal } from 'nestjs-signals';
+import { createDatabase } from '../support/database.js';
 import { PACKAGES, PATIENCE, runCommand, withoutLines, type CommandOutcome } from './command.js';
+import { keepDeliveries } from './kept-deliveries.js';
 import { PackedLibrary, type Project } from './packed-library.js';
 
 const MANIFEST = {
@@ -175,16 +178,58 @@ describe('The command, installed in an application of its own', () => {
   );
 
   it(
+    'finds deliveries in the database whose receiver is gone, and leaves alone those that have one',
+    async () => {
+      const kept = await createDatabase();
+      const charged = defineSignal<{ id: number }>('shop.charged');
+      const receivers = ['planted.removed', 'near.chargeDurably', 'near.robust'];
+      await keepDeliveries(kept.url, charged, { id: 1 }, receivers);
+
+      const { findings }: { findings: Finding[] } = await json('lint', '--db', kept.url);
+      await kept.drop();
+
+      const lost = findings.filter(({ rule }) => rule === 'SIG010');
+      expect(lost.map(({ place, message }) => [place?.file, message])).toEqual([
+        [undefined, 'planted.removed no longer exists, and the database keeps 1 delivery for it'],
+        [
+          'src/near.receivers.ts',
+          'near.robust is no longer durable, and the database keeps 1 delivery for it',
+        ],
+      ]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'answers lint of a database that does not answer with 2, and without its password',
+    async () => {
+      const { code, error } = await signals(
+        'lint',
+        '--db',
+        'postgres://shop:hush@127.0.0.1:1/shop',
+      );
+
+      expect(code).toBe(2);
+      expect(error).toBe(
+        'error The database shop at 127.0.0.1:1 cannot be asked: connect ECONNREFUSED 127.0.0.1:1',
+      );
+    },
+    PATIENCE,
+  );
+
+  it(
     'writes the map down, and tells when the code has left it',
     async () => {
       const path = join(project.folder, 'signals-map.md');
 
       const written = await signals('graph', '--write');
       const map = await readFile(path, 'utf8');
+      const current: { findings: Finding[] } = await json('lint');
       await writeFile(path, map.replaceAll('near.robust', 'near.gone'));
       const stale = await signals('graph', '--check', 'signals-map.md');
 
       expect([written.code, stale.code]).toEqual([0, 1]);
+      expect(current.findings.map(({ rule }) => rule)).not.toContain('SIG011');
       expect(map).toContain('```mermaid\nflowchart LR\n');
       expect(stale.error).toContain('run: signals graph --write signals-map.md');
     },

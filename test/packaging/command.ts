@@ -11,6 +11,8 @@ export const PACKAGES = [
   '@nestjs/event-emitter',
   '@nestjs/typeorm',
   'commander',
+  'pg',
+  'pg-boss',
   'typeorm',
   'typescript',
 ];

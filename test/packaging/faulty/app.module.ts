@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { durableSignals } from 'nestjs-signals/durable';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
 import { SignalsModule } from 'nestjs-signals/nestjs';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
@@ -19,7 +20,9 @@ import { ShopController, ShopService } from './shop.service.js';
       entities: [User, Account, LogLine, Note, Visit],
     }),
     EventEmitterModule.forRoot(),
-    SignalsModule.forRoot({ integrations: [typeOrmSignals(), eventEmitterSignals()] }),
+    SignalsModule.forRoot({
+      integrations: [typeOrmSignals(), durableSignals(), eventEmitterSignals()],
+    }),
   ],
   controllers: [ShopController],
   providers: [

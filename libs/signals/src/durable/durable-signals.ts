@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { IntegrationHost, SignalsIntegration } from '../index.js';
+import { findAddressees, type Addressee } from './addressees.js';
 import { DeadLetters } from './dead-letters.js';
 import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
 import { DeliveryWriter } from './delivery-writer.js';
@@ -36,6 +37,8 @@ export interface DurableSignalsOptions {
    */
   readonly receiverGrace?: number;
 }
+
+const DEFAULT_SCHEMA = 'signals';
 
 /** What is to be known of the engine by those who ask whether the process is well. */
 export interface DurableHealth {
@@ -131,6 +134,15 @@ export class DurableSignals implements SignalsIntegration {
     return countDeliveries(dataSource, schema);
   }
 
+  /**
+   * Whom the deliveries in a database are for that are not done, with those that are dead: what a
+   * release compares with the receivers that it has. Asks by this data source alone, and needs
+   * neither an application nor a start.
+   */
+  addressees(dataSource: DataSource): Promise<readonly Addressee[]> {
+    return findAddressees(dataSource, this.#options.schema ?? DEFAULT_SCHEMA);
+  }
+
   health(): DurableHealth {
     const process = this.#parts?.process;
     return {
@@ -165,7 +177,7 @@ interface Parts {
 }
 
 function assemble(host: IntegrationHost, options: DurableSignalsOptions): Parts {
-  const { schema = 'signals', workers = true, pollInterval = 2_000 } = options;
+  const { schema = DEFAULT_SCHEMA, workers = true, pollInterval = 2_000 } = options;
   const { dataSource: token = DataSource, prepareStatements: prepare = true } = options;
   const { receiverGrace = 600_000 } = options;
   const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);

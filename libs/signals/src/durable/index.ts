@@ -1,3 +1,4 @@
+export type { Addressee } from './addressees.js';
 export type { DeadLetter, DeadLetterFilter, EarlierDeath } from './dead-letter.js';
 export {
   DeadLetterNotFoundError,

@@ -1,3 +1,4 @@
+export { readAddressees, type Addressee } from './addressees.js';
 export { readApplication, type Application } from './application.js';
 export type { EntityInfo } from './entities.js';
 export { hearsEvent, type EventListener } from './event-listeners.js';

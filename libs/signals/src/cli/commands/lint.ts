@@ -1,27 +1,38 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { readAddressees } from '../application/index.js';
 import { CommandError } from '../command.error.js';
 import { ExitCode } from '../exit-code.js';
 import {
   lint,
+  LOST_DELIVERIES,
+  lostDeliveries,
   RULES,
   STALE_MAP,
   staleMap,
   wrongSuppression,
   type Report,
   type ReportedFinding,
+  type Rule,
 } from '../lint/index.js';
 import type { SignalMap } from '../model/index.js';
 import type { Terminal } from '../terminal.js';
 import { count, type Paint } from '../text/index.js';
 import { isMapCurrent } from './graph.js';
-import { aboutApplication, mapOfSources, readSubject, type SubjectOptions } from './subject.js';
+import {
+  aboutApplication,
+  mapOfSources,
+  readSubject,
+  type Subject,
+  type SubjectOptions,
+} from './subject.js';
 
 interface LintOptions extends SubjectOptions {
   readonly explain?: string | true;
+  readonly db?: string | true;
 }
 
-const DOCUMENTED = [...RULES, STALE_MAP, wrongSuppression].toSorted((one, other) =>
+const DOCUMENTED = [...RULES, LOST_DELIVERIES, STALE_MAP, wrongSuppression].toSorted((one, other) =>
   one.id.localeCompare(other.id),
 );
 
@@ -32,6 +43,7 @@ What is as it should be is allowed beside the code, with the reason:
 
 Examples:
   $ signals lint
+  $ signals lint --db postgres://localhost/shop
   $ signals lint --explain SIG005
   $ signals lint --json`;
 
@@ -43,6 +55,7 @@ export function lintCommand(
   aboutApplication(program.command('lint'))
     .description('what is connected wrongly, or looks so')
     .option('--explain [rule]', 'what a rule finds and how to mend it, or the list of all')
+    .option('--db [url]', 'ask the database too, which SIG010 needs; default: DATABASE_URL')
     .addHelpText('after', EXAMPLES)
     .action(async (options: LintOptions) => {
       if (options.explain !== undefined) {
@@ -50,17 +63,33 @@ export function lintCommand(
         return exit(ExitCode.fine);
       }
       const subject = await readSubject(options, terminal);
-      const { map: file, root } = subject.settings;
+      const askingDatabase = await rulesOfDatabase(options, subject, terminal);
       const map = mapOfSources(subject);
-      const rules = file
-        ? [...RULES, staleMap(file, () => isMapCurrent(resolve(root, file), map))]
-        : RULES;
+      const rules = [...RULES, ...askingDatabase, ...rulesOfMap(subject, map)];
       const report = lint(map, rules, subject.settings.rules ?? {});
       terminal.out(
         options.json ? JSON.stringify(report, null, 2) : textOf(report, map, terminal.paint),
       );
       exit(report.findings.length > 0 ? ExitCode.findings : ExitCode.fine);
     });
+}
+
+/** Asked before the sources are read, which takes its time. */
+async function rulesOfDatabase(
+  { db }: LintOptions,
+  { application, settings }: Subject,
+  { env }: Terminal,
+): Promise<readonly Rule[]> {
+  if (db === undefined) return [];
+  const url = db === true ? env.DATABASE_URL : db;
+  if (!url) {
+    throw new CommandError('Which database? Name it, --db postgres://…, or set DATABASE_URL.');
+  }
+  return [lostDeliveries(await readAddressees(application, url, settings.root))];
+}
+
+function rulesOfMap({ settings: { map: file, root } }: Subject, map: SignalMap): readonly Rule[] {
+  return file ? [staleMap(file, () => isMapCurrent(resolve(root, file), map))] : [];
 }
 
 function textOf({ findings, suppressed }: Report, map: SignalMap, paint: Paint): string {

@@ -1,4 +1,5 @@
 export { lint, type Report, type ReportedFinding } from './lint.js';
+export { LOST_DELIVERIES, lostDeliveries } from './lost-deliveries.js';
 export type { Rule, Severity } from './rule.js';
 export { RULES } from './rules/index.js';
 export { STALE_MAP, staleMap } from './stale-map.js';
