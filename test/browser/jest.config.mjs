@@ -10,5 +10,5 @@ export default {
   testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
   reporters: configuration.reporters,
   testTimeout: 120_000,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

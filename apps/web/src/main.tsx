@@ -2,5 +2,11 @@ import './styles/index.css';
 import { render } from 'preact';
 import { App } from './app.js';
 
-const root = document.querySelector('#app');
-if (root) render(<App />, root);
+function start(): void {
+  const root = document.querySelector('#app');
+  if (root) render(<App />, root);
+}
+
+// The header that came with the document is painted first. Where nobody looks, no frame is drawn to wait for.
+if (document.hidden) start();
+else requestAnimationFrame(() => setTimeout(start));

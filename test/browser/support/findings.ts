@@ -13,17 +13,26 @@ const ANIMATIONS_ENDED = `Promise.allSettled(
 )`;
 
 /** What axe finds wrong with the page as it is now, a line for each element; empty when it finds nothing. */
-export async function findingsOn(page: Page): Promise<string[]> {
+export async function findingsOn(page: Page, rules = RULES): Promise<string[]> {
   // Elements that are still fading in have the contrast of neither end.
   await page.evaluate(ANIMATIONS_ENDED);
   // Evaluated by the debugger, which the content security policy of the page does not bind.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
   const results: AxeResults = await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`,
+    `axe.run(document, { runOnly: ${JSON.stringify(rules)} })`,
   );
   return results.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(
       ({ target, failureSummary = '' }) => `${id}: ${help}: ${target.join(' ')} ${failureSummary}`,
     ),
   );
+}
+
+/** The same in light and in dark, of which the second differs in its colours alone. */
+export async function findingsInBothThemes(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  const inLight = await findingsOn(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const inDark = await findingsOn(page, ['color-contrast', 'link-in-text-block']);
+  return [...inLight, ...inDark.map((finding) => `in dark, ${finding}`)];
 }
