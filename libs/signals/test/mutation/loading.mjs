@@ -43,6 +43,9 @@ export function loadTypeScript(root) {
       if (specifier === '@jest/globals') {
         return { url: new URL('jest-globals.mjs', import.meta.url).href, shortCircuit: true };
       }
+      if (specifier.endsWith('/test/support/database.js')) {
+        return { url: new URL('databases.mjs', import.meta.url).href, shortCircuit: true };
+      }
       if (specifier.startsWith('.') && context.parentURL?.endsWith('.ts')) {
         const url = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
         if (existsSync(url)) return { url: url.href, shortCircuit: true };
