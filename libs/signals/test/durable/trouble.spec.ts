@@ -121,6 +121,21 @@ describe('Trouble', () => {
     expect(await deaf.lines()).toEqual(['unheard']);
   });
 
+  it(
+    'a sender that is killed right after its COMMIT leaves its deliveries to others',
+    async () => {
+      await running.durable.stop(1_000);
+      await using sender = await WorkerChild.start(database, { lastOrder: 'last', options: {} });
+      await sender.death();
+
+      await using worker = await DurableProcess.start(database, { connect: issue });
+      await worker.settled();
+
+      expect(await worker.lines()).toEqual(['last']);
+    },
+    A_PROCESS_STARTS,
+  );
+
   it('a worker whose connections are all cut goes on by itself', async () => {
     await until(() => running.durable.health().isListening);
     await using operator = await DurableProcess.start(database, { workers: false });

@@ -154,4 +154,36 @@ describe('onCommit', () => {
 
     expect(ran).toEqual(['two', 'one']);
   });
+
+  it('belongs to the data source of the manager that is named, also where that is an outer one', async () => {
+    const two = await startDataSource([LogLine]);
+    try {
+      await atomic(one.dataSource, async (manager) => {
+        await atomic(two.dataSource, async () => onCommit(note('one'), { manager }));
+        expect(ran).toEqual([]);
+      });
+    } finally {
+      await two.close();
+    }
+
+    expect(ran).toEqual(['one']);
+  });
+
+  it('waits for the outer data source too when a callback of the inner one asks again', async () => {
+    const two = await startDataSource([LogLine]);
+    const inBoth = (text: string, fail = false) =>
+      atomic(one.dataSource, async () => {
+        await atomic(two.dataSource, async () => onCommit(() => onCommit(note(text))));
+        expect(ran).not.toContain(text);
+        if (fail) throw new Error('outer');
+      });
+    try {
+      await inBoth('committed');
+      await expect(inBoth('undone', true)).rejects.toThrow('outer');
+    } finally {
+      await two.close();
+    }
+
+    expect(ran).toEqual(['committed']);
+  });
 });

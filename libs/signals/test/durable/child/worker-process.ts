@@ -13,6 +13,8 @@ export interface WorkerSettings {
   readonly url: string;
   /** How wrong its clock is, in milliseconds. */
   readonly skew?: number | undefined;
+  /** Makes a sender of it that has no workers, and dies with the commit of this order. */
+  readonly lastOrder?: string | undefined;
   readonly options: DurableOptions;
 }
 
@@ -55,10 +57,13 @@ export class WorkerChild implements AsyncDisposable {
 
   /** As by `kill -9`: nothing is said to anybody. */
   async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const exited = once(this.child, 'exit');
     this.child.kill('SIGKILL');
-    await exited;
+    await this.death();
+  }
+
+  async death(): Promise<void> {
+    const isDead = this.child.exitCode !== null || this.child.signalCode !== null;
+    if (!isDead) await once(this.child, 'exit');
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { defineSignal, type DurableReceiverContext } from 'nestjs-signals';
 import type { DurableOptions } from 'nestjs-signals';
+import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { LogLine } from '../../support/entities.js';
 import { DurableProcess } from '../durable-process.js';
 import type { Order, WorkerSettings } from './worker-process.js';
 
 // A worker in a process of its own. Tells of each attempt that begins; one at an order that is called
-// `hang` never ends.
+// `hang` never ends. Or else a sender that dies when it has committed, before any callback has run.
 
-const { url, skew, options }: WorkerSettings = JSON.parse(process.env.WORKER ?? '{}');
+const { url, skew, lastOrder, options }: WorkerSettings = JSON.parse(process.env.WORKER ?? '{}');
 if (skew) shiftClock(skew);
 
 const paid = defineSignal<Order>('orders.paid');
@@ -16,6 +17,7 @@ const paid = defineSignal<Order>('orders.paid');
 const running = await DurableProcess.start(
   { url, drop: () => Promise.resolve() },
   {
+    workers: lastOrder === undefined,
     connect: (signals) => {
       signals.connect(paid, receive, {
         ...(options as DurableOptions<Order>),
@@ -26,6 +28,12 @@ const running = await DurableProcess.start(
   },
 );
 process.send?.({ ready: true });
+if (lastOrder !== undefined) {
+  await atomic(running.dataSource, async () => {
+    onCommit(() => process.kill(process.pid, 'SIGKILL'));
+    await running.signals.send(paid, null, { order: lastOrder });
+  });
+}
 await once(process, 'disconnect');
 await running.stop(0);
 
