@@ -54,6 +54,61 @@ describe('The receipt of an order', () => {
   });
 });
 
+describe('A receipt that its customer asks for once more', () => {
+  let order: PlacedOrder;
+  beforeEach(async () => {
+    order = await customer.order();
+    await customer.pay(order).expect(200);
+    await shop.mails();
+  });
+
+  it('is mailed again, as a mail of its own', async () => {
+    await lastMailed('6 minutes');
+
+    await customer.post(`/orders/${order.id}/receipt/mails`).expect(202);
+
+    const mails = (await shop.mails()).filter(({ subject }) => subject.endsWith(order.number));
+    expect(mails.map(({ to }) => to)).toEqual([[customer.email], [customer.email]]);
+    expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(2);
+  });
+
+  it('is not mailed a second time within five minutes, and says when it may be', async () => {
+    await lastMailed('6 minutes');
+    await customer.post(`/orders/${order.id}/receipt/mails`).expect(202);
+
+    const { body, headers } = await customer.post(`/orders/${order.id}/receipt/mails`).expect(429);
+
+    expect(body.type).toBe('urn:problem:receipt-mailed-lately');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(290);
+  });
+
+  it('is not mailed while the first mail is on its way', async () => {
+    await shop.dataSource.query('UPDATE receipts SET mailed_at = NULL WHERE order_id = $1', [
+      order.id,
+    ]);
+
+    const { body } = await customer.post(`/orders/${order.id}/receipt/mails`).expect(409);
+
+    expect(body.type).toBe('urn:problem:receipt-on-its-way');
+  });
+
+  it('is not mailed for somebody else', async () => {
+    await lastMailed('6 minutes');
+    const stranger = await shop.customer();
+
+    const { body } = await stranger.post(`/orders/${order.id}/receipt/mails`).expect(404);
+
+    expect(body.type).toBe('urn:problem:receipt-not-found');
+  });
+
+  async function lastMailed(ago: string): Promise<void> {
+    await shop.dataSource.query(
+      'UPDATE receipts SET mailed_at = now() - $2::interval WHERE order_id = $1',
+      [order.id, ago],
+    );
+  }
+});
+
 describe('The numbers of receipts', () => {
   it('have no gap where a payment was rolled back', async () => {
     const [first, failing, next] = [

@@ -194,6 +194,69 @@ describe('Signing out', () => {
   });
 });
 
+describe('Where somebody is signed in', () => {
+  const LIN = { ...ADA, email: 'lin@example.test' };
+  const as = (session: { body: { accessToken: string } }) => session.body.accessToken;
+  const list = (accessToken: string) =>
+    shop.http.get('/api/v1/sessions').auth(accessToken, { type: 'bearer' });
+  const end = (id: string, accessToken: string) =>
+    shop.http.delete(`/api/v1/sessions/${id}`).auth(accessToken, { type: 'bearer' });
+  beforeAll(() => shop.http.post('/api/v1/accounts').send(LIN).expect(201));
+  afterEach(async () => {
+    const session = await signIn(LIN);
+    await shop.http.delete('/api/v1/sessions').auth(as(session), { type: 'bearer' }).expect(204);
+  });
+
+  it('is told, the latest first, with the one that asks', async () => {
+    const [elsewhere, here] = [await signIn(LIN), await signIn(LIN)];
+    const renewed = await refresh(cookieOf(elsewhere, COOKIE)).expect(200);
+
+    const { body } = await list(as(here)).expect(200);
+
+    expect(body).toEqual([
+      expect.objectContaining({ isCurrent: true }),
+      expect.objectContaining({ isCurrent: false }),
+    ]);
+    expect(Date.parse(body[1].renewedAt)).toBeGreaterThan(Date.parse(body[1].startedAt));
+    expect((await list(as(renewed)).expect(200)).body[1].isCurrent).toBe(true);
+  });
+
+  it('is told to nobody else', async () => {
+    await signIn(LIN);
+
+    const { body } = await list(as(await signIn(ADA))).expect(200);
+
+    const [{ count }] = await shop.dataSource.query(
+      `SELECT count(DISTINCT user_id) FROM sessions WHERE id = ANY($1)`,
+      [body.map(({ id }: { id: string }) => id)],
+    );
+    expect(count).toBe('1');
+    await shop.http.get('/api/v1/sessions').expect(401);
+  });
+
+  it('is ended for one of them alone', async () => {
+    const [lost, here] = [await signIn(LIN), await signIn(LIN)];
+    const [, { id }] = (await list(as(here)).expect(200)).body;
+
+    await end(id, as(here)).expect(204);
+
+    await me(as(lost)).expect(401);
+    await refresh(cookieOf(lost, COOKIE)).expect(401);
+    expect((await list(as(here)).expect(200)).body).toHaveLength(1);
+    await end(id, as(here)).expect(404);
+  });
+
+  it('is not ended by somebody else', async () => {
+    const here = await signIn(LIN);
+    const [{ id }] = (await list(as(here)).expect(200)).body;
+
+    const { body } = await end(id, as(await signIn(ADA))).expect(404);
+
+    expect(body.type).toBe('urn:problem:session-not-found');
+    await me(as(here)).expect(200);
+  });
+});
+
 describe('Guessing passwords', () => {
   it('is slowed down for each address and e-mail', async () => {
     const guarded = await startApplication({ environment: { RATE_LIMIT_SIGN_IN: '3' } });

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { openShop, PASSWORD, register, type VisitedShop } from './support/index.js';
 
 let shop: VisitedShop;
@@ -67,11 +68,7 @@ describe('Being signed in', () => {
     const here = await shop.visitor();
     const email = await register(here.page);
     const elsewhere = await shop.visitor();
-    await elsewhere.page.goto('/sign-in');
-    await elsewhere.page.getByLabel('E-mail').fill(email);
-    await elsewhere.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await elsewhere.page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await elsewhere.page.getByText('No orders yet.').waitFor();
+    await signIn(elsewhere.page, email);
 
     await here.page.getByRole('link', { name: 'Account' }).click();
     await here.page.getByRole('button', { name: 'Sign out everywhere' }).click();
@@ -79,6 +76,23 @@ describe('Being signed in', () => {
     await elsewhere.page.reload();
 
     await elsewhere.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await Promise.all([here.leave(), elsewhere.leave()]);
+  });
+
+  it('ends in one other browser, and goes on here', async () => {
+    const here = await shop.visitor();
+    const email = await register(here.page);
+    const elsewhere = await shop.visitor();
+    await signIn(elsewhere.page, email);
+
+    await here.page.getByRole('link', { name: 'Account' }).click();
+    await here.page.getByText('This browser').waitFor();
+    await here.page.getByRole('button', { name: 'Sign it out' }).click();
+    await here.page.getByText('Another browser').waitFor({ state: 'detached' });
+    await elsewhere.page.reload();
+
+    await elsewhere.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await here.page.evaluate('document.activeElement.id')).toBe('sessions');
     await Promise.all([here.leave(), elsewhere.leave()]);
   });
 
@@ -94,3 +108,11 @@ describe('Being signed in', () => {
     await visitor.leave();
   });
 });
+
+async function signIn(page: Page, email: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByText('No orders yet.').waitFor();
+}

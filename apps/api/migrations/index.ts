@@ -4,6 +4,7 @@ import { Audit1767225600001 } from './1767225600001-Audit.js';
 import { Orders1767225600002 } from './1767225600002-Orders.js';
 import { Billing1767225600003 } from './1767225600003-Billing.js';
 import { Deliveries1767225600004 } from './1767225600004-Deliveries.js';
+import { ReceiptRequests1767225600005 } from './1767225600005-ReceiptRequests.js';
 
 /** Every change of the schema, in the order in which they are applied. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Orders1767225600002,
   Billing1767225600003,
   Deliveries1767225600004,
+  ReceiptRequests1767225600005,
 ];

@@ -13,6 +13,9 @@ export interface ReceiptIssued {
   readonly issuedAt: string;
 }
 
+/** All that is on the receipt, as when it was issued. */
+export type ReceiptRequested = ReceiptIssued;
+
 export interface ReceiptMailed {
   readonly receiptId: string;
   readonly orderId: string;
@@ -21,6 +24,10 @@ export interface ReceiptMailed {
 
 export const receiptIssued = defineSignal<ReceiptIssued>('billing.receiptIssued', {
   description: 'A paid order got its receipt. Sent inside the transaction that paid the order.',
+});
+
+export const receiptRequested = defineSignal<ReceiptRequested>('billing.receiptRequested', {
+  description: 'A customer wants a receipt mailed once more. Sent inside a transaction.',
 });
 
 export const receiptMailed = defineSignal<ReceiptMailed>('billing.receiptMailed', {

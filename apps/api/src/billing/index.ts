@@ -2,8 +2,10 @@ export { BillingModule } from './billing.module.js';
 export {
   receiptIssued,
   receiptMailed,
+  receiptRequested,
   type ReceiptIssued,
   type ReceiptMailed,
+  type ReceiptRequested,
 } from './billing.signals.js';
 export {
   PaymentGateway,

@@ -1,10 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, type OrderPaid, type OrderPaidLine } from '../orders/index.js';
 import { Audited, Money, newId } from '../platform/index.js';
+import { ReceiptMailedLatelyError, ReceiptOnItsWayError } from './receipts.errors.js';
+
+const MAIL_AGAIN_AFTER_MS = 5 * 60 * 1000;
 
 /** That an order was paid, and what for. Of what was issued nothing changes; when it was mailed is added. */
 @Audited<Receipt>({
-  columns: ['number', 'orderId', 'totalAmount', 'currency', 'issuedAt', 'mailedAt'],
+  columns: ['number', 'orderId', 'totalAmount', 'currency', 'issuedAt', 'mailedAt', 'requestedAt'],
 })
 @Entity('receipts')
 export class Receipt {
@@ -36,6 +39,10 @@ export class Receipt {
   @Column('timestamptz', { nullable: true })
   mailedAt!: Date | null;
 
+  /** When the customer last wanted it mailed once more. */
+  @Column('timestamptz', { nullable: true })
+  requestedAt!: Date | null;
+
   /** Dated by the payment, so that the receipt's year is the year of the money. */
   static for(order: OrderPaid, sequence: number): Receipt {
     const issuedAt = new Date(order.paidAt);
@@ -49,7 +56,17 @@ export class Receipt {
       currency: order.total.currency,
       issuedAt,
       mailedAt: null,
+      requestedAt: null,
     } satisfies Partial<Receipt>);
+  }
+
+  /** @throws ReceiptOnItsWayError, ReceiptMailedLatelyError */
+  request(at: Date): void {
+    if (!this.mailedAt) throw new ReceiptOnItsWayError(this.number);
+    const last = this.requestedAt ?? this.mailedAt;
+    const wait = last.getTime() + MAIL_AGAIN_AFTER_MS - at.getTime();
+    if (wait > 0) throw new ReceiptMailedLatelyError(this.number, Math.ceil(wait / 1000));
+    this.requestedAt = at;
   }
 
   get total(): Money {

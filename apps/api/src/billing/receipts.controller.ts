@@ -1,4 +1,4 @@
-import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, type SignedIn } from '../accounts/index.js';
 import { OrdersService } from '../orders/index.js';
@@ -26,6 +26,24 @@ export class ReceiptsController {
     const receipt = await this.receipts.findForOrder(id, user.id);
     if (!receipt) throw new ReceiptNotFoundError(id);
     return ReceiptDto.of(receipt);
+  }
+
+  /** Mails the receipt to you once more: at most every five minutes. */
+  @Problems({
+    404: 'The order is not paid, or not yours: `receipt-not-found`.',
+    409: 'It has not been mailed for the first time yet: `receipt-on-its-way`.',
+    429: 'It was mailed a moment ago: `receipt-mailed-lately`.',
+  })
+  @Post('receipt/mails')
+  @HttpCode(202)
+  async mailAgain(
+    @CurrentUser() user: SignedIn,
+    @Param('id', new IdPipe(ReceiptNotFoundError)) id: string,
+  ): Promise<void> {
+    const receipt = await this.receipts.findForOrder(id, user.id);
+    if (!receipt) throw new ReceiptNotFoundError(id);
+    const { number } = await this.orders.find({ id, customerId: user.id });
+    await this.receipts.mailAgain(receipt.id, number);
   }
 
   /** The receipt for printing, as it was mailed. */

@@ -3,7 +3,12 @@ import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { OrderPaid } from '../orders/index.js';
-import { receiptIssued, receiptMailed } from './billing.signals.js';
+import {
+  receiptIssued,
+  receiptMailed,
+  receiptRequested,
+  type ReceiptIssued,
+} from './billing.signals.js';
 import { Receipt } from './receipt.entity.js';
 
 @Injectable()
@@ -39,26 +44,37 @@ export class ReceiptsService {
     });
   }
 
+  /**
+   * Has a receipt mailed once more, after the commit.
+   *
+   * @throws ReceiptOnItsWayError, ReceiptMailedLatelyError
+   */
+  mailAgain(receiptId: string, orderNumber: string): Promise<void> {
+    return atomic(this.dataSource, async (manager) => {
+      const receipt = await manager.findOneOrFail(Receipt, {
+        where: { id: receiptId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      receipt.request(new Date());
+      await manager.save(receipt);
+      await this.signals.send(receiptRequested, Receipt, wordsOf(receipt, orderNumber), {
+        manager,
+      });
+    });
+  }
+
   /** Part of the transaction that paid the order. */
   async issue(order: OrderPaid, manager: EntityManager): Promise<void> {
     const sequence = await nextSequence(new Date(order.paidAt).getUTCFullYear(), manager);
     const receipt = await manager.save(Receipt.for(order, sequence));
-    await this.signals.send(
-      receiptIssued,
-      Receipt,
-      {
-        receiptId: receipt.id,
-        number: receipt.number,
-        orderId: receipt.orderId,
-        orderNumber: order.number,
-        customerId: receipt.customerId,
-        lines: receipt.lines,
-        total: receipt.total,
-        issuedAt: receipt.issuedAt.toISOString(),
-      },
-      { manager },
-    );
+    await this.signals.send(receiptIssued, Receipt, wordsOf(receipt, order.number), { manager });
   }
+}
+
+function wordsOf(receipt: Receipt, orderNumber: string): ReceiptIssued {
+  const { id: receiptId, number, orderId, customerId, lines, total } = receipt;
+  const issuedAt = receipt.issuedAt.toISOString();
+  return { receiptId, number, orderId, orderNumber, customerId, lines, total, issuedAt };
 }
 
 /**

@@ -9,7 +9,7 @@ import { Mailer } from './mailer.js';
 import { OrderEventsController } from './order-events.controller.js';
 import { OrderEventsService } from './order-events.service.js';
 import { OrderNews } from './order-news.js';
-import { ReceiptIssuedReceiver } from './receipt-issued.receiver.js';
+import { MailReceiptReceiver } from './mail-receipt.receiver.js';
 import { SmtpMailer } from './smtp-mailer.js';
 import { UserCreatedReceiver } from './user-created.receiver.js';
 
@@ -27,7 +27,7 @@ import { UserCreatedReceiver } from './user-created.receiver.js';
         new SmtpMailer(smtpUrl ?? (await catcher.start()), mailFrom),
     },
     UserCreatedReceiver,
-    ReceiptIssuedReceiver,
+    MailReceiptReceiver,
   ],
   exports: [MailCatcher],
 })

@@ -7,6 +7,7 @@ export {
   ForbiddenError,
   InvalidError,
   NotFoundError,
+  TooSoonError,
   UnauthenticatedError,
   type DomainErrorOptions,
   type FieldError,

@@ -10,6 +10,7 @@ export type Order = Schemas['OrderDto'];
 export type OrderLine = Schemas['OrderLineDto'];
 export type Product = Schemas['ProductDto'];
 export type Receipt = Schemas['ReceiptDto'];
+export type OpenSession = Schemas['OpenSessionDto'];
 export type StaffOrder = Schemas['StaffOrderDto'];
 export type OfflineMethod = Schemas['MarkPaidDto']['method'];
 
@@ -28,6 +29,11 @@ export const account = {
   queryKey: ['account'],
   queryFn: () => call('get', '/api/v1/me'),
   staleTime: 60_000,
+};
+
+export const sessions = {
+  queryKey: ['sessions'],
+  queryFn: () => call('get', '/api/v1/sessions'),
 };
 
 export const products = {

@@ -172,6 +172,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/orders/{id}/receipt/mails': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Mails the receipt to you once more: at most every five minutes. */
+    post: operations['ReceiptsController_mailAgain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/products': {
     parameters: {
       query?: never;
@@ -196,12 +213,30 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Where you are signed in, the latest first. */
+    get: operations['SessionsController_list'];
     put?: never;
     /** Signs in: the answer carries an access token, and a cookie the token that renews it. */
     post: operations['SessionsController_signIn'];
     /** Signs out everywhere: no session of yours can be used or renewed from now on, this one included. */
     delete: operations['SessionsController_signOutEverywhere'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/sessions/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Signs out elsewhere: one of your sessions, as of a device that is lost, can no longer be used or renewed. */
+    delete: operations['SessionsController_end'];
     options?: never;
     head?: never;
     patch?: never;
@@ -355,6 +390,20 @@ export interface components {
        * @enum {string}
        */
       role: 'staff' | 'customer';
+    };
+    OpenSessionDto: {
+      /** Format: date-time */
+      expiresAt: string;
+      id: string;
+      /** @description Whether it is the one that asks. */
+      isCurrent: boolean;
+      /**
+       * Format: date-time
+       * @description When it was last renewed, which one that is in use is every quarter of an hour.
+       */
+      renewedAt: string;
+      /** Format: date-time */
+      startedAt: string;
     };
     OrderDto: {
       /**
@@ -1052,6 +1101,61 @@ export interface operations {
       };
     };
   };
+  ReceiptsController_mailAgain: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The order is not paid, or not yours: `receipt-not-found`. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has not been mailed for the first time yet: `receipt-on-its-way`. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It was mailed a moment ago: `receipt-mailed-lately`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   ProductsController_list: {
     parameters: {
       query?: {
@@ -1072,6 +1176,43 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ProductPageDto'];
+        };
+      };
+      /** @description A problem. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  SessionsController_list: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['OpenSessionDto'][];
+        };
+      };
+      /** @description You are not signed in: `not-signed-in`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
         };
       };
       /** @description A problem. */
@@ -1152,6 +1293,52 @@ export interface operations {
       };
       /** @description You are not signed in: `not-signed-in`. */
       401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  SessionsController_end: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description You are not signed in: `not-signed-in`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description You have no such session that is open: `session-not-found`. */
+      404: {
         headers: {
           [name: string]: unknown;
         };

@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/preact-query';
-import { useLocation } from 'preact-iso';
 import { call } from '../api/call.js';
 import { asFailure } from '../api/failure.js';
 import { account, type Account } from '../api/queries.js';
@@ -10,7 +9,7 @@ import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Problem } from '../parts/problem.js';
 import { Time } from '../parts/time.js';
-import { signOut } from '../session/sign-in.js';
+import { Sessions } from '../session/sessions.js';
 
 const LABELS = { '/displayName': 'Name', '/bio': 'About you' };
 
@@ -85,36 +84,5 @@ function ProfileForm({ profile }: Pick<Account, 'profile'>) {
         <span role="status">{isSuccess ? 'Saved.' : ''}</span>
       </p>
     </form>
-  );
-}
-
-function Sessions() {
-  const { route } = useLocation();
-  const { mutate, isPending, variables, error } = useMutation({
-    mutationFn: signOut,
-    onSuccess: () => route('/'),
-  });
-  return (
-    <section class="card" aria-labelledby="sessions">
-      <h2 id="sessions">Signing out</h2>
-      <Problem failure={error ? asFailure(error) : undefined} />
-      <p>Everywhere means this browser and every other one that knows you.</p>
-      <p class="actions">
-        <Button
-          kind="quiet"
-          busy={isPending && variables === 'here' && 'Signing out…'}
-          onClick={() => mutate('here')}
-        >
-          Sign out
-        </Button>
-        <Button
-          kind="quiet"
-          busy={isPending && variables === 'everywhere' && 'Signing out…'}
-          onClick={() => mutate('everywhere')}
-        >
-          Sign out everywhere
-        </Button>
-      </p>
-    </section>
   );
 }

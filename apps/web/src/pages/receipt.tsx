@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/preact-query';
 import { useRoute } from 'preact-iso';
+import { call } from '../api/call.js';
 import { asFailure } from '../api/failure.js';
 import { receipt as receiptQuery, order as orderQuery, account } from '../api/queries.js';
 import { saveFile } from '../api/save-file.js';
@@ -23,6 +24,9 @@ export function ReceiptPage() {
   const customer = useQuery(account).data;
   const saving = useMutation({
     mutationFn: (number: string) => saveFile(`/api/v1/orders/${id}/receipt.pdf`, `${number}.pdf`),
+  });
+  const mailing = useMutation({
+    mutationFn: () => call('post', '/api/v1/orders/{id}/receipt/mails', { path: { id } }),
   });
   return (
     <Page title="Receipt" subject={query.data?.number}>
@@ -61,10 +65,12 @@ export function ReceiptPage() {
               ) : (
                 <Lamp state="ok">
                   E-mailed <Time at={mailedAt} />
+                  {mailing.isSuccess && ', and once more just now'}
                 </Lamp>
               )}
             </p>
             <Problem failure={saving.error ? asFailure(saving.error) : undefined} />
+            <Problem failure={mailing.error ? asFailure(mailing.error) : undefined} />
             <p class="actions">
               <Button onClick={() => print()}>Print</Button>
               <Button
@@ -74,6 +80,15 @@ export function ReceiptPage() {
               >
                 Save as PDF
               </Button>
+              {mailedAt !== null && (
+                <Button
+                  kind="quiet"
+                  busy={mailing.isPending && 'Asking…'}
+                  onClick={() => mailing.mutate()}
+                >
+                  Mail it again
+                </Button>
+              )}
               <a class="button quiet" href={`/orders/${id}`}>
                 Back to the order
               </a>

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LimitAttempts, Problems, Public } from '../../platform/index.js';
+import { IdPipe, LimitAttempts, Problems, Public } from '../../platform/index.js';
+import { OpenSessionDto } from './open-session.dto.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { SessionDto } from './session.dto.js';
-import { SessionOverError } from './sessions.errors.js';
+import { SessionNotFoundError, SessionOverError } from './sessions.errors.js';
 import { SessionsService, type SessionTokens } from './sessions.service.js';
 import { SignInDto } from './sign-in.dto.js';
 import { CurrentUser, type SignedIn } from './signed-in.js';
@@ -50,16 +51,38 @@ export class SessionsController {
     return this.answer(reply, tokens);
   }
 
+  /** Where you are signed in, the latest first. */
+  @Get()
+  @Problems({ 401: 'You are not signed in: `not-signed-in`.' })
+  async list(@CurrentUser() { id, sessionId }: SignedIn): Promise<OpenSessionDto[]> {
+    const open = await this.sessions.openOf(id);
+    return open.map((session) => OpenSessionDto.of(session, sessionId));
+  }
+
   /** Signs out: the access token and the cookie are worth nothing from now on. */
   @Delete('current')
   @HttpCode(204)
   @Problems({ 401: 'You are not signed in: `not-signed-in`.' })
   async signOut(
-    @CurrentUser() { sessionId }: SignedIn,
+    @CurrentUser() { id, sessionId }: SignedIn,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.sessions.end(sessionId);
+    await this.sessions.end(sessionId, id);
     this.cookie.clear(reply);
+  }
+
+  /** Signs out elsewhere: one of your sessions, as of a device that is lost, can no longer be used or renewed. */
+  @Delete(':id')
+  @HttpCode(204)
+  @Problems({
+    401: 'You are not signed in: `not-signed-in`.',
+    404: 'You have no such session that is open: `session-not-found`.',
+  })
+  async end(
+    @CurrentUser() user: SignedIn,
+    @Param('id', new IdPipe(SessionNotFoundError)) id: string,
+  ): Promise<void> {
+    await this.sessions.end(id, user.id);
   }
 
   /** Signs out everywhere: no session of yours can be used or renewed from now on, this one included. */

@@ -1,4 +1,4 @@
-import { ForbiddenError, UnauthenticatedError } from '../../platform/index.js';
+import { ForbiddenError, NotFoundError, UnauthenticatedError } from '../../platform/index.js';
 
 export class WrongCredentialsError extends UnauthenticatedError {
   readonly code = 'wrong-credentials';
@@ -26,6 +26,15 @@ export class SessionOverError extends UnauthenticatedError {
 
   constructor() {
     super('The refresh token is missing, expired, or was used before. Sign in again.');
+  }
+}
+
+export class SessionNotFoundError extends NotFoundError {
+  readonly code = 'session-not-found';
+  readonly title = 'There is no such session';
+
+  constructor(id: string) {
+    super(`You have no open session ${id}: it has ended, or was never yours.`);
   }
 }
 

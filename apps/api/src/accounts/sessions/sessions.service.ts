@@ -6,13 +6,19 @@ import { Passwords } from '../passwords.js';
 import { emailKey, User } from '../user.entity.js';
 import { AccessTokens } from './access-tokens.js';
 import { RefreshToken, Session } from './session.entity.js';
-import { WrongCredentialsError } from './sessions.errors.js';
+import { SessionNotFoundError, WrongCredentialsError } from './sessions.errors.js';
 import type { SignedIn } from './signed-in.js';
 
 export interface SessionTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresAt: Date;
+}
+
+export interface OpenSession {
+  readonly session: Session;
+  /** When it was last seen: a session that is in use is renewed every quarter of an hour. */
+  readonly renewedAt: Date;
 }
 
 @Injectable()
@@ -65,8 +71,35 @@ export class SessionsService {
     });
   }
 
-  end(sessionId: string): Promise<void> {
-    return end(this.dataSource.manager, sessionId);
+  /** Where the user is signed in, the latest first. */
+  async openOf(userId: string): Promise<OpenSession[]> {
+    const { entities, raw } = await this.dataSource.manager
+      .createQueryBuilder(Session, 'session')
+      .addSelect(
+        (query) =>
+          query
+            .select('max(token.createdAt)')
+            .from(RefreshToken, 'token')
+            .where('token.sessionId = session.id'),
+        'renewed_at',
+      )
+      .where({ userId, endedAt: IsNull(), expiresAt: MoreThan(new Date()) })
+      .orderBy('session.id', 'DESC')
+      .getRawAndEntities<{ readonly renewed_at: Date }>();
+    return entities.map((session, index) => ({
+      session,
+      renewedAt: raw[index]?.renewed_at ?? session.createdAt,
+    }));
+  }
+
+  /** @throws SessionNotFoundError when the user has no such session that is open. */
+  async end(id: string, userId: string): Promise<void> {
+    const { affected } = await this.dataSource.manager.update(
+      Session,
+      { id, userId, endedAt: IsNull() },
+      { endedAt: new Date() },
+    );
+    if (!affected) throw new SessionNotFoundError(id);
   }
 
   /** Ends every session of the user, wherever they are signed in. */

@@ -51,3 +51,15 @@ export abstract class ConflictError extends DomainError {
 export abstract class InvalidError extends DomainError {
   readonly status = 422;
 }
+
+export abstract class TooSoonError extends DomainError {
+  readonly status = 429;
+
+  /** @param retryAfter in seconds */
+  constructor(
+    readonly retryAfter: number,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}

@@ -1,12 +1,14 @@
-import { DomainError } from '../errors/domain.errors.js';
+import { TooSoonError } from '../errors/domain.errors.js';
 
-export class RateLimitedError extends DomainError {
+export class RateLimitedError extends TooSoonError {
   readonly code = 'rate-limited';
   readonly title = 'Too many requests';
-  readonly status = 429;
 
   /** @param retryAfter in seconds */
-  constructor(readonly retryAfter: number) {
-    super(`Too many requests came from this address. Try again in ${retryAfter} seconds.`);
+  constructor(retryAfter: number) {
+    super(
+      retryAfter,
+      `Too many requests came from this address. Try again in ${retryAfter} seconds.`,
+    );
   }
 }

@@ -5,14 +5,16 @@ import { AccountsService } from '../accounts/index.js';
 import {
   receiptIssued,
   receiptPdf,
+  receiptRequested,
   ReceiptsService,
   type ReceiptIssued,
+  type ReceiptRequested,
 } from '../billing/index.js';
 import { Mailer } from './mailer.js';
 import { receiptMail } from './mails.js';
 
 @Injectable()
-export class ReceiptIssuedReceiver {
+export class MailReceiptReceiver {
   constructor(
     private readonly accounts: AccountsService,
     private readonly receipts: ReceiptsService,
@@ -26,7 +28,21 @@ export class ReceiptIssuedReceiver {
     onUncertain: 'repeat',
     dispatchUid: 'notifications.mailReceipt',
   })
-  async mailReceipt(
+  mailReceipt(receipt: ReceiptIssued, context: DurableReceiverContext): Promise<void> {
+    return this.mail(receipt, context);
+  }
+
+  @Receiver(receiptRequested, {
+    phase: 'durable',
+    effect: 'external',
+    onUncertain: 'repeat',
+    dispatchUid: 'notifications.mailReceiptAgain',
+  })
+  mailReceiptAgain(receipt: ReceiptRequested, context: DurableReceiverContext): Promise<void> {
+    return this.mail(receipt, context);
+  }
+
+  private async mail(
     receipt: ReceiptIssued,
     { idempotencyKey }: DurableReceiverContext,
   ): Promise<void> {
