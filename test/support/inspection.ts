@@ -25,6 +25,17 @@ export class Inspection {
     return this.http.post(`/_signals${path}`).set('cookie', this.cookie).send(body);
   }
 
+  /** Asks until the answer fits. */
+  async until(
+    path: string,
+    fits: (body: Record<string, unknown>) => boolean,
+  ): Promise<Record<string, unknown>> {
+    for (;;) {
+      const { body } = await this.get(path).expect(200);
+      if (fits(body)) return body;
+    }
+  }
+
   async traces(): Promise<readonly TraceSummary[]> {
     const { body } = await this.get('/api/traces').expect(200);
     return body.traces;

@@ -5,6 +5,7 @@ import { Orders1767225600002 } from './1767225600002-Orders.js';
 import { Billing1767225600003 } from './1767225600003-Billing.js';
 import { Deliveries1767225600004 } from './1767225600004-Deliveries.js';
 import { ReceiptRequests1767225600005 } from './1767225600005-ReceiptRequests.js';
+import { AuditedReplays1767225600006 } from './1767225600006-AuditedReplays.js';
 
 /** Every change of the schema, in the order in which they are applied. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Billing1767225600003,
   Deliveries1767225600004,
   ReceiptRequests1767225600005,
+  AuditedReplays1767225600006,
 ];

@@ -1,4 +1,4 @@
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { VisitedShop } from './shop.js';
 import type { Visitor } from './visitor.js';
 
@@ -15,8 +15,17 @@ export async function inspectorVisitor(
   return visitor;
 }
 
+/** Keeps a picture for people, where `SCREENSHOTS` names a folder. */
+export async function look(page: Page, name: string): Promise<void> {
+  const { SCREENSHOTS: folder } = process.env;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
 /** Somebody registers, orders and pays over HTTP; answers the id of the trace of the payment. */
-export async function payForSomething(shop: VisitedShop, token?: string): Promise<string> {
+export async function payForSomething(
+  shop: VisitedShop,
+  { beforePaying }: { readonly beforePaying?: () => void } = {},
+): Promise<string> {
   const call = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${shop.url}/api/v1${path}`, {
       method: 'POST',
@@ -34,9 +43,10 @@ export async function payForSomething(shop: VisitedShop, token?: string): Promis
   const bearer = { authorization: `Bearer ${session['accessToken']}` };
   const lines = [{ productId: '019b7600-0000-7000-8000-000000000001', quantity: 2 }];
   const { body: order } = await call('/orders', { lines }, bearer);
+  beforePaying?.();
   const { answer } = await call(
     `/orders/${order['id']}/pay`,
-    token === undefined ? {} : { paymentToken: token },
+    {},
     { ...bearer, 'idempotency-key': crypto.randomUUID() },
   );
   return answer.headers.get('x-signals-trace') ?? '';

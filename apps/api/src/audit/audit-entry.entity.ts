@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { newId } from '../platform/index.js';
 
-export type AuditAction = 'created' | 'updated' | 'deleted';
+export type AuditAction = 'created' | 'updated' | 'deleted' | 'replayed';
 
 /** Old and new value by property; null where there is none. */
 export type Changes = Readonly<Record<string, { readonly old: unknown; readonly new: unknown }>>;
@@ -12,7 +12,7 @@ export class AuditEntry {
   @PrimaryColumn('uuid')
   id!: string;
 
-  /** The name of the entity's class. */
+  /** The name of the entity's class, or `DeadLetter`. */
   @Column('text')
   entity!: string;
 

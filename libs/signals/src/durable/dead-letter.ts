@@ -26,11 +26,25 @@ export interface DeadLetter {
 /** A dead letter that is none any more. */
 export interface EarlierDeath {
   readonly id: string;
+  /** Whose it was. */
+  readonly receiver: string;
   readonly reason: string;
   readonly attempts: number;
   readonly diedAt: Date;
   readonly endedAt: Date;
   readonly outcome: 'replayed' | 'discarded';
+  /** The receiver that it was replayed to, where that is another one. */
+  readonly replayedTo: string | undefined;
+}
+
+/** A dead letter that was replayed or discarded, and what has become of its delivery since. */
+export interface EndedLetter extends EarlierDeath {
+  /** Undefined for what could not be read. */
+  readonly deliveryId: string | undefined;
+  /** `gone`: discarded, or done more than seven days ago. */
+  readonly now: 'waiting' | 'retrying' | 'active' | 'done' | 'dead' | 'gone';
+  /** The dead letter that its delivery is now. */
+  readonly deadLetter: string | undefined;
 }
 
 /** Which dead letters: those that fit everything that is named. Empty: all. */
@@ -83,7 +97,7 @@ function readable(data: unknown): StoredDelivery | undefined {
 }
 
 /** The engine keeps an error with its fields, and wraps what is none. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const kept = error as { message?: unknown; value?: unknown } | null;
   const message = kept?.message ?? (kept?.value as { message?: unknown } | null)?.message;
   if (typeof message === 'string') return message.split('\n', 1)[0] ?? '';

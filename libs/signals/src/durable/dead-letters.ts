@@ -1,20 +1,29 @@
 import type { EntityManager } from 'typeorm';
+import type { ReceiverInfo } from '../index.js';
 import {
   deadLetterOf,
   type DeadLetter,
   type DeadLetterFilter,
   type DeadLetterRow,
   type EarlierDeath,
+  type EndedLetter,
 } from './dead-letter.js';
 import { writeDeliveries } from './delivery-rows.js';
 import type { Engine } from './engine.js';
+import { endedLetters, lineagesOf } from './ended-letters.js';
 import { deliveryIdOf } from './event-ids.js';
 import type { Hints } from './hints.js';
 import { DEAD_LETTERS } from './queues.js';
+import { ReplayTargetError, type ReplayTargets } from './replay-targets.js';
 
 export interface ReplayOptions {
   /** Only tells what would be replayed. Default: false. */
   readonly dryRun?: boolean;
+  /**
+   * Another durable receiver of the same signal, for letters whose own receiver was renamed or removed.
+   * Default: the receiver that each letter died in.
+   */
+  readonly to?: string;
 }
 
 /** What a replay, or a dry run of one, is about. */
@@ -42,7 +51,7 @@ export class DeadLetters {
   constructor(
     private readonly engine: Engine,
     private readonly hints: Hints,
-    private readonly exists: (dispatchUid: string) => Promise<boolean>,
+    private readonly targets: ReplayTargets,
   ) {}
 
   /** The latest first, 1,000 at most. */
@@ -60,23 +69,37 @@ export class DeadLetters {
   /**
    * Has the receivers try again, with all their retries. The delivery keeps its id, its event and,
    * where its receiver has a key, its place in the order; the death stays in its lineage. Fifty in
-   * one transaction, so that of many some may be replayed when it fails.
+   * one transaction, so that of many some may be replayed when it fails. For another receiver (`to`)
+   * it is another delivery of the same event, with an idempotency key of its own.
    *
    * @throws DeadLetterNotFoundError when ids are named and one is not there; nothing is replayed then.
+   * @throws ReplayTargetError when `to` cannot take one of them; nothing is replayed then.
    */
-  async replay(filter: DeadLetterFilter, options: ReplayOptions = {}): Promise<ReplayReport> {
+  async replay(
+    filter: DeadLetterFilter,
+    { dryRun = false, to }: ReplayOptions = {},
+  ): Promise<ReplayReport> {
     const found = await this.#demand(filter);
-    const homes = new Map<string, boolean>();
-    for (const { receiver } of found) {
-      if (!homes.has(receiver)) homes.set(receiver, await this.exists(receiver));
-    }
-    const replayed = found.filter((each) => each.delivery && homes.get(each.receiver));
+    const homes = await this.targets.homesOf(found, to);
+    const replayed = found.filter((each) => each.delivery && homes.has(each));
     const homeless = found.filter((each) => !replayed.includes(each));
-    if (!options.dryRun) {
-      await this.#each(replayed, (dead, manager) => this.#revive(dead, manager), 'replayed');
-      this.hints.give(new Set(replayed.map(({ receiver }) => receiver)));
+    if (!dryRun) {
+      const revive = (dead: DeadLetter, manager: EntityManager): Promise<void> =>
+        this.#revive(dead, manager, homes.get(dead));
+      await this.#each(replayed, revive, 'replayed', to);
+      this.hints.give(new Set(replayed.map(({ receiver }) => to ?? receiver)));
     }
     return { replayed, homeless };
+  }
+
+  /** Those that were replayed or discarded, the latest first, 200 at most; all, or the ones named. */
+  ended(ids?: readonly string[]): Promise<readonly EndedLetter[]> {
+    return endedLetters(this.engine, ids);
+  }
+
+  /** The durable receivers of a signal that this process knows: what its letters can be replayed to. */
+  targetsOf(signal: string): readonly string[] {
+    return this.targets.of(signal).map(({ dispatchUid }) => dispatchUid);
   }
 
   /**
@@ -116,42 +139,23 @@ export class DeadLetters {
        ORDER BY created_on DESC, id ${limit}`,
       [ids ?? null, receiver ?? null, signal ?? null],
     );
-    const lineages = await this.#lineages(manager, rows);
+    const lineages = await lineagesOf(this.engine, manager, rows.map(keyOf));
     const wanted = reason?.toLowerCase();
     return rows
       .map((row) => deadLetterOf(row, lineages.get(keyOf(row)) ?? []))
       .filter((dead) => wanted === undefined || dead.reason.toLowerCase().includes(wanted));
   }
 
-  async #lineages(
-    manager: EntityManager,
-    rows: readonly DeadLetterRow[],
-  ): Promise<ReadonlyMap<string, readonly EarlierDeath[]>> {
-    const keys = rows.map(keyOf).filter((key) => key !== '');
-    const deaths = await manager.query<(EarlierDeath & { readonly key: string })[]>(
-      `SELECT dead_letter_id AS id, reason, attempts, outcome, event_id || ':' || receiver AS key,
-              died_at AS "diedAt", ended_at AS "endedAt"
-       FROM "${this.engine.schema}".replay
-       WHERE event_id || ':' || receiver = ANY ($1)
-       ORDER BY ended_at DESC`,
-      [keys],
-    );
-    const lineages = new Map<string, EarlierDeath[]>();
-    for (const { key, ...death } of deaths) {
-      lineages.set(key, [...(lineages.get(key) ?? []), death]);
-    }
-    return lineages;
-  }
-
   async #each(
     dead: readonly DeadLetter[],
     work: (dead: DeadLetter, manager: EntityManager) => Promise<void>,
     outcome: EarlierDeath['outcome'],
+    to?: string,
   ): Promise<void> {
     for (let from = 0; from < dead.length; from += MOST_AT_ONCE) {
       await this.engine.dataSource.transaction(async (manager) => {
         for (const each of dead.slice(from, from + MOST_AT_ONCE)) {
-          if (await this.#end(each, manager, outcome)) await work(each, manager);
+          if (await this.#end(each, manager, outcome, to)) await work(each, manager);
         }
       });
     }
@@ -162,6 +166,7 @@ export class DeadLetters {
     { id, delivery, receiver, reason, attempts, diedAt }: DeadLetter,
     manager: EntityManager,
     outcome: EarlierDeath['outcome'],
+    to: string | undefined,
   ): Promise<boolean> {
     const { schema } = this.engine;
     const ended = await manager.query<unknown[]>(
@@ -171,18 +176,23 @@ export class DeadLetters {
          RETURNING id
        )
        INSERT INTO "${schema}".replay
-         (dead_letter_id, event_id, receiver, reason, attempts, died_at, outcome)
-       SELECT id, $2, $3, $4, $5, $6, $7 FROM ended
+         (dead_letter_id, event_id, receiver, reason, attempts, died_at, outcome, replayed_to)
+       SELECT id, $2, $3, $4, $5, $6, $7, nullif($8, $3) FROM ended
        RETURNING dead_letter_id`,
-      [id, delivery?.eventId ?? null, receiver, reason, attempts, diedAt, outcome],
+      [id, delivery?.eventId ?? null, receiver, reason, attempts, diedAt, outcome, to ?? null],
     );
     return ended.length > 0;
   }
 
   /** The failed job itself, as long as the engine still has it; else anew, under the same id. */
-  async #revive(dead: DeadLetter, manager: EntityManager): Promise<void> {
+  async #revive(
+    dead: DeadLetter,
+    manager: EntityManager,
+    home: ReceiverInfo | undefined,
+  ): Promise<void> {
     const { receiver, delivery, attempts, key, priority, writtenAt: place } = dead;
     if (!delivery) return;
+    if (home && home.dispatchUid !== receiver) return this.#redirect(dead, manager, home);
     const { boss } = this.engine;
     const db = this.engine.within(manager);
     const data = { ...delivery, replayOf: dead.id };
@@ -199,11 +209,29 @@ export class DeadLetters {
     await writeDeliveries(this.engine, manager, [{ id, receiver, data, key, priority, place }]);
   }
 
+  /** Another delivery of the same event. The old one is as good as discarded. */
+  async #redirect(dead: DeadLetter, manager: EntityManager, home: ReceiverInfo): Promise<void> {
+    const { delivery, priority, writtenAt: place } = dead;
+    if (!delivery) return;
+    const { dispatchUid: receiver, sender: sentTo } = home;
+    const data = { ...delivery, receiver, sentTo, replayOf: dead.id };
+    const id = deliveryIdOf(delivery.eventId, receiver);
+    const key = home.durable?.isOrdered ? dead.key : undefined;
+    const row = { id, receiver, data, key, priority, place };
+    const written = await writeDeliveries(this.engine, manager, [row]);
+    if (written.size === 0) {
+      throw new ReplayTargetError(`'${receiver}' has a delivery of this event already: ${id}.`);
+    }
+    await this.#forget(dead, manager);
+  }
+
+  /** In SQL: the engine refuses to delete from a queue that no receiver has any more. */
   async #forget({ receiver, delivery }: DeadLetter, manager: EntityManager): Promise<void> {
     if (!delivery) return;
-    await this.engine.boss.deleteJob(receiver, deliveryIdOf(delivery.eventId, receiver), {
-      db: this.engine.within(manager),
-    });
+    await manager.query(`DELETE FROM "${this.engine.schema}".job WHERE name = $1 AND id = $2`, [
+      receiver,
+      deliveryIdOf(delivery.eventId, receiver),
+    ]);
   }
 }
 

@@ -17,6 +17,11 @@ export interface DeliveryCounts {
   };
   /** How long the one that is due longest has waited, in seconds; 0 when none is due. */
   readonly oldestPendingSeconds: number;
+  /**
+   * Since when no worker has said that it is there, in seconds; each says so once a minute. Undefined
+   * when there never was one. A process without workers says it once, when it starts.
+   */
+  readonly workerSeenSeconds: number | undefined;
 }
 
 /**
@@ -34,6 +39,7 @@ export async function countDeliveries(
             count(*) FILTER (WHERE NOT is_delivery) AS dead,
             (SELECT sum(active_count) FROM "${schema}".queue
              WHERE NOT starts_with(name, '__pgboss__')) AS active,
+            (SELECT extract(epoch FROM now() - max(seen_at)) FROM "${schema}".receiver) AS seen,
             extract(epoch FROM now() - min(start_after)
               FILTER (WHERE is_delivery AND start_after <= now())) AS age
      FROM (SELECT state, start_after, name <> '${DEAD_LETTERS}' AS is_delivery
@@ -50,5 +56,6 @@ export async function countDeliveries(
       dead: count('dead'),
     },
     oldestPendingSeconds: Math.max(0, count('age')),
+    workerSeenSeconds: row?.['seen'] === null ? undefined : Math.max(0, count('seen')),
   };
 }

@@ -9,6 +9,12 @@ import { durableReceivers } from './durable-receivers.js';
 import { Engine } from './engine.js';
 import { Hints } from './hints.js';
 import { KnownReceivers } from './known-receivers.js';
+import {
+  pendingDeliveries,
+  type PendingDelivery,
+  type PendingState,
+} from './pending-deliveries.js';
+import { ReplayTargets } from './replay-targets.js';
 import { WorkerProcess } from './worker-process.js';
 
 export interface DurableSignalsOptions {
@@ -143,6 +149,11 @@ export class DurableSignals implements SignalsIntegration {
     return findAddressees(dataSource, this.#options.schema ?? DEFAULT_SCHEMA);
   }
 
+  /** Deliveries that are not done and that nobody works on, the next one first; 200 at most. */
+  pending(state: PendingState): Promise<readonly PendingDelivery[]> {
+    return pendingDeliveries(this.#attached.engine, state);
+  }
+
   health(): DurableHealth {
     const process = this.#parts?.process;
     return {
@@ -191,9 +202,7 @@ function assemble(host: IntegrationHost, options: DurableSignalsOptions): Parts 
     hints,
     known,
     writer: new DeliveryWriter(engine, hints, host.signals),
-    deadLetters: new DeadLetters(engine, hints, async (dispatchUid) =>
-      (await known.alive()).has(dispatchUid),
-    ),
+    deadLetters: new DeadLetters(engine, hints, new ReplayTargets(known, host.signals)),
     process: workers ? new WorkerProcess(engine, host, known, pollInterval / 1_000) : undefined,
   };
 }

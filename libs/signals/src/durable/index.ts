@@ -1,5 +1,5 @@
 export type { Addressee } from './addressees.js';
-export type { DeadLetter, DeadLetterFilter, EarlierDeath } from './dead-letter.js';
+export type { DeadLetter, DeadLetterFilter, EarlierDeath, EndedLetter } from './dead-letter.js';
 export {
   DeadLetterNotFoundError,
   type DeadLetters,
@@ -16,6 +16,8 @@ export {
 } from './durable-signals.js';
 export { OtherDataSourceError } from './engine.js';
 export { NonRetryableError, UncertainEffectError } from './non-retryable.error.js';
+export type { PendingDelivery, PendingState } from './pending-deliveries.js';
+export { ReplayTargetError } from './replay-targets.js';
 export { AttemptEndedError } from './sealing.js';
 export {
   UnreadableDeliveryError,

@@ -27,9 +27,14 @@ const statements = (schema: string): readonly string[] => [
     attempts integer NOT NULL,
     died_at timestamptz NOT NULL,
     ended_at timestamptz NOT NULL DEFAULT now(),
-    outcome text NOT NULL CHECK (outcome IN ('replayed', 'discarded'))
+    outcome text NOT NULL CHECK (outcome IN ('replayed', 'discarded')),
+    replayed_to text
   )`,
+  `ALTER TABLE "${schema}".replay ADD COLUMN IF NOT EXISTS replayed_to text`,
   `CREATE INDEX IF NOT EXISTS replay_delivery ON "${schema}".replay ((event_id || ':' || receiver))`,
+  `CREATE INDEX IF NOT EXISTS replay_target ON "${schema}".replay ((event_id || ':' || replayed_to))
+   WHERE replayed_to IS NOT NULL`,
+  `CREATE INDEX IF NOT EXISTS replay_ended ON "${schema}".replay (ended_at)`,
 ];
 
 /**
@@ -54,7 +59,7 @@ export async function createTables(dataSource: DataSource, schema: string): Prom
 export async function hasTables(dataSource: DataSource, schema: string): Promise<boolean> {
   const [row] = await dataSource.query<{ found: string | null }[]>(
     'SELECT to_regclass($1) AS found',
-    [`"${schema}".replay`],
+    [`"${schema}".replay_ended`], // what is made last
   );
   return row?.found !== null && row !== undefined;
 }

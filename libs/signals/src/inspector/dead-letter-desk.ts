@@ -24,7 +24,47 @@ export interface DeadLetter {
     readonly diedAt: Date;
     readonly endedAt: Date;
     readonly outcome: string;
+    /** The receiver that it was replayed to, where that is another one. */
+    readonly replayedTo?: string | undefined;
   }[];
+}
+
+/** A dead letter that was replayed or discarded, and what has become of its delivery since. */
+export interface EndedLetter {
+  readonly id: string;
+  readonly receiver: string;
+  readonly reason: string;
+  readonly attempts: number;
+  readonly diedAt: Date;
+  readonly endedAt: Date;
+  readonly outcome: string;
+  readonly replayedTo: string | undefined;
+  readonly deliveryId: string | undefined;
+  /** `waiting`, `retrying`, `active`, `done`, `dead` or `gone`. */
+  readonly now: string;
+  /** The dead letter that its delivery is now. */
+  readonly deadLetter: string | undefined;
+}
+
+/** A delivery that is not done, and that nobody works on. */
+export interface PendingDelivery {
+  readonly id: string;
+  readonly receiver: string;
+  readonly signal: string | undefined;
+  readonly carrier: Readonly<Record<string, string>>;
+  readonly attempts: number;
+  readonly reason: string | undefined;
+  readonly writtenAt: Date;
+  readonly dueAt: Date;
+}
+
+export const PENDING_STATES = ['retrying', 'waiting', 'delayed'] as const;
+export type PendingState = (typeof PENDING_STATES)[number];
+
+export interface DeliveryCounts {
+  readonly states: Readonly<Record<PendingState | 'active' | 'dead', number>>;
+  /** Since when no worker has said that it is there, in seconds. */
+  readonly workerSeenSeconds: number | undefined;
 }
 
 /** Which dead letters: those that fit everything that is named. */
@@ -42,16 +82,22 @@ export interface DeadLetterDesk {
   show(id: string): Promise<DeadLetter>;
   replay(
     filter: DeadLetterFilter,
-    options?: { readonly dryRun?: boolean },
+    options?: { readonly dryRun?: boolean; readonly to?: string },
   ): Promise<{
     readonly replayed: readonly DeadLetter[];
     readonly homeless: readonly DeadLetter[];
   }>;
+  /** Those that are none any more; not asked where it is missing, as the following are. */
+  ended?(ids?: readonly string[]): Promise<readonly EndedLetter[]>;
+  /** The receivers that dead letters of a signal can be replayed to. */
+  targetsOf?(signal: string): readonly string[];
 }
 
 /** What keeps durable deliveries, such as `durableSignals()`. */
 export interface DurableDesk {
   readonly deadLetters: DeadLetterDesk;
+  counts?(): Promise<DeliveryCounts>;
+  pending?(state: PendingState): Promise<readonly PendingDelivery[]>;
   health(): {
     readonly isStarted: boolean;
     readonly hasWorkers: boolean;

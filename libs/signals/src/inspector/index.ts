@@ -2,8 +2,13 @@ export type {
   DeadLetter,
   DeadLetterDesk,
   DeadLetterFilter,
+  DeliveryCounts,
   DurableDesk,
+  EndedLetter,
+  PendingDelivery,
+  PendingState,
 } from './dead-letter-desk.js';
+export { inspectorAction, type ActedLetter, type InspectorAction } from './inspector-action.js';
 export { inspectorToken } from './http/local-access.js';
 export { Inspector } from './inspector.js';
 export { InspectorModule, type InspectorModuleAsyncOptions } from './inspector.module.js';
@@ -13,6 +18,7 @@ export {
   type AccessResolver,
   type CaughtMail,
   type InspectorOptions,
+  type Operator,
 } from './inspector-options.js';
 export type { ShownSpan, ShownTrace } from './http/viewer.js';
 export { Recorder, type RecorderOptions } from './recorder/recorder.js';

@@ -5,7 +5,15 @@ import type { Retention } from './recorder/trace-store.js';
 /** What somebody may do: `read` sees what happened but no values, `operate` sees all and replays. */
 export type Access = 'none' | 'read' | 'operate';
 
-export type AccessResolver = (request: IncomingMessage) => Access | Promise<Access>;
+/** Somebody with access, and what actions are told to be done by. */
+export interface Operator {
+  readonly access: Access;
+  readonly name: string;
+}
+
+export type AccessResolver = (
+  request: IncomingMessage,
+) => Access | Operator | Promise<Access | Operator>;
 
 export interface CaughtMail {
   readonly to: readonly string[];

@@ -10,11 +10,13 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Signals, type EntryTrace } from '../index.js';
+import { ActionLog } from './http/action-log.js';
 import { EventStream } from './http/event-stream.js';
 import { InspectorHttp, type Door } from './http/inspector-http.js';
 import { LocalAccess } from './http/local-access.js';
 import { occupyHook, type HookSlot } from './http/request-hook.js';
 import { tellHeaders } from './http/response-headers.js';
+import { inspectorAction } from './inspector-action.js';
 import { InspectorAccessError, type InspectorOptions } from './inspector-options.js';
 import { Recorder } from './recorder/recorder.js';
 import { hasEffects, sentenceOf, type TitleOf } from './recorder/sentence.js';
@@ -72,7 +74,9 @@ export class Inspector
       onEnd: (trace) => this.#tell(trace, titleOf),
     });
     this.recorder = recorder;
-    this.#stream = new EventStream(recorder);
+    this.#stream = new EventStream(recorder, this.signals, options.durable);
+    const onError = (error: unknown, what: string): void => this.#logger.error(what, error);
+    const log = (text: string): void => this.#logger.log(text);
     const inspected = {
       recorder,
       signals: this.signals,
@@ -80,8 +84,9 @@ export class Inspector
       options,
       environment: this.#environment,
       isVisible,
+      actions: new ActionLog(this.signals, log, onError),
     };
-    const onError = (error: unknown, what: string): void => this.#logger.error(what, error);
+    this.signals.declare(inspectorAction);
     const http = new InspectorHttp(this.#path, door, inspected, titleOf, onError);
     const adapter = this.host.httpAdapter as HookSlot | undefined;
     if (adapter) this.#hook = occupyHook(adapter, http);

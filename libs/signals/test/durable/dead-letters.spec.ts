@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { defineSignal } from 'nestjs-signals';
-import { DeadLetterNotFoundError, NonRetryableError } from 'nestjs-signals/durable';
+import {
+  DeadLetterNotFoundError,
+  NonRetryableError,
+  ReplayTargetError,
+} from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
@@ -170,6 +174,7 @@ describe('A dead letter', () => {
     expect(second.lineage).toEqual([
       {
         id: first?.id,
+        receiver: 'billing.issue',
         reason: 'The account of o-1 is closed',
         attempts: 1,
         diedAt: first?.diedAt,
@@ -192,6 +197,73 @@ describe('A dead letter', () => {
 
     expect(heard).toEqual([]);
     expect(await letters().list()).toEqual([]);
+  });
+
+  it('is discarded also when its receiver is gone', async () => {
+    await bury('o-1');
+    await running.dataSource.query(
+      `UPDATE signals.job SET source_name = 'billing.old' WHERE name = 'dead-letters'`,
+    );
+
+    await letters().discard({});
+
+    expect(await letters().list()).toEqual([]);
+  });
+
+  it('leaves a record when it is replayed, which tells what its delivery is now', async () => {
+    const [dead] = await bury('o-1');
+    await letters().replay({});
+    const again = await until(async () => (await letters().list())[0]);
+    const [diedAgain] = await letters().ended([dead?.id ?? '']);
+    isFailing = false;
+
+    await letters().replay({});
+    await running.settled();
+    const ended = await letters().ended();
+
+    expect(diedAgain).toMatchObject({ now: 'dead', deadLetter: again.id, outcome: 'replayed' });
+    expect(ended.map(({ id, now }) => [id, now])).toEqual(
+      expect.arrayContaining([
+        [again.id, 'done'],
+        [dead?.id, 'done'],
+      ]),
+    );
+  });
+
+  it('is replayed to another receiver of its signal, with its lineage, when its own is gone', async () => {
+    const [dead] = await bury('o-1');
+    await running.dataSource.query(
+      `UPDATE signals.job SET source_name = 'billing.old' WHERE name = 'dead-letters'`,
+    );
+    await running.dataSource.query(`DELETE FROM signals.job WHERE name = 'billing.issue'`);
+    const ids = [dead?.id ?? ''];
+
+    const { homeless } = await letters().replay({ ids });
+    await letters().replay({ ids }, { to: 'billing.issue' });
+    const again = await until(async () => (await letters().list())[0]);
+    const [ended] = await letters().ended(ids);
+
+    expect(homeless.map(({ receiver }) => receiver)).toEqual(['billing.old']);
+    expect(letters().targetsOf('orders.paid')).toEqual(['billing.issue']);
+    expect(again).toMatchObject({
+      receiver: 'billing.issue',
+      lineage: [{ id: dead?.id, receiver: 'billing.old', replayedTo: 'billing.issue' }],
+    });
+    expect(ended).toMatchObject({ replayedTo: 'billing.issue', now: 'dead', deadLetter: again.id });
+  });
+
+  it('is replayed to no receiver that does not hear its signal, or has had the event already', async () => {
+    await bury('o-1');
+    await running.dataSource.query(
+      `UPDATE signals.job SET source_name = 'billing.old' WHERE name = 'dead-letters'`,
+    );
+
+    const toOther = letters().replay({}, { to: 'shipping.tell' });
+    await expect(toOther).rejects.toThrow(ReplayTargetError);
+    const toSame = letters().replay({}, { to: 'billing.issue' });
+    await expect(toSame).rejects.toThrow('has a delivery of this event already');
+
+    expect(await letters().list()).toHaveLength(1);
   });
 
   it('is gone for good when it is discarded', async () => {

@@ -3,11 +3,14 @@ import type { InspectorOptions } from '../inspector-options.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { VisibleField } from '../recorder/shown-value.js';
 import type { Trace } from '../recorder/trace.js';
+import type { ActionLog } from './action-log.js';
 import { answer, answerJson, jsonOf, MAIL_POLICY, notFound, Problem } from './answer.js';
 import type { Call } from './call.js';
 import { findingsIn } from './checks.js';
 import { answerDead, answerReplay } from './dead-letters-api.js';
+import { answerDeliveries } from './deliveries-api.js';
 import type { EventStream } from './event-stream.js';
+import { newsOf } from './lookout.js';
 import { registryView } from './registry-view.js';
 import type { Viewer } from './viewer.js';
 
@@ -19,6 +22,7 @@ export interface Inspected {
   readonly options: InspectorOptions;
   readonly environment: string;
   readonly isVisible: VisibleField;
+  readonly actions: ActionLog;
 }
 
 /** Answers one address below `/api/`, given without it. @throws Problem */
@@ -46,9 +50,13 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
         throw new Problem(503, 'too-many', 'Too many pages are open', 'Close one.');
       return stream.open(request, response, viewer);
     case 'GET dead':
-      return answerDead(inspected.options.durable, rest, call, inspected.isVisible);
+      return answerDead(inspected, rest, call);
     case 'POST dead':
-      return answerReplay(inspected.options.durable, rest, call);
+      return answerReplay(inspected, rest, call);
+    case 'GET jobs':
+      return answerJson(response, { jobs: await newsOf(inspected.options.durable) });
+    case 'GET deliveries':
+      return answerDeliveries(inspected, call);
     case 'GET mails':
       return showMails(inspected, rest, call);
     default:
@@ -77,6 +85,7 @@ function listTraces({ recorder, stream }: Inspected, { response, query, viewer }
   const traces = recorder.store.list().slice(0, limit);
   answerJson(response, {
     boot: stream.boot,
+    bootedAt: stream.bootedAt,
     sequence: recorder.writer.sequence,
     state: recorder.store.state,
     traces: traces.map((trace) => viewer.summary(trace)),
@@ -94,7 +103,7 @@ function showTrace(
 async function pin(
   inspected: Inspected,
   [id = '', act]: readonly string[],
-  { request, response }: Call,
+  { request, response, viewer }: Call,
 ): Promise<void> {
   if (act !== 'pin') throw notFound('There is no such address.');
   const { isPinned } = await jsonOf(request);
@@ -108,7 +117,13 @@ async function pin(
     );
   }
   const { store } = inspected.recorder;
-  if (!store.pin(traceOf(inspected, id), isPinned)) {
+  const trace = traceOf(inspected, id);
+  await inspected.actions.note({
+    action: isPinned ? 'pin' : 'unpin',
+    trace: trace.id,
+    by: viewer.name,
+  });
+  if (!store.pin(trace, isPinned)) {
     const { pinned } = store.retention;
     throw new Problem(409, 'too-many-pinned', 'Too many are pinned', `At most ${pinned} are.`);
   }

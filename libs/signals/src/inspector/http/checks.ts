@@ -1,3 +1,4 @@
+import { inspectorAction } from '../inspector-action.js';
 import type { RegisteredReceiver, RegistryView } from './registry-view.js';
 
 export interface Finding {
@@ -39,6 +40,7 @@ export function findingsIn({ signals, bypasses }: RegistryView): readonly Findin
       'Signals that are sent and that nobody hears',
       'The send has no effect. Connect a receiver, or drop the send.',
       signals
+        .filter(({ name }) => name !== inspectorAction.name)
         .filter(
           ({ category, sent, unheard }) => category === 'domain' && sent > 0 && unheard === sent,
         )
@@ -66,7 +68,9 @@ export function findingsIn({ signals, bypasses }: RegistryView): readonly Findin
       'note',
       'Signals that have not been sent since the start',
       'Nobody has done what they tell of yet, or nobody sends them any more.',
-      signals.filter(({ name, sent }) => name !== '*' && sent === 0).map(({ name }) => name),
+      signals
+        .filter(({ name, sent }) => sent === 0 && ![inspectorAction.name, '*'].includes(name))
+        .map(({ name }) => name),
     ),
     finding(
       'never-ran',

@@ -1,30 +1,26 @@
 import type { DeadLetter, DeadLetterFilter, DurableDesk } from '../dead-letter-desk.js';
+import type { ActedLetter } from '../inspector-action.js';
 import { shownError } from '../recorder/shown-error.js';
 import { shownValue, type VisibleField } from '../recorder/shown-value.js';
 import { answerJson, jsonOf, notFound, Problem } from './answer.js';
+import type { Inspected } from './api.js';
 import type { Call } from './call.js';
+import { endedRow } from './deliveries-api.js';
 
 const FIELDS = ['signal', 'receiver', 'reason'] as const;
 const MOST_IDS = 1_000;
 const MOST_SHOWN = 500;
 
-/** Lists dead letters, or shows one. */
+/** Lists dead letters, or shows one; one that was replayed shows what has become of it. */
 export async function answerDead(
-  durable: DurableDesk | undefined,
+  inspected: Inspected,
   [id]: readonly string[],
-  { response, query, viewer }: Call,
-  isVisible: VisibleField,
+  call: Call,
 ): Promise<void> {
+  const { durable } = inspected.options;
   if (!durable) throw notFound('No durable deliveries are kept here.');
-  if (id !== undefined) {
-    const [found] = await durable.deadLetters.list({ ids: [idOf(id)] });
-    if (!found) throw notFound('There is no such dead letter any more. It may have been replayed.');
-    answerJson(response, {
-      ...row(found, viewer.seesValues),
-      ...detail(found, viewer.seesValues, isVisible),
-    });
-    return;
-  }
+  if (id !== undefined) return showOne(inspected, durable, idOf(id), call);
+  const { query, response, viewer } = call;
   const filter: DeadLetterFilter = Object.fromEntries(
     FIELDS.flatMap((field) => (query.has(field) ? [[field, query.get(field)]] : [])),
   );
@@ -36,27 +32,60 @@ export async function answerDead(
   });
 }
 
+async function showOne(
+  { isVisible, recorder }: Inspected,
+  { deadLetters }: DurableDesk,
+  id: string,
+  { response, viewer }: Call,
+): Promise<void> {
+  const [found] = await deadLetters.list({ ids: [id] });
+  if (found) {
+    const shown = row(found, viewer.seesValues);
+    answerJson(response, { ...shown, ...detail(found, viewer.seesValues, isVisible) });
+    return;
+  }
+  const [ended] = (await deadLetters.ended?.([id])) ?? [];
+  if (!ended) throw notFound('There is no such dead letter.');
+  answerJson(response, { ended: endedRow(ended, recorder.store.list(), viewer.seesValues) });
+}
+
 /** Replays what was selected, or tells what would be. */
 export async function answerReplay(
-  durable: DurableDesk | undefined,
+  { options: { durable }, actions }: Inspected,
   [act]: readonly string[],
-  { request, response }: Call,
+  { request, response, viewer }: Call,
 ): Promise<void> {
   if (!durable || act !== 'replay') throw notFound('There is no such address.');
-  const { ids, filter, dryRun = false } = await jsonOf(request);
+  const { deadLetters } = durable;
+  const { ids, filter, dryRun = false, to } = await jsonOf(request);
   if (typeof dryRun !== 'boolean') throw invalid('dryRun must be true or false.', '/dryRun');
+  if (to !== undefined && typeof to !== 'string') throw invalid('to must be a text.', '/to');
   if ((ids === undefined) === (filter === undefined)) {
     throw invalid('Either ids or filter says what is replayed.', '');
   }
   const wanted = ids === undefined ? filterOf(filter) : { ids: idsOf(ids) };
-  const { replayed, homeless } = await durable.deadLetters
-    .replay(wanted, { dryRun })
-    .catch((error: unknown) => refuse(error));
+  const target = to === undefined ? {} : { to };
+  const { replayed, homeless } = await deadLetters
+    .replay(wanted, { ...target, dryRun: true })
+    .catch(refuse);
+  if (!dryRun && replayed.length > 0) {
+    // What is told of is exactly what is done, whatever has died meanwhile.
+    await actions.note({ action: 'replay', letters: replayed.map(acted), to, by: viewer.name });
+    await deadLetters.replay({ ids: replayed.map(({ id }) => id) }, target).catch(refuse);
+  }
+  const signals = new Set(homeless.flatMap(({ delivery }) => delivery?.signal ?? []));
   answerJson(response, {
     dryRun,
     replayed: replayed.map((letter) => row(letter, true)),
     homeless: homeless.map((letter) => row(letter, true)),
+    targets: Object.fromEntries(
+      [...signals].map((signal) => [signal, deadLetters.targetsOf?.(signal) ?? []]),
+    ),
   });
+}
+
+function acted({ id, receiver, delivery }: DeadLetter): ActedLetter {
+  return { id, receiver, signal: delivery?.signal, eventId: delivery?.eventId };
 }
 
 function row(
@@ -100,6 +129,8 @@ function classOf(error: unknown): string {
 function refuse(error: unknown): never {
   if (error instanceof Error && error.name === 'DeadLetterNotFoundError')
     throw notFound(error.message);
+  if (error instanceof Error && error.name === 'ReplayTargetError')
+    throw invalid(error.message, '/to');
   throw error;
 }
 

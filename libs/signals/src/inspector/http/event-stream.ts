@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Signals } from '../../index.js';
+import type { DurableDesk } from '../dead-letter-desk.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Trace } from '../recorder/trace.js';
+import { Lookout } from './lookout.js';
 import type { Viewer } from './viewer.js';
 
 interface Client {
@@ -17,6 +20,8 @@ const PING_EVERY = 15_000;
 /** What may wait for a client that reads slowly, in bytes. */
 const MOST_WAITING = 512 * 1_024;
 const MOST_CLIENTS = 50;
+/** How soon a browser comes back, in milliseconds. */
+const RETRY_AFTER = 1_000;
 
 /**
  * Tells open pages of every trace that changed, as server-sent events. The id of an event is a
@@ -30,8 +35,15 @@ export class EventStream {
   readonly #changed = new Set<Trace>();
   #flushing: NodeJS.Timeout | undefined;
   #pinging: NodeJS.Timeout | undefined;
+  readonly #lookout: Lookout;
 
-  constructor(private readonly recorder: Recorder) {}
+  constructor(
+    private readonly recorder: Recorder,
+    signals: Signals,
+    durable: DurableDesk | undefined,
+  ) {
+    this.#lookout = new Lookout(signals, durable, (event, data) => this.#tellAll(event, data));
+  }
 
   get isFull(): boolean {
     return this.#clients.size >= MOST_CLIENTS;
@@ -44,12 +56,16 @@ export class EventStream {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     });
+    response.write(`retry: ${RETRY_AFTER}\n\n`);
     const client: Client = { response, viewer, dropped: 0 };
     const last = request.headers['last-event-id'];
     this.#greet(client, typeof last === 'string' ? last : undefined);
     this.#clients.add(client);
     this.recorder.writer.changed = (trace) => this.#note(trace);
     this.#pinging ??= setInterval(() => this.#ping(), PING_EVERY).unref();
+    this.#lookout.begin();
+    if (this.#lookout.counts)
+      this.#send(client, 'jobs', this.#lookout.counts, this.recorder.writer.sequence);
     response.once('close', () => this.#leave(client));
   }
 
@@ -110,9 +126,12 @@ export class EventStream {
   }
 
   #ping(): void {
-    const { state } = this.recorder.store;
+    this.#tellAll('ping', this.recorder.store.state);
+  }
+
+  #tellAll(event: string, data: unknown): void {
     for (const client of this.#clients) {
-      this.#send(client, 'ping', state, this.recorder.writer.sequence);
+      this.#send(client, event, data, this.recorder.writer.sequence);
     }
   }
 
@@ -123,6 +142,7 @@ export class EventStream {
     this.#changed.clear();
     clearTimeout(this.#flushing);
     clearInterval(this.#pinging);
+    this.#lookout.end();
     this.#flushing = undefined;
     this.#pinging = undefined;
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorSink } from '../../index.js';
-import type { Access, AccessResolver } from '../inspector-options.js';
+import type { AccessResolver, Operator } from '../inspector-options.js';
 import type { TitleOf } from '../recorder/sentence.js';
 import { answer, answerProblem, Problem } from './answer.js';
 import { answerApi, type Inspected } from './api.js';
@@ -32,24 +32,28 @@ export class InspectorHttp {
   /** Answers, or answers not and says so: for who has no access there is nothing here. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = new URL(request.url ?? '', 'http://inspector');
-    const access = await this.#accessOf(request);
+    const { access, name } = await this.#visitorOf(request);
     if (access === 'none') return this.#admit(request, response, url);
     try {
-      await this.#answer(request, response, url, new Viewer(access, this.titleOf));
+      await this.#answer(request, response, url, new Viewer(access, this.titleOf, name));
     } catch (error) {
       this.#refuse(response, error);
     }
     return true;
   }
 
-  async #accessOf(request: IncomingMessage): Promise<Access> {
-    if ('local' in this.door) return this.door.local.isAdmitted(request) ? 'operate' : 'none';
+  async #visitorOf(request: IncomingMessage): Promise<Operator> {
+    const name = `somebody at ${request.socket.remoteAddress ?? 'an unknown address'}`;
+    if ('local' in this.door)
+      return { access: this.door.local.isAdmitted(request) ? 'operate' : 'none', name };
     try {
-      const access = await this.door.resolver(request);
-      return access === 'read' || access === 'operate' ? access : 'none';
+      const resolved = await this.door.resolver(request);
+      const visitor = typeof resolved === 'string' ? { access: resolved, name } : resolved;
+      const { access } = visitor;
+      return access === 'read' || access === 'operate' ? visitor : { access: 'none', name };
     } catch (error) {
       this.onError(error, 'The access resolver of the inspector failed');
-      return 'none';
+      return { access: 'none', name };
     }
   }
 

@@ -17,6 +17,8 @@ export class Viewer {
   constructor(
     readonly access: Exclude<Access, 'none'>,
     private readonly titleOf: TitleOf | undefined,
+    /** What this person's actions are told to be done by. */
+    readonly name: string,
   ) {}
 
   get seesValues(): boolean {

@@ -162,7 +162,42 @@ export interface LetterDetail extends Letter {
     readonly diedAt: string;
     readonly endedAt: string;
     readonly outcome: string;
+    readonly replayedTo?: string;
   }[];
+}
+
+/** A dead letter that is none any more. */
+export interface EndedLetter {
+  readonly id: string;
+  readonly receiver: string;
+  readonly reason?: string;
+  readonly attempts: number;
+  readonly diedAt: string;
+  readonly endedAt: string;
+  readonly outcome: string;
+  readonly replayedTo?: string;
+  /** What its delivery is now: `waiting`, `retrying`, `active`, `done`, `dead` or `gone`. */
+  readonly now: string;
+  /** The dead letter that its delivery is now. */
+  readonly deadLetter?: string;
+  /** The trace of the job that took its delivery last. */
+  readonly job?: string;
+}
+
+export interface PendingDelivery {
+  readonly id: string;
+  readonly receiver: string;
+  readonly signal?: string;
+  readonly attempts: number;
+  readonly reason?: string;
+  readonly writtenAt: string;
+  readonly dueAt: string;
+  readonly origin?: string;
+}
+
+export interface JobsNews {
+  readonly states: Readonly<Record<'delayed' | 'waiting' | 'retrying' | 'active' | 'dead', number>>;
+  readonly isWorkerMissing: boolean;
 }
 
 export interface DeadLetters {
@@ -174,6 +209,8 @@ export interface DeadLetters {
 export interface Replay {
   readonly replayed: readonly Letter[];
   readonly homeless: readonly Letter[];
+  /** The receivers that letters of a signal can be replayed to. */
+  readonly targets: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Mail {

@@ -13,7 +13,8 @@ import { Help } from './parts/help.js';
 import { Link } from './parts/link.js';
 import { usePlace } from './routes.js';
 import { nextTheme, THEME_WORDS, useTheme } from './theme.js';
-import { Traces, type Link as LiveLink, type Moment } from './traces.js';
+import type { Link as LiveLink } from './stream.js';
+import { Traces, type Moment } from './traces.js';
 
 const PAGES = [
   ['', 'Timeline'],
@@ -24,9 +25,10 @@ const PAGES = [
   ['mail', 'Mail'],
 ] as const;
 
-const LIVE_WORDS: Readonly<Record<LiveLink, string>> = {
+const LIVE_WORDS: Readonly<Record<LiveLink | 'paused', string>> = {
   connecting: 'Connecting',
   live: 'Live',
+  polling: 'Every 5 s',
   lost: 'Reconnecting',
   paused: 'Paused',
 };
@@ -47,6 +49,7 @@ export function App() {
   useEffect(() => {
     get<About>('about').then(setAbout, () => {});
   }, [moment.restartedAt]);
+  const link = moment.pausedAt === undefined ? moment.link : 'paused';
   const page = place.parts[0] === 't' ? '' : (place.parts[0] ?? '');
   const title = PAGES.find(([path]) => path === page)?.[1] ?? 'Timeline';
   useEffect(() => {
@@ -76,11 +79,11 @@ export function App() {
           ))}
         </nav>
         <div class="tools">
-          <span class={`live is-${moment.link}`} role="status">
-            <i aria-hidden="true" /> {LIVE_WORDS[moment.link]}
+          <span class={`live is-${link}`} role="status">
+            <i aria-hidden="true" /> {LIVE_WORDS[link]}
           </span>
           <button type="button" onClick={() => traces.togglePause()} title="Pause (.)">
-            {moment.link === 'paused' ? 'Resume' : 'Pause'}
+            {link === 'paused' ? 'Resume' : 'Pause'}
           </button>
           <button type="button" onClick={toggleTheme} title="Theme (t)">
             {THEME_WORDS[theme]}
@@ -90,10 +93,10 @@ export function App() {
           </button>
         </div>
       </header>
-      {page === 'signals' && <SignalsPage place={place} traces={moment.traces} />}
-      {page === 'map' && <MapPage traces={moment.traces} />}
-      {page === 'jobs' && <JobsPage place={place} traces={moment.traces} />}
-      {page === 'checks' && <ChecksPage traces={moment.traces} />}
+      {page === 'signals' && <SignalsPage place={place} moment={moment} />}
+      {page === 'map' && <MapPage moment={moment} />}
+      {page === 'jobs' && <JobsPage place={place} moment={moment} />}
+      {page === 'checks' && <ChecksPage moment={moment} />}
       {page === 'mail' && <MailPage place={place} traces={moment.traces} />}
       {page === '' && <Timeline place={place} moment={moment} traces={traces} />}
       <Foot moment={moment} about={about} />

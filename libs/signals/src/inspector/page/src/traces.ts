@@ -1,24 +1,36 @@
-import { addressOf, get, type StoreState, type Summary } from './api.js';
+import { get, type JobsNews, type StoreState, type Summary } from './api.js';
+import { Stream, type Link } from './stream.js';
 
-export type Link = 'connecting' | 'live' | 'lost' | 'paused';
-
-/** What the list shows of a moment. */
+/** What the page knows at a moment. Times are milliseconds since 1970. */
 export interface Moment {
   readonly link: Link;
   readonly traces: readonly Summary[];
   readonly state: StoreState | undefined;
   readonly isLoaded: boolean;
-  /** When the stream was lost, or the list paused; milliseconds since 1970. */
-  readonly since: number;
+  /** When the server was heard last. */
+  readonly heardAt: number;
+  readonly pausedAt: number | undefined;
   readonly arrivedWhilePaused: number;
   /** Traces that went before this page was told of them. */
   readonly missed: number;
   readonly restartedAt: string | undefined;
+  readonly jobs: JobsNews | undefined;
+  /** Rises whenever deliveries have changed. */
+  readonly jobsTold: number;
+  /** Rises whenever receivers have come or gone. */
+  readonly registryTold: number;
 }
 
 interface Listing {
+  readonly boot: string;
+  readonly bootedAt: string;
   readonly traces: readonly Summary[];
   readonly state: StoreState;
+}
+
+interface Boot {
+  readonly boot: string;
+  readonly bootedAt: string;
 }
 
 /** The traces that the process keeps, live; one for each page. */
@@ -28,14 +40,23 @@ export class Traces {
     traces: [],
     state: undefined,
     isLoaded: false,
-    since: Date.now(),
+    heardAt: Date.now(),
+    pausedAt: undefined,
     arrivedWhilePaused: 0,
     missed: 0,
     restartedAt: undefined,
+    jobs: undefined,
+    jobsTold: 0,
+    registryTold: 0,
   };
   readonly #listeners = new Set<() => void>();
+  readonly #told = new Set<(traces: readonly Summary[]) => void>();
   readonly #byId = new Map<string, Summary>();
-  #source: EventSource | undefined;
+  readonly #stream = new Stream({
+    heard: (event, data) => this.#heard(event, data),
+    changed: (link) => this.#change({ link }),
+    poll: () => this.#load(),
+  });
   #boot = '';
 
   get moment(): Moment {
@@ -47,70 +68,76 @@ export class Traces {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells of traces as they come, also while the list is paused. */
+  follow(listener: (traces: readonly Summary[]) => void): () => void {
+    this.#told.add(listener);
+    return () => this.#told.delete(listener);
+  }
+
   begin(): void {
-    document.addEventListener('visibilitychange', () =>
-      document.hidden ? this.#disconnect() : this.#connect(),
-    );
-    this.#connect();
+    this.#stream.begin();
   }
 
   togglePause(): void {
-    const isPaused = this.#moment.link === 'paused';
-    if (!isPaused) {
-      this.#change({ link: 'paused', since: Date.now(), arrivedWhilePaused: 0 });
+    if (this.#moment.pausedAt === undefined) {
+      this.#change({ pausedAt: Date.now(), arrivedWhilePaused: 0 });
       return;
     }
-    this.#change({ link: this.#source ? 'live' : 'connecting', arrivedWhilePaused: 0 });
-    this.#change({ traces: this.#sorted() });
+    this.#change({ pausedAt: undefined, arrivedWhilePaused: 0, traces: this.#sorted() });
   }
 
-  #connect(): void {
-    if (this.#source) return;
-    void this.#load();
-    const source = new EventSource(addressOf('api/stream'));
-    this.#source = source;
-    const on = (event: string, handle: (data: unknown) => void) =>
-      source.addEventListener(event, ({ data }: MessageEvent<string>) => handle(JSON.parse(data)));
-    on('hello', (data) => this.#greeted(data as { boot: string }));
-    on('traces', (data) => this.#told(data as readonly Summary[]));
-    on('ping', (data) => this.#change({ state: data as StoreState }));
-    on('dropped', (data) => {
-      const { gone = 0, slow = 0 } = data as { gone?: number; slow?: number };
-      this.#change({ missed: this.#moment.missed + gone + slow });
-    });
-    on('restart', (data) => {
-      this.#byId.clear();
-      this.#change({ restartedAt: (data as { bootedAt: string }).bootedAt });
-      void this.#load();
-    });
-    source.addEventListener('error', () => {
-      if (this.#moment.link === 'live') this.#change({ link: 'lost', since: Date.now() });
-    });
+  #heard(event: string, data: unknown): void {
+    this.#change({ heardAt: Date.now() });
+    switch (event) {
+      case 'hello':
+        return this.#greeted(data as Boot);
+      case 'traces':
+        return this.#add(data as readonly Summary[]);
+      case 'ping':
+        return this.#change({ state: data as StoreState });
+      case 'jobs':
+        return this.#jobsAre(data as JobsNews);
+      case 'registry':
+        return this.#change({ registryTold: this.#moment.registryTold + 1 });
+      case 'dropped': {
+        const { gone = 0, slow = 0 } = data as { gone?: number; slow?: number };
+        return this.#change({ missed: this.#moment.missed + gone + slow });
+      }
+      default:
+    }
   }
 
-  #disconnect(): void {
-    this.#source?.close();
-    this.#source = undefined;
+  #greeted(boot: Boot): void {
+    if (this.#isRestart(boot)) void this.#load().catch(() => {});
   }
 
-  #greeted({ boot }: { readonly boot: string }): void {
-    if (this.#boot !== '' && this.#boot !== boot) void this.#load();
+  /** Another start of the process knows nothing of what this page shows. */
+  #isRestart({ boot, bootedAt }: Boot): boolean {
+    const isRestart = this.#boot !== '' && this.#boot !== boot;
     this.#boot = boot;
-    if (this.#moment.link !== 'paused') this.#change({ link: 'live' });
+    if (isRestart) this.#change({ restartedAt: bootedAt });
+    return isRestart;
   }
 
   async #load(): Promise<void> {
-    try {
-      const { traces, state } = await get<Listing>('traces?limit=500');
-      this.#byId.clear();
-      for (const trace of traces) this.#byId.set(trace.id, trace);
-      this.#change({ state, isLoaded: true, traces: this.#sorted() });
-    } catch {
-      this.#change({ link: 'lost', since: Date.now(), isLoaded: true });
-    }
+    const [listing, { jobs }] = await Promise.all([
+      get<Listing>('traces?limit=500'),
+      get<{ jobs?: JobsNews }>('jobs'),
+    ]);
+    this.#isRestart(listing);
+    this.#byId.clear();
+    for (const trace of listing.traces) this.#byId.set(trace.id, trace);
+    if (jobs) this.#jobsAre(jobs);
+    this.#change({ state: listing.state, isLoaded: true, heardAt: Date.now() });
+    if (this.#moment.pausedAt === undefined) this.#change({ traces: this.#sorted() });
   }
 
-  #told(traces: readonly Summary[]): void {
+  #jobsAre(jobs: JobsNews): void {
+    if (JSON.stringify(jobs) === JSON.stringify(this.#moment.jobs)) return;
+    this.#change({ jobs, jobsTold: this.#moment.jobsTold + 1 });
+  }
+
+  #add(traces: readonly Summary[]): void {
     const fresh = traces.filter(({ id }) => !this.#byId.has(id)).length;
     for (const trace of traces) this.#byId.set(trace.id, trace);
     const { limit = 500 } = this.#moment.state ?? {};
@@ -118,11 +145,9 @@ export class Traces {
       if (this.#byId.size <= limit) break;
       this.#byId.delete(id);
     }
-    if (this.#moment.link === 'paused') {
-      this.#change({ arrivedWhilePaused: this.#moment.arrivedWhilePaused + fresh });
-      return;
-    }
-    this.#change({ traces: this.#sorted(), link: 'live' });
+    for (const listener of this.#told) listener(traces);
+    if (this.#moment.pausedAt === undefined) this.#change({ traces: this.#sorted() });
+    else this.#change({ arrivedWhilePaused: this.#moment.arrivedWhilePaused + fresh });
   }
 
   /** The newest first. */

@@ -1,12 +1,14 @@
-import type { Finding, Summary } from '../api.js';
+import type { Finding } from '../api.js';
 import { Note, useFetched } from '../parts/fetched.js';
 import { Badge } from '../parts/outcome.js';
+import type { Moment } from '../traces.js';
 
 const LOOKS = { error: 'failed-aborted', warning: 'failed-isolated', note: 'skipped' } as const;
 
 /** What looks wrong, and the way out. */
-export function ChecksPage({ traces }: { traces: readonly Summary[] }) {
-  const { value } = useFetched<{ findings: readonly Finding[] }>('checks', traces[0]?.sequence);
+export function ChecksPage({ moment }: { moment: Moment }) {
+  const version = `${moment.registryTold} ${moment.traces[0]?.sequence ?? 0}`;
+  const { value } = useFetched<{ findings: readonly Finding[] }>('checks', version);
   return (
     <main class="page" id="main">
       <h1>Checks</h1>

@@ -1,32 +1,28 @@
-import type { Letter, LetterDetail } from '../api.js';
+import type { EndedLetter, Letter, LetterDetail } from '../api.js';
 import { useFetched } from '../parts/fetched.js';
-import { clock, many } from '../parts/format.js';
+import { clock, tries } from '../parts/format.js';
 import { Link } from '../parts/link.js';
 import { Failure } from '../timeline/span-panel.js';
+import { EndedLetterDetail } from './ended-letters.js';
+
+interface DeadLetterDetailProps {
+  readonly id: string;
+  readonly version: string;
+  readonly canReplay: boolean;
+  readonly onReplay: (letter: Letter) => void;
+}
 
 /** One dead letter: what it died of, what it carries, and how often it has died before. */
-export function DeadLetterDetail({
-  id,
-  canReplay,
-  onReplay,
-}: {
-  id: string;
-  canReplay: boolean;
-  onReplay: (letter: Letter) => void;
-}) {
-  const { value, error } = useFetched<LetterDetail>(`dead/${id}`);
-  if (error)
+export function DeadLetterDetail({ id, version, canReplay, onReplay }: DeadLetterDetailProps) {
+  const { value, error } = useFetched<LetterDetail | { ended: EndedLetter }>(`dead/${id}`, version);
+  if (!value) {
     return (
       <section class="panel">
-        <p>{error.message}</p>
+        <p class={error ? 'error' : 'loading'}>{error?.message ?? 'Loading…'}</p>
       </section>
     );
-  if (!value)
-    return (
-      <section class="panel">
-        <p class="loading">Loading…</p>
-      </section>
-    );
+  }
+  if ('ended' in value) return <EndedLetterDetail letter={value.ended} />;
   return (
     <section class="panel" aria-label="Dead letter" id="panel" tabIndex={-1}>
       <h2>{value.receiver}</h2>
@@ -34,23 +30,20 @@ export function DeadLetterDetail({
         {value.signal} {value.sender && `of ${value.sender}`}
         {value.occurredAt && `, sent at ${clock(value.occurredAt)}`}
       </p>
-      <p>Failed for good after {many(value.attempts, 'try').replace('trys', 'tries')}.</p>
+      <p>
+        Failed for good after {tries(value.attempts)}, at {clock(value.diedAt)}.
+      </p>
       {value.origin && (
         <p>
           <Link to={`t/${value.origin}`}>The request that it came from</Link>
         </p>
       )}
       {canReplay && (
-        <button type="button" data-replay onClick={() => onReplay(value)}>
-          Replay…
-        </button>
-      )}
-      {value.error && <Failure error={value.error} />}
-      {value.payload !== undefined && (
-        <div class="block">
-          <h3>Payload</h3>
-          <pre tabIndex={0}>{JSON.stringify(value.payload, null, 2)}</pre>
-        </div>
+        <p>
+          <button type="button" data-replay onClick={() => onReplay(value)}>
+            Replay…
+          </button>
+        </p>
       )}
       {value.lineage.length > 0 && (
         <div class="block">
@@ -58,11 +51,19 @@ export function DeadLetterDetail({
           <ol>
             {value.lineage.map((death) => (
               <li key={death.id}>
-                {clock(death.diedAt)}: {death.reason ?? 'failed'} after {death.attempts} tries,{' '}
-                {death.outcome} at {clock(death.endedAt)}
+                <Link to={`jobs/${death.id}`}>{clock(death.diedAt)}</Link>: {death.reason} after{' '}
+                {tries(death.attempts)}, {death.outcome}{' '}
+                {death.replayedTo && `to ${death.replayedTo} `}at {clock(death.endedAt)}
               </li>
             ))}
           </ol>
+        </div>
+      )}
+      {value.error && <Failure error={value.error} />}
+      {value.payload !== undefined && (
+        <div class="block">
+          <h3>Payload</h3>
+          <pre tabIndex={0}>{JSON.stringify(value.payload, null, 2)}</pre>
         </div>
       )}
     </section>

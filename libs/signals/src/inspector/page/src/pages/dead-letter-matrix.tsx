@@ -13,10 +13,15 @@ export function ageOf({ diedAt }: Letter): number {
   return AGES.findIndex(([, limit]) => old < limit);
 }
 
+export interface Cell {
+  readonly errorClass: string;
+  readonly age: number;
+}
+
 interface MatrixProps {
   readonly letters: readonly Letter[];
-  readonly cell: { errorClass: string; age: number } | undefined;
-  readonly onChoose: (cell: { errorClass: string; age: number } | undefined) => void;
+  readonly cell: Cell | undefined;
+  readonly onChoose: (cell: Cell | undefined) => void;
 }
 
 /** How many died of what, and how long ago; each cell filters. */

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { Registry, Summary } from '../api.js';
+import type { Registry } from '../api.js';
 import { Copy } from '../parts/copy.js';
 import { Note, useFetched } from '../parts/fetched.js';
 import { middle } from '../parts/format.js';
@@ -7,10 +7,12 @@ import { Link } from '../parts/link.js';
 import { layoutOf, mermaidOf, NODE, type MapLayout } from './map-layout.js';
 import { PHASES } from './receiver-card.js';
 import { openSignal } from './signals.js';
+import type { Moment } from '../traces.js';
 
 /** Who leads to what, as a map or as lists. */
-export function MapPage({ traces }: { traces: readonly Summary[] }) {
-  const { value } = useFetched<Registry>('registry', Math.floor((traces[0]?.sequence ?? 0) / 50));
+export function MapPage({ moment }: { moment: Moment }) {
+  const version = `${moment.registryTold} ${moment.traces[0]?.sequence ?? 0}`;
+  const { value } = useFetched<Registry>('registry', version);
   const [query, setQuery] = useState('');
   const [onlyProblems, setOnlyProblems] = useState(false);
   const [isList, setList] = useState(innerWidth < 820);

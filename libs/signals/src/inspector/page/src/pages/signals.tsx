@@ -1,4 +1,5 @@
 import type { RegisteredSignal, Registry, Summary } from '../api.js';
+import type { Moment } from '../traces.js';
 import { Note, useFetched } from '../parts/fetched.js';
 import { age, duration } from '../parts/format.js';
 import { Link } from '../parts/link.js';
@@ -20,8 +21,10 @@ const IN_TAB: Readonly<Record<string, (signal: RegisteredSignal) => boolean>> = 
 };
 
 /** Every signal of the application, and who hears it. */
-export function SignalsPage({ place, traces }: { place: Place; traces: readonly Summary[] }) {
-  const { value } = useFetched<Registry>('registry', traces[0]?.sequence);
+export function SignalsPage({ place, moment }: { place: Place; moment: Moment }) {
+  const { traces, registryTold } = moment;
+  const version = `${registryTold} ${traces[0]?.sequence ?? 0}`;
+  const { value } = useFetched<Registry>('registry', version);
   const name = place.parts[1];
   const tab = place.query.get('tab') ?? 'wired';
   if (!value)

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useAbout } from '../parts/about.js';
 import { Note } from '../parts/fetched.js';
-import { clock, many } from '../parts/format.js';
+import { age, clock, many } from '../parts/format.js';
 import { go, type Place } from '../routes.js';
 import { filterOf, KEYS } from '../timeline/filter.js';
 import { TraceList } from '../timeline/trace-list.js';
@@ -65,7 +65,7 @@ export function Timeline({ place, moment, traces }: TimelineProps) {
             {filter.showsAll ? 'All requests' : 'With effects'}
           </button>
         </div>
-        <Banners moment={moment} traces={traces} />
+        <Banners moment={moment} traces={traces} now={now} />
         {shown.length > 0 && <TraceList traces={shown} selected={id} now={now} />}
         {shown.length === 0 && moment.isLoaded && (
           <Empty hidden={hidden} onClear={() => setQuery('effects:none')} />
@@ -90,24 +90,24 @@ export function Timeline({ place, moment, traces }: TimelineProps) {
   );
 }
 
-function Banners({ moment, traces }: { moment: Moment; traces: Traces }) {
+function Banners({ moment, traces, now }: { moment: Moment; traces: Traces; now: number }) {
+  const { link, heardAt, pausedAt, arrivedWhilePaused, missed, restartedAt } = moment;
   return (
     <div aria-live="polite">
-      {moment.link === 'paused' && (
+      {pausedAt !== undefined && (
         <p class="banner">
-          Paused at {clock(moment.since)} — {many(moment.arrivedWhilePaused, 'request')} arrived
-          since{' '}
+          Paused at {clock(pausedAt)} — {many(arrivedWhilePaused, 'request')} arrived since{' '}
           <button type="button" class="quiet" onClick={() => traces.togglePause()}>
             Resume
           </button>
         </p>
       )}
-      {moment.link === 'lost' && (
-        <p class="banner is-lost">Reconnecting… lost at {clock(moment.since)}</p>
+      {link === 'lost' && (
+        <p class="banner is-lost">Reconnecting… last heard {age(heardAt, now)} ago</p>
       )}
-      {moment.missed > 0 && <p class="banner">{many(moment.missed, 'request')} were not kept</p>}
-      {moment.restartedAt !== undefined && (
-        <p class="banner">Restarted at {clock(moment.restartedAt)}; older requests are gone</p>
+      {missed > 0 && <p class="banner">{many(missed, 'request')} were not kept</p>}
+      {restartedAt !== undefined && (
+        <p class="banner">Restarted at {clock(restartedAt)}; older requests are gone</p>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { get } from '../api.js';
 
 export interface Fetched<T> {
@@ -8,19 +8,26 @@ export interface Fetched<T> {
   readonly reload: () => void;
 }
 
+/** A busy application changes many times a second; once is enough to be read. */
+const AT_MOST_EVERY = 1_000;
+
 /** What an address of the API answers; asked again when the address or `version` changes. */
 export function useFetched<T>(path: string, version: unknown = 0): Fetched<T> {
   const [answer, setAnswer] = useState<{ path: string; value?: T; error?: Error }>({ path });
   const [again, setAgain] = useState(0);
+  const asked = useRef({ path: '', again: 0, at: 0 });
   useEffect(() => {
-    let isCurrent = true;
-    get<T>(path).then(
-      (value) => isCurrent && setAnswer({ path, value }),
-      (error: Error) => isCurrent && setAnswer({ path, error }),
-    );
-    return () => {
-      isCurrent = false;
-    };
+    const last = asked.current;
+    const isSame = last.path === path && last.again === again;
+    const wait = isSame ? Math.max(0, last.at + AT_MOST_EVERY - Date.now()) : 0;
+    const timer = setTimeout(() => {
+      asked.current = { path, again, at: Date.now() };
+      get<T>(path).then(
+        (value) => setAnswer({ path, value }),
+        (error: Error) => setAnswer({ path, error }),
+      );
+    }, wait);
+    return () => clearTimeout(timer);
   }, [path, version, again]);
   const reload = useCallback(() => setAgain((count) => count + 1), []);
   const isSame = answer.path === path;

@@ -18,6 +18,15 @@ export function age(at: number, now = Date.now()): string {
   return `${Math.floor(seconds / 86_400)} d`;
 }
 
+/** `in 12 s`, or how long it has been due. */
+export function until(at: number, now = Date.now()): string {
+  return at > now ? `in ${age(now, at)}` : `due for ${age(at, now)}`;
+}
+
+export function tries(number: number): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? 'try' : 'tries'}`;
+}
+
 export function clock(at: number | string): string {
   return new Date(at).toLocaleTimeString([], {
     hour: '2-digit',

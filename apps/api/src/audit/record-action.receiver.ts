@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { ReceiverContext } from 'nestjs-signals';
+import { inspectorAction, type InspectorAction } from 'nestjs-signals/inspector';
+import { Receiver } from 'nestjs-signals/nestjs';
+import type { QueryDeepPartialEntity } from 'typeorm';
+import { AuditEntry } from './audit-entry.entity.js';
+
+/** Hears what somebody is about to do in the inspector; what cannot be recorded is not done. */
+@Injectable()
+export class RecordActionReceiver {
+  @Receiver(inspectorAction, { dispatchUid: 'audit.recordAction' })
+  async recordAction(action: InspectorAction, { manager }: ReceiverContext): Promise<void> {
+    if (action.action !== 'replay') return;
+    const { letters, by, to } = action;
+    const entries = letters.map(({ id, receiver }) =>
+      AuditEntry.of({
+        entity: 'DeadLetter',
+        entityId: id,
+        action: 'replayed',
+        changes: {
+          by: { old: null, new: by },
+          receiver: { old: receiver, new: to ?? receiver },
+        },
+        actorId: null,
+      }),
+    );
+    await manager.insert(AuditEntry, entries as QueryDeepPartialEntity<AuditEntry>[]);
+  }
+}
