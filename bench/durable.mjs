@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { throwAwayPostgres } from '../scripts/embedded-postgres/index.mjs';
-import { durableProcess, orders, paid } from './support/durable-process.mjs';
+import { durableProcess, orders, paid, PAYING } from './support/durable-process.mjs';
 import { sideBySide } from './support/side-by-side.mjs';
 import { startLatency } from './support/start-latency.mjs';
 
@@ -19,7 +19,7 @@ try {
   await server.stop();
 }
 
-/** An order is paid in a transaction; who is told of it, and how. */
+/** An order is locked, marked as paid, and its payment written down, in one transaction; who is told of it, and how. */
 async function measureOrders() {
   const plain = await durableProcess(server.url, { schema: 'plain', workers: false });
   const told = await durableProcess(server.url, {
@@ -45,11 +45,15 @@ async function measureOrders() {
 
   const pay = (process) => (client) =>
     process.pay(client, (manager) => process.signals.send(paid, null, { id: client }, { manager }));
+  const touch = (process) => (client) =>
+    process.touch(client, (manager) =>
+      process.signals.send(paid, null, { id: client }, { manager }),
+    );
   const payRaw = (also) => async (client) => {
     const connection = await pool.connect();
     try {
       await connection.query('BEGIN');
-      await connection.query('UPDATE orders SET paid = paid + 1 WHERE id = $1', [client]);
+      for (const statement of PAYING) await connection.query(statement, [client]);
       await also(connection, client);
       await connection.query('COMMIT');
     } finally {
@@ -74,6 +78,14 @@ async function measureOrders() {
       'pg, a bare outbox INSERT': payRaw((connection, client) =>
         connection.query('INSERT INTO outbox (data) VALUES ($1)', [{ id: client }]),
       ),
+    },
+    { clients: CLIENTS, reference: 'TypeORM, nobody is told' },
+  );
+  await sideBySide(
+    `the smallest transaction, one UPDATE, ${CLIENTS} clients: transactions a second`,
+    {
+      'TypeORM, nobody is told': touch(plain),
+      'TypeORM, one durable receiver': touch(told),
     },
     { clients: CLIENTS, reference: 'TypeORM, nobody is told' },
   );

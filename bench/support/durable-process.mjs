@@ -18,10 +18,18 @@ const entities = [
 
 export const paid = defineSignal('orders.paid');
 
+/** The statements by which an order is paid, each with its id. */
+export const PAYING = [
+  'SELECT paid FROM orders WHERE id = $1 FOR UPDATE',
+  'UPDATE orders SET paid = paid + 1 WHERE id = $1',
+  'INSERT INTO payments (order_id) VALUES ($1)',
+];
+
 /** The tables of the measurements, with an order for each client. */
 export async function orders(dataSource, clients) {
   await dataSource.query('CREATE TABLE orders (id int PRIMARY KEY, paid int NOT NULL DEFAULT 0)');
   await dataSource.query('INSERT INTO orders SELECT generate_series(0, $1 - 1)', [clients]);
+  await dataSource.query('CREATE TABLE payments (id bigserial PRIMARY KEY, order_id int NOT NULL)');
   await dataSource.query('CREATE TABLE receipts (id bigserial PRIMARY KEY, order_id int NOT NULL)');
 }
 
@@ -65,6 +73,12 @@ export async function durableProcess(
     durable,
     /** Pays the order of a client, and does more in the same transaction. */
     pay: (client, also) =>
+      atomic(dataSource, async (manager) => {
+        for (const statement of PAYING) await manager.query(statement, [client]);
+        await also(manager);
+      }),
+    /** The same in one statement. */
+    touch: (client, also) =>
       atomic(dataSource, async (manager) => {
         await manager.query('UPDATE orders SET paid = paid + 1 WHERE id = $1', [client]);
         await also(manager);

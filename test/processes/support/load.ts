@@ -6,6 +6,8 @@ const CLIENTS = 8;
 /** Between two attempts of a client at a process that is not there. */
 const PAUSE_MS = 100;
 
+const TOLD_EVERY = 100;
+
 /** Customers who order and pay, whatever happens to the processes. */
 export class Load {
   /** The orders of which somebody was told that they are paid. */
@@ -47,6 +49,13 @@ export class Load {
       .set('Idempotency-Key', randomUUID())
       .expect(200);
     this.acknowledged.push(order.id);
+    this.tell();
+  }
+
+  private tell(): void {
+    const { length } = this.acknowledged;
+    if (length % TOLD_EVERY > 0) return;
+    process.stdout.write(`${length} of ${this.wanted} payments acknowledged\n`);
   }
 
   private async product(): Promise<string> {
