@@ -15,6 +15,7 @@ database. Ctrl-C lets it finish what it is at; pressed again, it ends at once.
 Environment:
   DATABASE_URL  the PostgreSQL of the application (unset: the embedded one of this checkout)
   SMTP_URL      the mail server, which all processes share
+  METRICS_PORT  where it serves its metrics (unset: nowhere)
 Start the application with WORKERS=false to leave all of the work to processes like this one.
 `;
 

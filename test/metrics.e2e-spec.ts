@@ -1,6 +1,9 @@
 import { Signals } from 'nestjs-signals';
 import { settled } from 'nestjs-signals/testing';
+import { createWorker } from '../apps/api/src/application.js';
+import { MetricsServer, readConfiguration } from '../apps/api/src/platform/index.js';
 import { startApplication } from './support/application.js';
+import { createApplicationDatabase } from './support/database.js';
 import { openShop, type Shop } from './support/shop.js';
 
 const TOKEN = 'a token for scraping';
@@ -36,6 +39,7 @@ describe('The metrics', () => {
         'signals_jobs{state="waiting"} 0',
         'signals_jobs{state="dead"} 0',
         'signals_job_oldest_pending_seconds 0',
+        'signals_inspector_dropped_total{kind="traces"} 0',
       ]),
     );
   });
@@ -87,5 +91,50 @@ describe('Without METRICS_TOKEN', () => {
     await shop.close();
 
     expect(text).toContain('# TYPE signals_sent_total counter');
+  });
+});
+
+describe('A worker of its own', () => {
+  const start = async (url: string, METRICS_PORT: string) =>
+    createWorker(
+      readConfiguration({
+        NODE_ENV: 'test',
+        DATABASE_URL: url,
+        SMTP_URL: 'smtp://127.0.0.1:9',
+        HOST: '127.0.0.1',
+        METRICS_TOKEN: TOKEN,
+        METRICS_PORT,
+      }),
+    );
+
+  it('serves its metrics at METRICS_PORT, to whoever sends the token, and nothing else', async () => {
+    const database = await createApplicationDatabase();
+    const worker = await start(database.url, '0');
+    const url = (await worker.get(MetricsServer).url()) ?? '';
+    const authorization = `Bearer ${TOKEN}`;
+
+    const told = await fetch(url, { headers: { authorization } });
+    const refused = await fetch(url);
+    const unknown = await fetch(new URL('/api/v1/products', url));
+    const text = await told.text();
+    await worker.close();
+    await database.drop();
+
+    expect(text).toContain(
+      'signals_receiver_failures_total{receiver="notifications.mailReceipt",policy="retry"} 0',
+    );
+    expect(await refused.json()).toMatchObject({ type: 'urn:problem:metrics-token' });
+    expect(await unknown.json()).toMatchObject({ type: 'urn:problem:route-not-found' });
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  it('serves nothing without METRICS_PORT', async () => {
+    const database = await createApplicationDatabase();
+    const worker = await start(database.url, '');
+
+    expect(await worker.get(MetricsServer).url()).toBeUndefined();
+
+    await worker.close();
+    await database.drop();
   });
 });

@@ -3,6 +3,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import * as prometheus from '@prometheus-io/client';
 import { durableSignals } from 'nestjs-signals/durable';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
+import { Inspector } from 'nestjs-signals/inspector';
 import { SignalsModule } from 'nestjs-signals/nestjs';
 import { prometheusSignals } from 'nestjs-signals/prometheus';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
@@ -20,7 +21,12 @@ export class AppModule {
   static forRoot(configuration: Configuration): DynamicModule {
     const durable = durableSignals({ workers: configuration.workers });
     const metrics = new prometheus.Registry();
-    const counting = { client: prometheus, registry: metrics, deliveries: durable };
+    const counting = {
+      client: prometheus,
+      registry: metrics,
+      deliveries: durable,
+      inspector: Inspector,
+    };
     return {
       module: AppModule,
       imports: [

@@ -1,4 +1,4 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -7,6 +7,7 @@ import {
   configureHttp,
   createAdapter,
   HTTP_OPTIONS,
+  MetricsServer,
   StartupError,
   type Configuration,
 } from './platform/index.js';
@@ -33,10 +34,17 @@ export async function createApplication(
   return app;
 }
 
-/** The application without its doors: it runs durable receivers, and answers nobody. */
+@Module({ providers: [MetricsServer] })
+class WorkerModule {
+  static forRoot(configuration: Configuration): DynamicModule {
+    return { module: WorkerModule, imports: [AppModule.forRoot(configuration)] };
+  }
+}
+
+/** The application without its doors: it runs durable receivers, and serves nothing but its metrics. */
 export async function createWorker(configuration: Configuration): Promise<INestApplicationContext> {
   if (!configuration.smtpUrl) throw new NoMailServerError();
-  return NestFactory.createApplicationContext(AppModule.forRoot(configuration), {
+  return NestFactory.createApplicationContext(WorkerModule.forRoot(configuration), {
     abortOnError: false,
     logger: new ApplicationLogger(configuration),
   });

@@ -49,7 +49,7 @@ export class PlatformModule {
         { provide: DurableSignals, useValue: durable },
         { provide: Registry, useValue: metrics },
       ],
-      exports: [Configuration, DurableSignals],
+      exports: [Configuration, DurableSignals, Registry],
     };
   }
 }

@@ -56,6 +56,12 @@ export class Inspector
     return this.#environment === 'development';
   }
 
+  /** How many traces had to go since the start, and how many spans found no place. */
+  get dropped(): { readonly traces: number; readonly spans: number } {
+    const { dropped = 0, droppedSpans = 0 } = this.recorder?.store.state ?? {};
+    return { traces: dropped, spans: droppedSpans };
+  }
+
   /** @throws InspectorAccessError when everybody could come in. */
   onModuleInit(): void {
     if (!this.isEnabled) return;

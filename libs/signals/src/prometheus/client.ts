@@ -6,6 +6,10 @@ export interface MetricOptions<Registry> {
   registers: Registry[];
 }
 
+export interface CounterOptions<Registry> extends MetricOptions<Registry> {
+  collect?: () => void;
+}
+
 export interface GaugeOptions<Registry> extends MetricOptions<Registry> {
   collect: () => Promise<void>;
 }
@@ -30,7 +34,7 @@ export interface Histogram {
 
 /** What is used of a client of Prometheus: `prom-client`, or `@prometheus-io/client`, its successor. */
 export interface PrometheusClient<Registry> {
-  readonly Counter: new (options: MetricOptions<Registry>) => Counter;
+  readonly Counter: new (options: CounterOptions<Registry>) => Counter;
   readonly Gauge: new (options: GaugeOptions<Registry>) => Gauge;
   readonly Histogram: new (options: HistogramOptions<Registry>) => Histogram;
 }

@@ -1,5 +1,6 @@
 export type {
   Counter,
+  CounterOptions,
   Gauge,
   GaugeOptions,
   Histogram,
@@ -9,4 +10,5 @@ export type {
   PrometheusClient,
 } from './client.js';
 export type { DeliveryCounts, DeliveryDepot } from './delivery-gauges.js';
+export type { DroppedRecords, RecordKeeper } from './dropped-counter.js';
 export { prometheusSignals, type PrometheusSignalsOptions } from './prometheus-signals.js';

@@ -12,9 +12,13 @@ export class MetricMaker<Registry extends MetricRegistry> implements Disposable 
     private readonly registry: Registry,
   ) {}
 
-  /** @throws what the client throws when the registry has a metric of that name. */
-  counter(name: string, help: string, labels: readonly string[]): Counter {
-    return this.#made(name, new this.client.Counter(this.#options(name, help, labels)));
+  /**
+   * @param collect brings the counter up to date when it is scraped.
+   * @throws what the client throws when the registry has a metric of that name.
+   */
+  counter(name: string, help: string, labels: readonly string[], collect?: () => void): Counter {
+    const options = { ...this.#options(name, help, labels), ...(collect && { collect }) };
+    return this.#made(name, new this.client.Counter(options));
   }
 
   histogram(

@@ -1,5 +1,6 @@
 import { listen, type IntegrationHost, type SignalsIntegration } from '../index.js';
 import type { MetricRegistry, PrometheusClient } from './client.js';
+import { countDropped, type RecordKeeper } from './dropped-counter.js';
 import { gaugeDeliveries, type DeliveryDepot } from './delivery-gauges.js';
 import { MetricMaker } from './metric-maker.js';
 import { Metrics } from './metrics.js';
@@ -11,6 +12,8 @@ export interface PrometheusSignalsOptions<Registry extends MetricRegistry> {
   readonly registry: Registry;
   /** `durableSignals()`, for the metrics of deliveries; a scrape then asks the database. */
   readonly deliveries?: DeliveryDepot;
+  /** The class `Inspector`, or whatever token the application knows it by, for what it had to drop. */
+  readonly inspector?: unknown;
   /** The upper bounds of the buckets of receivers' durations, in seconds. Default: 1 ms to 10 s. */
   readonly buckets?: readonly number[];
 }
@@ -35,6 +38,7 @@ export function prometheusSignals<Registry extends MetricRegistry>({
   client,
   registry,
   deliveries,
+  inspector,
   buckets = BUCKETS,
 }: PrometheusSignalsOptions<Registry>): SignalsIntegration {
   let metrics: Metrics | undefined;
@@ -46,6 +50,7 @@ export function prometheusSignals<Registry extends MetricRegistry>({
       metrics = new Metrics(maker, buckets);
       signals = host.signals;
       if (deliveries) gaugeDeliveries(maker, deliveries, host.onError);
+      if (inspector) countDropped(maker, () => host.resolve(inspector) as RecordKeeper);
       const listening = listen(metrics, host);
       return {
         [Symbol.dispose]: () => {

@@ -29,7 +29,7 @@ describe('Metrics of deliveries', () => {
 
   it('tell how many wait, how long, and how many failed for good', async () => {
     const shop = await DurableProcess.start(database, { workers: false, connect });
-    using scraped = new Scraped(client, shop.signals, shop.durable);
+    using scraped = new Scraped(client, shop.signals, { deliveries: shop.durable });
     const pay = (delay: number) =>
       atomic(shop.dataSource, () => shop.signals.send(paid, null, { order: 'o-1', delay }));
 
@@ -65,10 +65,12 @@ describe('Metrics of deliveries', () => {
     let answers = true;
     const signals = new Signals();
     using scraped = new Scraped(client, signals, {
-      counts: async () => {
-        asked += 1;
-        if (!answers) throw new Error('The database does not answer.');
-        return { states: { waiting: 3 }, oldestPendingSeconds: 12 };
+      deliveries: {
+        counts: async () => {
+          asked += 1;
+          if (!answers) throw new Error('The database does not answer.');
+          return { states: { waiting: 3 }, oldestPendingSeconds: 12 };
+        },
       },
     });
 

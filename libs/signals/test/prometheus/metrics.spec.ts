@@ -5,13 +5,16 @@ import { defineSignal, receiverChannel, Signals } from 'nestjs-signals';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
-import { Scraped } from './scraped.js';
+import { Scraped, type ScrapedParts } from './scraped.js';
 
 const paid = defineSignal<{ order: string }>('orders.paid');
 
 describe.each([
-  ['@prometheus-io/client', (signals: Signals) => new Scraped(official, signals)],
-  ['prom-client', (signals: Signals) => new Scraped(former, signals)],
+  [
+    '@prometheus-io/client',
+    (signals: Signals, parts?: ScrapedParts) => new Scraped(official, signals, parts),
+  ],
+  ['prom-client', (signals: Signals, parts?: ScrapedParts) => new Scraped(former, signals, parts)],
 ])('Metrics of Prometheus, made with %s,', (_client, scrape) => {
   const one = useDataSource([LogLine]);
   let scraped: ReturnType<typeof scrape>;
@@ -72,6 +75,26 @@ describe.each([
 
     expect(await scraped.samples('signals_bypassing_writes_total')).toEqual([
       'signals_bypassing_writes_total{entity="LogLine"} 1',
+    ]);
+  });
+
+  it('count what the inspector had to drop, also when it has ended', async () => {
+    const inspector = { dropped: { traces: 0, spans: 0 } };
+    using asked = scrape(new Signals(), { inspector });
+    const dropped = () => asked.samples('signals_inspector_dropped_total');
+
+    const before = await dropped();
+    inspector.dropped = { traces: 2, spans: 30 };
+    await dropped();
+    inspector.dropped = { traces: 0, spans: 0 };
+
+    expect(before).toEqual([
+      'signals_inspector_dropped_total{kind="traces"} 0',
+      'signals_inspector_dropped_total{kind="spans"} 0',
+    ]);
+    expect(await dropped()).toEqual([
+      'signals_inspector_dropped_total{kind="traces"} 2',
+      'signals_inspector_dropped_total{kind="spans"} 30',
     ]);
   });
 

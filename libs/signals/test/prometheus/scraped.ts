@@ -4,6 +4,7 @@ import {
   type DeliveryDepot,
   type MetricRegistry,
   type PrometheusClient,
+  type RecordKeeper,
 } from 'nestjs-signals/prometheus';
 
 /** A registry as both clients have it. */
@@ -15,6 +16,11 @@ export interface AnyClient<R extends ScrapedRegistry> extends PrometheusClient<R
   readonly Registry: new () => R;
 }
 
+export interface ScrapedParts {
+  readonly deliveries?: DeliveryDepot;
+  readonly inspector?: RecordKeeper;
+}
+
 /** The metrics of an application, as Prometheus would scrape them. */
 export class Scraped<R extends ScrapedRegistry> implements Disposable {
   readonly reported: unknown[] = [];
@@ -22,18 +28,23 @@ export class Scraped<R extends ScrapedRegistry> implements Disposable {
   readonly #registry: R;
   readonly #attached: Disposable;
 
-  constructor(client: AnyClient<R>, signals: Signals, deliveries?: DeliveryDepot) {
+  constructor(
+    client: AnyClient<R>,
+    signals: Signals,
+    { deliveries, inspector }: ScrapedParts = {},
+  ) {
     this.#registry = new client.Registry();
     const integration = prometheusSignals({
       client,
       registry: this.#registry,
       ...(deliveries && { deliveries }),
+      inspector,
     });
     this.start = async () => integration.start?.();
     this.#attached = integration.attach({
       signals,
       onError: (error) => void this.reported.push(error),
-      resolve: () => undefined,
+      resolve: (token) => token,
     });
   }
 

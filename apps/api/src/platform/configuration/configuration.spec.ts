@@ -81,11 +81,12 @@ describe('Reading the configuration', () => {
         TRUST_PROXY: 'maybe',
         PUBLIC_URL: 'shop.example.com',
         METRICS_TOKEN: 'short',
+        METRICS_PORT: 'none',
       });
 
     expect(wrong).toThrow(ConfigurationError);
     expect(wrong).toThrow(
-      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must[^]*METRICS_TOKEN must/,
+      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must[^]*METRICS_TOKEN must[^]*METRICS_PORT must/,
     );
   });
 
@@ -101,6 +102,13 @@ describe('Reading the configuration', () => {
     expect(readConfiguration({ DATABASE_URL }).servesMetrics).toBe(true);
     expect(readConfiguration(PRODUCTION).servesMetrics).toBe(false);
     expect(readConfiguration({ ...PRODUCTION, METRICS_TOKEN }).servesMetrics).toBe(true);
+  });
+
+  it('serves a worker no metrics in production that anybody could read', () => {
+    const METRICS_PORT = '9464';
+
+    expect(readConfiguration({ DATABASE_URL, METRICS_PORT }).metricsPort).toBe(9464);
+    expect(() => readConfiguration({ ...PRODUCTION, METRICS_PORT })).toThrow(/METRICS_TOKEN must/);
   });
 
   it('never shows a secret', () => {

@@ -42,6 +42,8 @@ export class Configuration {
   readonly publicUrl: string | undefined;
   /** What whoever reads the metrics has to send; undefined: nothing, which only goes outside production. */
   readonly metricsToken: string | undefined;
+  /** Where a process that runs durable receivers alone serves its metrics; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
   /** The folder of the built pages. */
   readonly webRoot: string;
 
@@ -71,6 +73,7 @@ export class Configuration {
     this.trustedProxies = environment.TRUST_PROXY;
     this.publicUrl = environment.PUBLIC_URL;
     this.metricsToken = environment.METRICS_TOKEN;
+    this.metricsPort = environment.METRICS_PORT;
     this.webRoot = resolve(environment.WEB_ROOT);
     Object.freeze(this);
   }

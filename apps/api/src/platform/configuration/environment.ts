@@ -152,11 +152,23 @@ export class Environment {
   )
   readonly PUBLIC_URL?: string;
 
-  @IsOptional()
+  @ValidateIf(
+    (environment: Environment) =>
+      environment.METRICS_TOKEN !== undefined ||
+      (environment.METRICS_PORT !== undefined && environment.NODE_ENV === 'production'),
+  )
   @MinLength(16, {
-    message: 'must have at least 16 characters: take the output of openssl rand -base64 24',
+    message:
+      'must have at least 16 characters, in production wherever METRICS_PORT is set: take the output of openssl rand -base64 24',
   })
   readonly METRICS_TOKEN?: string;
+
+  @IsOptional()
+  @AsNumber()
+  @IsInt({ message: 'must be a whole number from 0 (any free port) to 65535' })
+  @Min(0, { message: 'must be a whole number from 0 (any free port) to 65535' })
+  @Max(65_535, { message: 'must be a whole number from 0 (any free port) to 65535' })
+  readonly METRICS_PORT?: number;
 
   @IsNotEmpty({ message: 'must name a folder' })
   readonly WEB_ROOT: string = 'apps/web/dist';
