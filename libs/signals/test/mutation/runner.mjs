@@ -31,6 +31,8 @@ Reflect.set(globalThis, '__stryker__', instrumenter);
  *
  * What a mutant leaves behind must not kill the next one. So the test that has killed a mutant runs
  * again without it. Should it fail then too, the process is given up and the mutant tried in another.
+ * So is a mutant that survives although tests reach it as they are set up: it may be in what a process
+ * does only once, and had done before.
  *
  * @implements {TestRunner}
  */
@@ -92,8 +94,7 @@ class SpecRunner {
 
   /** @type {TestRunner['mutantRun']} */
   async mutantRun(options) {
-    // Stryker takes another process and asks again.
-    if (this.#isSpoilt) throw new Error('This process is of no use any more.');
+    if (this.#isSpoilt) this.#giveUp('This process is of no use any more.');
     this.#runs += 1;
     try {
       return await this.#runMutant(options);
@@ -127,6 +128,8 @@ class SpecRunner {
       const killedBy = [idOf(path, killer.name)];
       return { status: MutantRunStatus.Killed, killedBy, failureMessage: shown(killer), nrOfTests };
     }
+    const isInHooks = testFilter?.some((id) => id.endsWith(` › ${HOOKS}`));
+    if (isInHooks && this.#runs > 1) this.#giveUp('It may be in what a process does only once.');
     return { status: MutantRunStatus.Survived, nrOfTests };
   }
 
@@ -136,7 +139,13 @@ class SpecRunner {
     const [again] = await spec.run((test) => test === killer);
     if (again?.errors.length === 0) return;
     this.#isSpoilt = true;
-    if (this.#runs > 1) throw new Error('An earlier mutant may have caused this failure.');
+    if (this.#runs > 1) this.#giveUp('An earlier mutant may have caused this failure.');
+  }
+
+  /** Stryker takes another process and tries the mutant again. @param {string} reason @returns {never} */
+  #giveUp(reason) {
+    this.#isSpoilt = true;
+    throw new Error(reason);
   }
 
   /**
