@@ -2,7 +2,6 @@ import type { DataSource } from 'typeorm';
 import { originOf } from '../callback-origin.js';
 import { report } from '../callbacks.js';
 import type { TransactionCallback } from '../index.js';
-import { outsideTransactions } from '../typeorm/ambient-transaction.js';
 import { errorSinkOf } from '../typeorm/attachment.js';
 import type { InterceptedTransaction } from '../typeorm/commit-interception.js';
 import { Capture, ofDataSource, type HeldCallback } from './capture.js';
@@ -75,10 +74,9 @@ async function execute(
   surrounding: ReadonlySet<InterceptedTransaction>,
 ): Promise<CallbackOutcome> {
   const inner = new Capture((transaction) => surrounding.has(transaction));
-  const run = (): Promise<unknown> => inner.during('context', held.callback);
   let outcome: CallbackOutcome = { status: 'fulfilled' };
   try {
-    await (surrounding.has(held.transaction) ? run() : outsideTransactions(run));
+    await inner.during('context', held.callback);
   } catch (reason) {
     outcome = { status: 'rejected', reason };
     reportFailure(held, reason);

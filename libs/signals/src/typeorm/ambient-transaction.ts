@@ -45,11 +45,6 @@ export function withinTransaction<T>(transaction: OpenTransaction, work: () => T
   return surrounded({ scope: { transaction, outer: ambient().scope, encloses: true } }, work);
 }
 
-/** Runs work where no transaction is ambient. */
-export function outsideTransactions<T>(work: () => T): T {
-  return surrounded({ scope: undefined }, work);
-}
-
 /**
  * What surrounds whatever begins now: the innermost scope here whose transaction is open. Ended ones
  * are left out, or transactions that follow each other on one query runner would chain for ever.

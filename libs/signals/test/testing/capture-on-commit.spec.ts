@@ -116,6 +116,15 @@ describe('captureOnCommit', () => {
     expect(ran).toEqual(['at once']);
   });
 
+  it('leaves alone what an integration does for itself', async () => {
+    const captured = await captureOnCommit(() =>
+      atomic(one.dataSource, async () => onCommit(note('kept house'), { isHousekeeping: true })),
+    );
+
+    expect(captured).toEqual([]);
+    expect(ran).toEqual(['kept house']);
+  });
+
   it('is over when the work is', async () => {
     let late: Promise<unknown> | undefined;
     let go = () => {};
@@ -163,6 +172,25 @@ describe('captureOnCommit', () => {
     );
 
     expect(manager).toBe(one.dataSource.manager);
+  });
+
+  it('executes in what is open around the transaction, as in production', async () => {
+    const two = await startDataSource([LogLine]);
+    try {
+      await atomic(two.dataSource, async (outer) => {
+        let manager: unknown;
+        await captureOnCommit(
+          () =>
+            atomic(one.dataSource, async () => {
+              onCommit(() => (manager = currentManager(two.dataSource)));
+            }),
+          { execute: true },
+        );
+        expect(manager).toBe(outer);
+      });
+    } finally {
+      await two.close();
+    }
   });
 
   it('executes on after a failure, which is reported and is the outcome', async () => {
