@@ -9,6 +9,7 @@ import { bypassChannel, queryChannel, type ErrorSink } from '../index.js';
 import { beginAmbient, succeedAmbient } from './ambient-transaction.js';
 import { traceRawWrite } from './bypassing-writes.js';
 import type { AfterQueryEvent, BeforeQueryEvent } from './compatibility.js';
+import { isConnectionLoss } from './connection-loss.js';
 import { PreparedTransactionError } from './prepared-transaction.error.js';
 import { queryStarted, traceQuery } from './query-trace.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
@@ -137,19 +138,20 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     return this.#finishByHand(transaction);
   }
 
-  /** Several statements in one text. Where they cannot be told apart, a rollback is taken for whole. */
+  /**
+   * Several statements in one text. Where they cannot be told apart there is what PostgreSQL called
+   * them, and a rollback is taken for whole.
+   */
   async #followEach(
     text: string,
     results: readonly unknown[],
     queryRunner: QueryRunner,
   ): Promise<void> {
+    const commands = results.map(commandOf);
     const statements = text.split(';').filter((statement) => statement.trim() !== '');
-    const paired = statements.length === results.length;
-    for (const [index, result] of results.entries()) {
-      const command = commandOf(result);
-      const statement = readTransactionStatement(
-        paired ? (statements[index] ?? '') : command === 'ROLLBACK' ? command : '',
-      );
+    const told = statements.length === commands.length ? statements : commands;
+    for (const [index, command] of commands.entries()) {
+      const statement = readTransactionStatement(told[index] ?? '');
       if (statement) await this.#follow(statement, command, queryRunner);
     }
   }
@@ -172,15 +174,7 @@ function depthOf(queryRunner: QueryRunner): number {
   return (queryRunner as QueryRunner & { readonly transactionDepth: number }).transactionDepth;
 }
 
+/** What PostgreSQL says that it has done: the first word of it. */
 function commandOf(rawResults: unknown): string | undefined {
-  return typeof rawResults === 'object' && rawResults !== null && 'command' in rawResults
-    ? String(rawResults.command)
-    : undefined;
-}
-
-/** SQLSTATE classes 08 (connection) and 57 (operator intervention), or no answer of the server at all. */
-function isConnectionLoss(error: unknown): boolean {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  return !/^[0-9A-Z]{5}$/.test(code) || code.startsWith('08') || code.startsWith('57P');
+  return (rawResults as { readonly command?: string } | undefined)?.command;
 }

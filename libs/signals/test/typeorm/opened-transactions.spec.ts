@@ -48,9 +48,9 @@ describe('onCommit finds transactions that were opened', () => {
     await runner.release();
 
     expect(beforeRelease).toEqual(['ambient', 'named']);
-    expect(() => onCommit(note('late'), { manager: runner.manager })).toThrow(
-      TransactionEndedError,
-    );
+    const late = () => onCommit(note('late'), { manager: runner.manager });
+    expect(late).toThrow(TransactionEndedError);
+    expect(late).toThrow(/^The named manager belongs to a transaction that has already ended/);
   });
 
   it('by statements on a query runner', async () => {
@@ -64,6 +64,20 @@ describe('onCommit finds transactions that were opened', () => {
     await runner.release();
 
     expect(ran).toEqual(['committed']);
+  });
+
+  it('by statements that cannot be told apart from others in one text', async () => {
+    const runner = one.dataSource.createQueryRunner();
+    await runner.query('BEGIN');
+    onCommit(note('undone'), { manager: runner });
+    await runner.query(`INSERT INTO log_lines (text) VALUES ('a;b'); ROLLBACK`);
+    await runner.query('BEGIN');
+    onCommit(note('committed'), { manager: runner });
+    await runner.query(`INSERT INTO log_lines (text) VALUES ('a;b'); COMMIT`);
+    await runner.release();
+
+    expect(ran).toEqual(['committed']);
+    expect(await rows()).toBe(1);
   });
 
   it('by a statement, and shared by whoever opens one on the same runner', async () => {
