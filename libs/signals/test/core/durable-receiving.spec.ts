@@ -135,7 +135,8 @@ describe('A delivery that a worker has taken', () => {
 
     await expect(receiving).rejects.toThrow(UnknownReceiverError);
     await expect(receiving).rejects.toThrow(
-      "There is no durable receiver 'issue' of 'orders.paid' for any sender.",
+      "There is no durable receiver 'issue' of 'orders.paid' for any sender. It was renamed or removed " +
+        'after the delivery was written, or this process runs another build.',
     );
   });
 

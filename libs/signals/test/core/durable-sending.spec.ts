@@ -143,7 +143,11 @@ describe('Sending to durable receivers', () => {
     connect('mail');
 
     await expect(send()).rejects.toThrow(DurableOutsideTransactionError);
-    await expect(send()).rejects.toThrow("'orders.paid' has durable receivers (issue, mail)");
+    await expect(send()).rejects.toThrow(
+      "'orders.paid' has durable receivers (issue, mail), whose deliveries are written in the " +
+        'transaction of the sender, but no transaction is open here. Open one with ' +
+        'atomic(dataSource, …), or name it: send(…, { manager }).',
+    );
     expect(written).toEqual([]);
   });
 

@@ -70,6 +70,14 @@ describe('atomic', () => {
     expect(level).toEqual([{ transaction_isolation: 'serializable' }]);
   });
 
+  it('passes on why there is no transaction to begin', async () => {
+    const neverOpened = new DataSource({ type: 'postgres' });
+
+    const failing = atomic(neverOpened, async () => {});
+
+    await expect(failing).rejects.toThrow(/not (yet )?connected|not connected|connection/i);
+  });
+
   it('refuses savepoints in parallel, which would be nested in each other', async () => {
     await atomic(one.dataSource, async () => {
       const inner = () => atomic(one.dataSource, (manager) => manager.query('SELECT 1'));

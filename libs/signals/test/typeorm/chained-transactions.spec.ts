@@ -72,10 +72,12 @@ describe('PREPARE TRANSACTION', () => {
   const { ran, note } = one;
 
   it('is refused while callbacks wait, which it would lose, and the transaction rolls back', async () => {
+    const name = `refused ${one.dataSource.driver.database}`;
+
     const refused = atomic(one.dataSource, async (manager) => {
       onCommit(note('never'));
       onRollback(note('rolled back'));
-      await manager.query("PREPARE TRANSACTION 'refused'");
+      await manager.query(`PREPARE TRANSACTION '${name}'`);
     });
 
     await expect(refused).rejects.toThrow(PreparedTransactionError);

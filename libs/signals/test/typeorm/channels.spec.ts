@@ -46,7 +46,9 @@ describe('The diagnostics channels', () => {
       'begin',
       'rolledBack',
     ]);
-    expect(new Set(told.map(({ transaction }) => transaction)).size).toBe(2);
+    const [first, second, ...others] = new Set(told.map(({ transaction }) => transaction));
+    expect(second).toBeGreaterThan(first ?? NaN);
+    expect(others).toEqual([]);
   });
 
   it('tell of sends and receivers with their cause, deferred ones included', async () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
-import { TransactionEndedError } from 'nestjs-signals';
+import { defineSignal, TransactionEndedError, type ReceiverContext } from 'nestjs-signals';
 import { atomic, onCommit, onRollback, TransactionAbortedError } from 'nestjs-signals/typeorm';
+import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
+
+const noted = defineSignal<object>('dropped.noted');
 
 describe('An onCommit callback', () => {
   // A pool of one connection: whoever holds it while a callback asks for it hangs.
@@ -98,6 +101,21 @@ describe('An onCommit callback', () => {
     expect(ran).toEqual([]);
   });
 
+  it('is dropped on a raw ROLLBACK of a receiver, after which no savepoint can be opened', async () => {
+    one.connect(noted, (_, { manager }) => manager.query('ROLLBACK'));
+    one.connect(noted, note('never'), { robust: true });
+    const reasons: unknown[] = [];
+
+    const rolledBack = atomic(one.dataSource, async () => {
+      const results = await one.signals.send(noted, null, {});
+      reasons.push(...results.map((result) => result.status === 'rejected' && result.reason));
+    });
+
+    await expect(rolledBack).rejects.toThrow(TransactionAbortedError);
+    expect(reasons).toEqual([false, new TransactionEndedError('A savepoint')]);
+    expect(ran).toEqual([]);
+  });
+
   it('is dropped when the connection dies, and the pool recovers', async () => {
     const failing = atomic(one.dataSource, async (manager) => {
       onCommit(note('never'));
@@ -109,6 +127,20 @@ describe('An onCommit callback', () => {
     await atomic(one.dataSource, async () => onCommit(note('next')));
 
     expect(ran).toEqual(['rolled back', 'next']);
+  });
+
+  it('is an error through a context that is kept longer than its transaction', async () => {
+    let kept: ReceiverContext | undefined;
+    one.connect(noted, (_, context) => void (kept = context));
+
+    await atomic(one.dataSource, () => one.signals.send(noted, null, {}));
+
+    expect(() => kept?.onCommit(note('lost'))).toThrow(
+      /^A callback to run on commit belongs to a transaction that has already ended/,
+    );
+    expect(() => kept?.onRollback(note('lost'))).toThrow(
+      /^A callback to run on rollback belongs to a transaction that has already ended/,
+    );
   });
 
   it('is an error for work that nobody awaited and that registers after the end', async () => {
@@ -123,6 +155,26 @@ describe('An onCommit callback', () => {
 
     await expect(detached).rejects.toThrow(TransactionEndedError);
     expect(ran).toEqual([]);
+  });
+
+  it('is an error for such work also when it has had a transaction of its own since', async () => {
+    const gate = closedGate();
+    const workLater = async () => {
+      await gate.opened;
+      const runner = one.dataSource.createQueryRunner();
+      await runner.startTransaction();
+      onCommit(note('own'));
+      await runner.commitTransaction();
+      await runner.release();
+      onCommit(note('lost'));
+    };
+    let detached: Promise<void> | undefined;
+
+    await atomic(one.dataSource, async () => void (detached = workLater()));
+    gate.open();
+
+    await expect(detached).rejects.toThrow(TransactionEndedError);
+    expect(ran).toEqual(['own']);
   });
 
   it('is an error for detached work of a savepoint that has ended', async () => {

@@ -114,6 +114,18 @@ describe('onCommit', () => {
     expect(ran).toEqual(['at once']);
   });
 
+  it('runs at once where the manager or query runner that is named is in no transaction', async () => {
+    const runner = one.dataSource.createQueryRunner();
+    onCommit(note('not begun'), { manager: runner });
+    await runner.startTransaction();
+    await runner.commitTransaction();
+    onCommit(note('ended'), { manager: runner.manager });
+    await runner.release();
+    onCommit(note('of the pool'), { manager: one.dataSource.manager });
+
+    expect(ran).toEqual(['not begun', 'ended', 'of the pool']);
+  });
+
   it('refuses what is no function', async () => {
     await atomic(one.dataSource, async () => {
       expect(() => onCommit('no function' as never)).toThrow(TypeError);
@@ -138,6 +150,47 @@ describe('onCommit', () => {
 
     expect(ran).toHaveLength(20);
     expect(ran.every((text) => Number(text.slice(5)) % 2 === 0)).toBe(true);
+  });
+
+  it('belongs to the innermost transaction, also of those that are driven by hand', async () => {
+    const two = await startDataSource([LogLine], { poolSize: 2 });
+    try {
+      await atomic(one.dataSource, async () => {
+        const outer = two.dataSource.createQueryRunner();
+        const inner = two.dataSource.createQueryRunner();
+        await outer.startTransaction();
+        await inner.startTransaction();
+        onCommit(note('inner'));
+        await inner.commitTransaction();
+        onCommit(note('outer'));
+        expect(ran).toEqual(['inner']);
+        await outer.commitTransaction();
+        onCommit(note('atomic'));
+        expect(ran).toEqual(['inner', 'outer']);
+        await inner.release();
+        await outer.release();
+      });
+    } finally {
+      await two.close();
+    }
+
+    expect(ran).toEqual(['inner', 'outer', 'atomic']);
+  });
+
+  it('runs in what is open around its own transaction, not around whoever ends that', async () => {
+    const two = await startDataSource([LogLine]);
+    try {
+      const runner = one.dataSource.createQueryRunner();
+      await runner.startTransaction();
+      onCommit(() => onCommit(note('at once')), { manager: runner });
+      await atomic(two.dataSource, async () => {
+        await runner.commitTransaction();
+        expect(ran).toEqual(['at once']);
+      });
+      await runner.release();
+    } finally {
+      await two.close();
+    }
   });
 
   it('belongs to the data source whose transaction is innermost', async () => {

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  ParallelSavepointError,
+  PreparedTransactionError,
+  TransactionAbortedError,
+} from 'nestjs-signals/typeorm';
+
+describe('An error about a transaction', () => {
+  it.each([
+    [
+      new ParallelSavepointError(),
+      'ParallelSavepointError',
+      'A savepoint was opened while another one of the same transaction is open. Await them one ' +
+        'after the other instead of in parallel.',
+    ],
+    [
+      TransactionAbortedError.atCommit(),
+      'TransactionAbortedError',
+      'PostgreSQL rolled this transaction back at COMMIT: a statement in it had failed and the error ' +
+        'was swallowed. Let the error through, or do that work in a savepoint (atomic).',
+    ],
+    [
+      TransactionAbortedError.byStatement(),
+      'TransactionAbortedError',
+      'This transaction was rolled back by a statement before its work had ended; what the work ' +
+        'wrote after that was not part of any transaction. Throw instead of sending ROLLBACK.',
+    ],
+    [
+      new PreparedTransactionError(2),
+      'PreparedTransactionError',
+      'PREPARE TRANSACTION leaves it to a later session whether this transaction commits, so its ' +
+        'callbacks (2) could neither be run nor be dropped. Register none, or let durable receivers ' +
+        'do that work: their deliveries are part of the transaction.',
+    ],
+  ])('says by name what has happened, why, and what helps: %s', (error, name, message) => {
+    expect({ name: error.name, message: error.message }).toEqual({ name, message });
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { atomic, onCommit } from 'nestjs-signals/typeorm';
+import { closedGate } from '../core/support.js';
+import { LogLine } from '../support/entities.js';
+import { useDataSource } from '../support/use-data-source.js';
+
+describe('A transaction', () => {
+  const one = useDataSource([LogLine]);
+  const underWay = () => one.signals.underWay().map(({ what }) => what);
+
+  it('is under way until the last of its callbacks has run', async () => {
+    const [began, last, running, done] = [closedGate(), closedGate(), closedGate(), closedGate()];
+    const work = atomic(one.dataSource, async () => {
+      began.open();
+      await last.opened;
+      onCommit(async () => {
+        running.open();
+        await done.opened;
+      });
+    });
+    let hasEnded = false;
+
+    await began.opened;
+    const [transaction] = one.signals.underWay();
+    const ended = transaction?.ended.then(() => (hasEnded = true));
+    expect(underWay()).toEqual(['A transaction that is still open']);
+    last.open();
+    await running.opened;
+    expect(underWay()).toEqual(['The callbacks of a transaction that was committed']);
+    expect(hasEnded).toBe(false);
+    done.open();
+    await work;
+
+    expect(underWay()).toEqual([]);
+    await Promise.all([ended, transaction?.ended]);
+  });
+
+  it('that has ended is under way also for what it left behind', async () => {
+    const [running, done] = [closedGate(), closedGate()];
+    let seen = Promise.resolve<readonly string[]>([]);
+    const work = atomic(one.dataSource, async () => {
+      onCommit(async () => {
+        running.open();
+        await done.opened;
+      });
+      seen = running.opened.then(underWay);
+    });
+
+    await running.opened;
+    expect(await seen).toEqual(['The callbacks of a transaction that was committed']);
+    done.open();
+    await work;
+  });
+});
