@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-export { consoleErrorSink, runCallbacks, type ErrorSink } from './callbacks.js';
+export { consoleErrorSink, report, runCallbacks, type ErrorSink } from './callbacks.js';
 export {
   bypassChannel,
   callbackChannel,

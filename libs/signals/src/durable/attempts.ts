@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Job } from 'pg-boss';
 import {
   entryChannel,
+  report,
   traced,
   type EntryTrace,
   type IncomingDelivery,
+  type IntegrationHost,
   type Signals,
 } from '../index.js';
 import { duringDelivery } from './current-delivery.js';
@@ -19,7 +21,9 @@ type RunStatement = (text: string, values: unknown[]) => unknown;
 export class Attempts {
   constructor(
     private readonly engine: Engine,
-    private readonly signals: Signals,
+    private readonly host: IntegrationHost,
+    /** Undefined for a receiver that this process no longer serves. */
+    private readonly retriesOf: (dispatchUid: string) => number | undefined,
   ) {}
 
   /**
@@ -28,25 +32,35 @@ export class Attempts {
    * @param manager see {@link Signals.receive}.
    */
   receive(job: Job, stored: StoredDelivery, manager: unknown): Promise<unknown> {
+    const { signals } = this.host;
     const delivery = incoming(job, stored);
     const receive = (): Promise<unknown> =>
-      duringDelivery(delivery.deliveryId, () => this.signals.receive(delivery, manager));
+      duringDelivery(delivery.deliveryId, () => signals.receive(delivery, manager));
     if (!entryChannel.hasSubscribers) return receive();
-    return traced(entryChannel, entryOf(this.signals, delivery, stored, job), receive);
+    return traced(entryChannel, entryOf(signals, delivery, stored, job), receive);
   }
 
   /**
-   * Takes the remaining retries from a delivery whose failure says that they are of no use.
+   * Tells of an attempt that failed, and takes the remaining retries from a delivery whose failure says that they are
+   * of no use.
    *
    * @param run where the statement is to run, when not at once on a connection of its own.
    */
-  async giveUpIfHopeless(
+  async failed(
     { name, id, retryCount }: Job,
     error: unknown,
     run: RunStatement = (text, values) => this.engine.database.executeSql(text, values),
   ): Promise<void> {
     const isHopeless =
       error instanceof NonRetryableError || error instanceof UnreadableDeliveryError;
+    const retries = this.retriesOf(name);
+    const isLast = isHopeless || retryCount === retries;
+    const attempt = retries === undefined ? retryCount + 1 : `${retryCount + 1} of ${retries + 1}`;
+    report(
+      this.host.onError,
+      error,
+      `Durable receiver '${name}' failed ${isLast ? 'for good ' : ''}at attempt ${attempt}`,
+    );
     if (!isHopeless) return;
     await run(
       `UPDATE "${this.engine.schema}".job SET retry_limit = retry_count

@@ -39,7 +39,7 @@ export class DatabaseEffect {
     try {
       await this.#receive([{ job, stored: readDelivery(job.data) }], transaction);
     } catch (error) {
-      await this.attempts.giveUpIfHopeless(job, error, (text, values) =>
+      await this.attempts.failed(job, error, (text, values) =>
         transaction.afterRollback(text, values),
       );
       throw error;
@@ -84,9 +84,7 @@ export class DatabaseEffect {
   }
 
   async #fail(job: Job, error: unknown, transaction: RunnerDatabase): Promise<void> {
-    await this.attempts.giveUpIfHopeless(job, error, (text, values) =>
-      transaction.executeSql(text, values),
-    );
+    await this.attempts.failed(job, error, (text, values) => transaction.executeSql(text, values));
     await this.engine.boss.fail(job.name, job, error as object, { db: transaction });
   }
 }

@@ -34,7 +34,7 @@ export class ExternalEffect {
     } catch (error) {
       const isKnown = !job.signal.aborted && !(error instanceof UncertainEffectError);
       if (isKnown) await this.ledger.end(manager, receiver, eventId, 'failed');
-      await this.attempts.giveUpIfHopeless(job, error);
+      await this.attempts.failed(job, error);
       throw error;
     }
     await this.#complete(job, receiver, eventId);
@@ -44,7 +44,7 @@ export class ExternalEffect {
     try {
       return readDelivery(job.data);
     } catch (error) {
-      await this.attempts.giveUpIfHopeless(job, error);
+      await this.attempts.failed(job, error);
       throw error;
     }
   }

@@ -24,7 +24,7 @@ export class RelayEffect {
       await this.attempts.receive(job, stored, this.engine.dataSource.manager);
       return { id, status: 'completed' };
     } catch (error) {
-      await this.attempts.giveUpIfHopeless(job, error);
+      await this.attempts.failed(job, error);
       return { id, status: 'failed', output: error };
     }
   }

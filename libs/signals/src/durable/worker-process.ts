@@ -34,8 +34,8 @@ export class WorkerProcess {
     pollingIntervalSeconds: number,
   ) {
     const { dataSource, schema } = engine;
-    const { onError, signals } = host;
-    const attempts = new Attempts(engine, signals);
+    const { onError } = host;
+    const attempts = new Attempts(engine, host, (name) => this.#receivers.get(name)?.retries);
     this.#ledger = new Ledger(schema);
     const effects = {
       attempts,

@@ -99,6 +99,35 @@ describe('A delivery that fails', () => {
     expect(dead).toMatchObject({ attempts: 3, reason: 'no such customer' });
   });
 
+  it('is told of at each attempt, with its cause and how many are left', async () => {
+    const cause = new Error('the mail server is down');
+    receive = () => Promise.reject(cause);
+
+    await pay('o-1');
+    await until(async () => {
+      await running.hurry();
+      return (await running.durable.deadLetters.list()).length > 0;
+    });
+
+    expect(running.reported).toEqual([
+      { error: cause, what: `Durable receiver 'quick' failed at attempt 1 of 3` },
+      { error: cause, what: `Durable receiver 'quick' failed at attempt 2 of 3` },
+      { error: cause, what: `Durable receiver 'quick' failed for good at attempt 3 of 3` },
+    ]);
+  });
+
+  it('is told of as failed for good when retries are of no use', async () => {
+    const cause = new NonRetryableError('the account is closed');
+    receive = () => Promise.reject(cause);
+
+    await pay('o-1');
+    await until(async () => (await running.durable.deadLetters.list()).length > 0);
+
+    expect(running.reported).toEqual([
+      { error: cause, what: `Durable receiver 'quick' failed for good at attempt 1 of 3` },
+    ]);
+  });
+
   it('is dead at once when its receiver says that retries are of no use', async () => {
     receive = async (order, { manager }) => {
       await manager.insert(LogLine, { text: order });
