@@ -39,10 +39,10 @@ export async function visitEveryPage(page, look) {
   await page.getByLabel('A card that is accepted').check();
   await page.getByRole('button', { name: /^Pay/ }).click();
   await page.getByRole('link', { name: 'See the receipt' }).waitFor();
-  await page.locator('.trail .reached').nth(2).waitFor();
+  await page.locator('.trail .reached').nth(3).waitFor();
   await look('order');
   await page.getByRole('link', { name: 'See the receipt' }).click();
-  await page.getByRole('button', { name: 'Print' }).waitFor();
+  await page.getByRole('button', { name: 'Mail it again' }).waitFor();
   await look('receipt');
 
   await page.getByRole('link', { name: 'Products', exact: true }).click();

@@ -34,8 +34,7 @@ export function Page({
   }, []);
   const head = (
     <h1 tabIndex={-1} ref={heading}>
-      {title}
-      {subject && <span class="whole"> {subject}</span>}
+      {title} {subject && <span class="whole">{subject}</span>}
     </h1>
   );
   return (
