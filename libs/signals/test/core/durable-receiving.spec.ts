@@ -41,11 +41,11 @@ describe('A delivery that a worker has taken', () => {
   });
 
   it('is handed to its receiver alone, whose answer it has', async () => {
-    signals.connect(paid, ({ order }) => `issued ${order}`, durable);
     signals.connect(paid, () => 'of another id', { ...durable, dispatchUid: 'mail' });
     signals.connect(paid, () => 'of another sender', { ...durable, sender: Order });
     signals.connect(defineSignal('orders.shipped'), () => 'no', durable);
     signals.connect(paid, () => 'of another phase', { dispatchUid: 'audit' });
+    signals.connect(paid, ({ order }) => `issued ${order}`, durable);
 
     expect(await signals.receive(incoming, undefined)).toBe('issued o-1');
     expect(await signals.receive({ ...incoming, sentTo: 'Order' }, undefined)).toBe(

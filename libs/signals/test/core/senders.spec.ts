@@ -42,6 +42,7 @@ describe('A sender', () => {
     const signals = new Signals();
     signals.connect(paid, () => 'any');
     signals.connect(paid, () => 'orders', { sender: Order });
+    signals.connect(paid, () => 'by name', { sender: 'Order' });
 
     expect(await signals.send(paid, null, { total: 1 })).toEqual([
       expect.objectContaining({ value: 'any' }),

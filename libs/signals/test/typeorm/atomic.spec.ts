@@ -35,6 +35,24 @@ describe('atomic', () => {
     expect(lines.map((line) => line.text)).toEqual(['outer']);
   });
 
+  it('nests savepoints in savepoints, each of which is undone alone', async () => {
+    await one.dataSource.manager.clear(LogLine);
+    const write = (text: string, inside = async () => {}) =>
+      atomic(one.dataSource, async (manager) => {
+        await manager.insert(LogLine, { text });
+        await inside();
+      });
+
+    await write('outermost', () =>
+      write('middle', () =>
+        write('innermost', () => Promise.reject(new Error('no'))).catch(() => {}),
+      ),
+    );
+
+    const lines = await one.dataSource.manager.find(LogLine);
+    expect(lines.map(({ text }) => text)).toEqual(['outermost', 'middle']);
+  });
+
   it('refuses durable and isolation when nested, and says why', async () => {
     await atomic(one.dataSource, async () => {
       const nested = (options: object) => atomic(one.dataSource, async () => {}, options);

@@ -1,8 +1,43 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DataSource, EntityManager } from 'typeorm';
 import { atomic, onCommit } from 'nestjs-signals/typeorm';
+import {
+  addUnfinished,
+  removeUnfinished,
+  unfinishedTransactions,
+} from '../../src/typeorm/unfinished-transactions.js';
 import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
+
+describe('A transaction that nobody will end any more', () => {
+  const dataSource = {} as DataSource;
+  const abandoned = () => ({
+    what: 'abandoned',
+    ended: Promise.resolve(),
+    dataSource,
+    manager: {} as EntityManager,
+    isAbandoned: true,
+  });
+  /** How many of so many are still known. */
+  const remaining = (count: number): number => {
+    unfinishedTransactions([]);
+    const added = Array.from({ length: count }, abandoned);
+    for (const transaction of added) addUnfinished(transaction);
+    for (const transaction of added) transaction.isAbandoned = false;
+    const known = unfinishedTransactions([dataSource]).length;
+    for (const transaction of added) removeUnfinished(transaction);
+    return known;
+  };
+
+  it('is forgotten when there are many, although nobody asks what is under way', () => {
+    expect(remaining(200)).toBeLessThan(100);
+  });
+
+  it('is not looked for each time that one begins', () => {
+    expect(remaining(50)).toBe(50);
+  });
+});
 
 describe('A transaction', () => {
   const one = useDataSource([LogLine]);

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  defineSignal,
+  DuplicateReceiverError,
+  DurableOutsideTransactionError,
+  InvalidSignalNameError,
+  NoManagerError,
+  NoTransactionError,
+  ReceiverDeclarationError,
+  SignalCycleError,
+  Signals,
+  SignalsClosedError,
+  TransactionEndedError,
+  UnknownReceiverError,
+  type IncomingDelivery,
+} from 'nestjs-signals';
+
+const paid = defineSignal<object>('orders.paid');
+const incoming = { signal: 'orders.paid', dispatchUid: 'issue', sentTo: 'Order' };
+
+describe('An error', () => {
+  it.each<[string, Error]>([
+    ['DuplicateReceiverError', new DuplicateReceiverError()],
+    ['DurableOutsideTransactionError', new DurableOutsideTransactionError(paid, ['issue'])],
+    ['InvalidSignalNameError', new InvalidSignalNameError()],
+    ['NoManagerError', new NoManagerError()],
+    ['NoTransactionError', new NoTransactionError('It')],
+    ['ReceiverDeclarationError', new ReceiverDeclarationError()],
+    ['SignalCycleError', new SignalCycleError(['a'])],
+    ['SignalsClosedError', new SignalsClosedError(paid)],
+    ['TransactionEndedError', new TransactionEndedError()],
+    ['UnknownReceiverError', new UnknownReceiverError(incoming as IncomingDelivery)],
+  ])('has the name of its class, by which a log tells it: %s', (name, error) => {
+    expect(String(error)).toMatch(new RegExp(`^${name}`));
+  });
+
+  it('says what to do about sends without end', () => {
+    expect(new SignalCycleError(['a', 'b', 'a']).message).toBe(
+      'Signals send each other without end: a → b → a. Give a receiver of this cycle a condition ' +
+        '(when), or write with update() where it saves its own instance.',
+    );
+  });
+
+  it('says what to do about a send that comes too late', () => {
+    expect(new SignalsClosedError(paid).message).toBe(
+      "'orders.paid' was sent in a transaction after the application had closed. Give what sends it " +
+        'more time to end before: see the deadline of the shutdown.',
+    );
+  });
+
+  it('says what to do about work that outlives its transaction', () => {
+    expect(new TransactionEndedError().message).toBe(
+      'This belongs to a transaction that has already ended. Await the work inside the transaction, ' +
+        'or register it before the transaction ends.',
+    );
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    ['', 'empty'],
+  ])('says what to do about a sender that is not there: %j', (sender, what) => {
+    const connect = () => new Signals().connect(paid, () => {}, { sender: sender as never });
+
+    expect(connect).toThrow(
+      `names a sender that is ${what}. Do two modules import each other, so that one of them loads ` +
+        'too late? A class can also be named by text.',
+    );
+  });
+
+  it('says who has a dispatchUid, as far as it is known', () => {
+    const signals = new Signals();
+    signals.connect(paid, () => {}, { dispatchUid: 'issue' });
+
+    expect(() => signals.connect(paid, () => {}, { dispatchUid: 'issue' })).toThrow(
+      "'orders.paid' of any sender by another function. Choose another one.",
+    );
+  });
+});
