@@ -8,6 +8,8 @@ export default {
   rootDir: '../..',
   displayName: 'browser',
   testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'],
+  globalSetup: '<rootDir>/test/browser/support/setup.mjs',
+  globalTeardown: '<rootDir>/test/browser/support/teardown.mjs',
   reporters: configuration.reporters,
   testTimeout: 120_000,
   maxWorkers: 3,

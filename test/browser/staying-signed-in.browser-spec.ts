@@ -30,8 +30,9 @@ describe('Being signed in', () => {
     await register(page);
 
     for (let reloads = 0; reloads < 4; reloads += 1) {
+      const renewal = page.waitForRequest('**/sessions/refresh');
       await page.goto('/account', { waitUntil: 'commit' });
-      await page.waitForRequest('**/sessions/refresh');
+      await renewal;
     }
 
     await page.goto('/account');

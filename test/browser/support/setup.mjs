@@ -1,0 +1,1 @@
+export { startChromium as default } from './chromium-server.mjs';

@@ -1,0 +1,1 @@
+export { stopChromium as default } from './chromium-server.mjs';
