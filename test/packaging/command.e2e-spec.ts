@@ -1,33 +1,12 @@
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { defineSignal } from 'nestjs-signals';
 import { createDatabase } from '../support/database.js';
-import { PACKAGES, PATIENCE, runCommand, withoutLines, type CommandOutcome } from './command.js';
+import { PATIENCE, runCommand, runCommands, withoutLines, type CommandOutcome } from './command.js';
+import { installFaultyApplication } from './faulty-application.js';
 import { keepDeliveries } from './kept-deliveries.js';
 import { PackedLibrary, type Project } from './packed-library.js';
-
-const MANIFEST = {
-  private: true,
-  type: 'module',
-  signals: { app: 'dist/app.module.js', map: 'signals-map.md' },
-};
-
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2023',
-    module: 'nodenext',
-    rootDir: 'src',
-    outDir: 'dist',
-    sourceMap: true,
-    types: ['node'],
-    experimentalDecorators: true,
-    emitDecoratorMetadata: true,
-    strict: true,
-    skipLibCheck: true,
-  },
-  include: ['src'],
-};
 
 interface Finding {
   readonly rule: string;
@@ -56,12 +35,7 @@ describe('The command, installed in an application of its own', () => {
     });
     await new Promise<void>((resolve) => database.listen(0, '127.0.0.1', resolve));
     library = await PackedLibrary.make();
-    project = await library.installIn('faulty', PACKAGES);
-    await cp('test/packaging/faulty', join(project.folder, 'src'), { recursive: true });
-    await writeFile(join(project.folder, 'package.json'), JSON.stringify(MANIFEST));
-    await writeFile(join(project.folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-    const complaints = await project.complaints('tsconfig.json');
-    if (complaints) throw new Error(complaints);
+    project = await installFaultyApplication(library);
   }, PATIENCE);
 
   afterAll(async () => {
@@ -173,6 +147,28 @@ describe('The command, installed in an application of its own', () => {
       expect(report.suppressed).toEqual([
         expect.objectContaining({ rule: 'SIG003', reason: 'for those who build on the shop' }),
       ]);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'answers each command as it always did',
+    async () => {
+      const commands = [
+        ['list'],
+        ['show', 'opened'],
+        ['explain', 'Visit'],
+        ['graph'],
+        ['lint'],
+        ['lint', '--json'],
+      ];
+
+      const outcomes = await runCommands(project, commands);
+
+      expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0, 0, 1, 1]);
+      for (const [at, { out }] of outcomes.entries()) {
+        expect(withoutLines(out)).toMatchSnapshot(commands[at]?.join(' '));
+      }
     },
     PATIENCE,
   );

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Project } from './packed-library.js';
 
 /** What a project has beside the library, for the command to read an application with a database. */
@@ -52,7 +53,25 @@ export async function runCommand(
   return { code, out: out.trimEnd(), error: error.trimEnd() };
 }
 
+/** Runs many command lines in one process, which reads the sources once. */
+export async function runCommands(
+  project: Project,
+  commands: readonly (readonly string[])[],
+  { cwd = project.folder, env = {} }: CommandPlace = {},
+): Promise<readonly CommandOutcome[]> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [
+      join(process.cwd(), 'test/packaging/many-commands.mjs'),
+      project.folder,
+      JSON.stringify(commands),
+    ],
+    { cwd, env: { ...process.env, ...env }, maxBuffer: 64 * 1_024 * 1_024 },
+  );
+  return JSON.parse(stdout);
+}
+
 /** Lines move with every change above them, what stands on them does not. */
 export function withoutLines(output: string): string {
-  return output.replaceAll(/(\.tsx?):\d+/g, '$1');
+  return output.replaceAll(/(\.tsx?):\d+/g, '$1').replaceAll(/,\s+"line": \d+/g, '');
 }

@@ -9,6 +9,7 @@ const code = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   paint: paintFor(process.stdout, process.env),
+  columns: process.stdout.columns,
   interrupted: interruption.signal,
   out: (text) => process.stdout.write(`${text}\n`),
   error: (text) => process.stderr.write(`${text}\n`),

@@ -17,7 +17,14 @@ database is asked. These three ask one that runs, over its inspector.
 
 Which application is meant is said by --app, signals.config.mjs, or "signals" in package.json.
 
-Exit codes: 0 fine, 1 findings, 2 wrong usage or an application that cannot be read.`;
+Exit codes: 0 fine, 1 findings, 2 wrong usage or an application that cannot be read.
+
+Examples:
+  $ signals list
+  $ signals explain "POST /api/v1/orders/:id/pay"
+  $ signals lint`;
+
+const USUAL_COLUMNS = 80;
 
 const COMMANDS = [
   listCommand,
@@ -40,6 +47,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
       writeErr: (text) => terminal.error(text.trimEnd()),
+      getOutHelpWidth: () => terminal.columns ?? USUAL_COLUMNS,
+      getErrHelpWidth: () => terminal.columns ?? USUAL_COLUMNS,
     })
     .exitOverride();
   for (const add of COMMANDS) add(program, terminal, (chosen) => (code = chosen));

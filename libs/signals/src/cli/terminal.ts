@@ -6,6 +6,8 @@ export interface Terminal {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paint: Paint;
+  /** How wide it is, in characters; undefined where nobody says. */
+  readonly columns: number | undefined;
   /** Aborted when the person interrupts. */
   readonly interrupted: AbortSignal;
   readonly out: (text: string) => void;

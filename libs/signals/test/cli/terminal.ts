@@ -15,6 +15,7 @@ export async function signals(cwd: string, ...args: string[]): Promise<Outcome> 
     cwd,
     env: {},
     paint: plain,
+    columns: 100,
     interrupted: new AbortController().signal,
     out: (text) => out.push(text),
     error: (text) => error.push(text),

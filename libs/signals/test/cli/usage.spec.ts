@@ -15,15 +15,26 @@ describe('The command line', () => {
 
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each(['list', 'show', 'explain', 'graph', 'lint'])(
-    'gives examples in the help of %s',
-    async (command) => {
-      const { code, out } = await signals(folder, command, '--help');
+  it.each([
+    [],
+    ['list'],
+    ['show'],
+    ['explain'],
+    ['graph'],
+    ['lint'],
+    ['tail'],
+    ['trace'],
+    ['dead'],
+    ['dead', 'list'],
+    ['dead', 'show'],
+    ['dead', 'replay'],
+  ])('gives options and examples in the help of signals %s %s', async (...command: string[]) => {
+    const { code, out } = await signals(folder, ...command, '--help');
 
-      expect(code).toBe(0);
-      expect(out).toContain('Examples:\n  $ signals');
-    },
-  );
+    expect(code).toBe(0);
+    expect(out).toContain('Examples:\n  $ signals');
+    expect(out).toMatchSnapshot();
+  });
 
   it.each([
     ['an unknown command', ['shwo', 'x'], 'Did you mean show?'],

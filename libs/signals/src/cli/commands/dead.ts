@@ -49,8 +49,17 @@ interface Replay {
 
 type Exit = (code: ExitCode) => void;
 
+const EXAMPLES = `
+Examples:
+  $ signals dead list
+  $ signals dead show 01a2…
+  $ signals dead replay 01a2… --dry-run`;
+
 export function deadCommand(program: Command, terminal: Terminal, exit: Exit): void {
-  const dead = program.command('dead').description('deliveries that failed for good');
+  const dead = program
+    .command('dead')
+    .description('deliveries that failed for good')
+    .addHelpText('after', EXAMPLES);
   addList(dead, terminal, exit);
   addShow(dead, terminal, exit);
   addReplay(dead, terminal, exit);
