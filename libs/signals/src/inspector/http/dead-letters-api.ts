@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterFilter, DurableDesk } from '../dead-letter-desk.js';
 import type { ActedLetter } from '../inspector-action.js';
 import { shownError } from '../recorder/shown-error.js';
-import { shownValue, type VisibleField } from '../recorder/shown-value.js';
+import { ShownValues, type VisibleField } from '../recorder/shown-value.js';
 import { answerJson, jsonOf, notFound, Problem } from './answer.js';
 import type { Inspected } from './api.js';
 import type { Call } from './call.js';
@@ -114,7 +114,7 @@ function detail(
 ): object {
   return {
     eventId: delivery?.eventId,
-    payload: seesValues ? shownValue(delivery?.payload, isVisible) : undefined,
+    payload: seesValues ? new ShownValues(isVisible).of(delivery?.payload) : undefined,
     error: seesValues ? shownError(error) : undefined,
     lineage: lineage.map((death) => ({ ...death, reason: seesValues ? death.reason : undefined })),
   };

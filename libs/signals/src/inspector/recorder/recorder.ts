@@ -14,7 +14,7 @@ import {
 } from '../../index.js';
 import { DeliveryRecorder } from './delivery-recorder.js';
 import { RunRecorder, type MaybeFailed } from './run-recorder.js';
-import { shownValue, typesOf, type VisibleField } from './shown-value.js';
+import { ShownValues, typesOf, type VisibleField } from './shown-value.js';
 import { IGNORED, locate, locatedAt, SpanWriter } from './span-writer.js';
 import type { Statistics } from './statistics.js';
 import { cut } from './text.js';
@@ -49,13 +49,14 @@ export class Recorder implements Disposable {
   readonly #subscriptions: readonly (readonly [string, (message: unknown) => void])[];
   readonly #sites: Disposable | undefined;
   readonly #deliveries: DeliveryRecorder;
+  readonly #parameters = new ShownValues(() => true);
 
   constructor(private readonly options: RecorderOptions = {}) {
     this.store = new TraceStore({ ...DEFAULT_RETENTION, ...options.retention });
     this.writer = new SpanWriter(this.store);
     this.writer.ended = options.onEnd;
     this.#deliveries = new DeliveryRecorder(this.writer);
-    const runs = new RunRecorder(this.writer, options.isVisible ?? (() => false));
+    const runs = new RunRecorder(this.writer, new ShownValues(options.isVisible ?? (() => false)));
     const transactions = new TransactionRecorder(this.writer, this.#deliveries);
     this.statistics = runs.statistics;
     const listeners: readonly (readonly [string, (message: unknown) => void])[] = [
@@ -121,8 +122,9 @@ export class Recorder implements Disposable {
     span.start = Math.max(0, span.start - query.duration);
     span.rows = query.rows;
     span.input = this.options.captureParameters
-      ? query.parameters.map((value) => shownValue(value, () => true))
+      ? this.#parameters.of(query.parameters)
       : typesOf(query.parameters);
+    this.writer.grow(trace, this.#parameters.bytes);
     const isFailed = query.error !== undefined;
     this.writer.end(trace, span, isFailed ? 'failed' : 'ok', isFailed ? query : undefined);
   }

@@ -1,6 +1,6 @@
 import { nameOfSender, type ReceiverTrace, type SendTrace } from '../../index.js';
 import { shownError } from './shown-error.js';
-import { shownValue, type VisibleField } from './shown-value.js';
+import type { ShownValues } from './shown-value.js';
 import { IGNORED, locate, locatedAt, type Located, type SpanWriter } from './span-writer.js';
 import { Statistics } from './statistics.js';
 
@@ -12,7 +12,7 @@ export class RunRecorder {
 
   constructor(
     private readonly writer: SpanWriter,
-    private readonly isVisible: VisibleField,
+    private readonly values: ShownValues,
   ) {}
 
   sendBegan(send: SendTrace): void {
@@ -23,7 +23,8 @@ export class RunRecorder {
     span.site = send.site;
     span.sender = send.sender === null ? undefined : nameOfSender(send.sender);
     span.receivers = send.receivers.map(({ dispatchUid }) => dispatchUid);
-    span.input = shownValue(send.payload, this.isVisible);
+    span.input = this.values.of(send.payload);
+    this.writer.grow(at.trace, this.values.bytes);
     this.statistics.sent(name, send.site, send.receivers.length);
     locate(send, { trace: at.trace, span });
   }
@@ -63,19 +64,22 @@ export class RunRecorder {
   receiverEnded(run: ReceiverTrace & MaybeFailed): void {
     const at = locatedAt(run);
     if (!at || at === IGNORED) return;
+    const { trace, span } = at;
     const isFailed = 'error' in run;
-    this.#count(run, at, isFailed);
-    if (at.span.kind === 'callback') return;
+    if (span.kind === 'callback') {
+      this.#count(run, at, performance.now() - trace.clock);
+      return;
+    }
     const outcome = run.isolated ? 'failed-isolated' : 'failed-aborted';
     const error = isFailed ? { error: run.error } : undefined;
-    this.writer.end(at.trace, at.span, isFailed ? outcome : 'ok', error);
+    this.writer.end(trace, span, isFailed ? outcome : 'ok', error);
+    this.#count(run, at, span.end ?? span.start);
     this.writer.endBackground(at);
   }
 
-  #count(run: ReceiverTrace & MaybeFailed, { trace, span }: Located, isFailed: boolean): void {
-    const took = performance.now() - trace.clock - span.start;
-    const statistics = this.statistics.ran(run.receiver, took);
-    if (!isFailed) return;
+  #count(run: ReceiverTrace & MaybeFailed, { trace, span }: Located, end: number): void {
+    const statistics = this.statistics.ran(run.receiver, end - span.start);
+    if (!('error' in run)) return;
     statistics.failures += 1;
     const { message } = shownError(run.error);
     statistics.lastFailure = { message, at: Date.now(), trace: trace.id };

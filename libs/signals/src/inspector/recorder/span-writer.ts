@@ -86,6 +86,7 @@ export class SpanWriter {
       bytes: 600,
       failures: 0,
       isPinned: false,
+      isKept: true,
     };
     this.store.add(trace);
     return trace;
@@ -100,9 +101,9 @@ export class SpanWriter {
     place: TransactionPlace | undefined,
   ): Span {
     const start = performance.now() - trace.clock;
-    const isFull = trace.spans.length >= this.store.retention.spans;
+    const instead = trace.spans.length < this.store.retention.spans ? undefined : parent;
     const span: Span = {
-      id: trace.spans.length,
+      id: instead ? instead.id : trace.spans.length,
       parent: parent?.id,
       kind,
       name,
@@ -126,10 +127,10 @@ export class SpanWriter {
       delivery: undefined,
       job: undefined,
     };
-    if (isFull && parent) {
+    if (instead) {
       trace.truncated += 1;
       this.store.spanDropped();
-      return { ...span, id: parent.id };
+      return span;
     }
     trace.spans.push(span);
     this.store.grow(trace, BYTES + 2 * name.length);
@@ -154,6 +155,11 @@ export class SpanWriter {
       trace.duration = span.end;
     }
     this.touch(trace);
+  }
+
+  /** Accounts for what is kept of a span beside its usual size. */
+  grow(trace: Trace, bytes: number): void {
+    if (bytes > 0) this.store.grow(trace, bytes);
   }
 
   touch(trace: Trace): void {

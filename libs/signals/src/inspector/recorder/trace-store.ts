@@ -57,7 +57,7 @@ export class TraceStore {
   /** Accounts for what a trace grew by; a trace that has gone costs nothing any more. */
   grow(trace: Trace, bytes: number): void {
     trace.bytes += bytes;
-    if (this.#traces.get(trace.id) !== trace) return;
+    if (!trace.isKept) return;
     this.#bytes += bytes;
     if (this.#bytes > this.retention.bytes) this.#makeRoom(trace);
   }
@@ -91,6 +91,7 @@ export class TraceStore {
   }
 
   clear(): void {
+    for (const trace of this.#traces.values()) trace.isKept = false;
     this.#traces.clear();
     this.#bytes = 0;
   }
@@ -139,6 +140,7 @@ export class TraceStore {
 
   #remove(trace: Trace): void {
     this.#traces.delete(trace.id);
+    trace.isKept = false;
     this.#bytes -= trace.bytes;
     this.#dropped += 1;
     this.#gone.push(trace.sequence);

@@ -97,4 +97,6 @@ export interface Trace {
   bytes: number;
   failures: number;
   isPinned: boolean;
+  /** Whether it has not had to go. */
+  isKept: boolean;
 }
