@@ -1,15 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { defineSignal, Signals } from 'nestjs-signals';
 import { atomic, onCommit, onRollback, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from './support/entities.js';
+import { heapUsed, MEGABYTE } from './support/heap.js';
 import { useDataSource } from './support/use-data-source.js';
-
-const MEGABYTE = 1024 * 1024;
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 const PARTS = 5;
 
@@ -27,11 +21,6 @@ async function heapGrowth(work: (times: number) => Promise<void>, times: number)
   }
   const inOrder = growths.toSorted((one, other) => one - other);
   return PARTS * (inOrder[Math.floor(PARTS / 2)] ?? Number.NaN);
-}
-
-function heapUsed(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
 
 describe('The heap', () => {
