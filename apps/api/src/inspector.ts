@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
 import type { DurableSignals } from 'nestjs-signals/durable';
-import { InspectorModule } from 'nestjs-signals/inspector';
+import { InspectorModule, type ExampleRequest } from 'nestjs-signals/inspector';
 import { MailCatcher, NotificationsModule } from './notifications/index.js';
 import { Configuration } from './platform/index.js';
 
@@ -22,8 +23,19 @@ export function inspectorModule(durable: DurableSignals): DynamicModule {
       environment,
       titles: TITLES,
       durable,
+      example: registration,
       visible: ['number', 'currency', 'total.currency', 'status'],
       ...(catcher.isRunning && { mails: () => catcher.list() }),
     }),
   });
+}
+
+function registration(): ExampleRequest {
+  const email = `demo-${randomUUID().slice(0, 8)}@example.test`;
+  return {
+    label: 'Register a demo user',
+    method: 'POST',
+    path: '/api/v1/accounts',
+    body: { email, password: 'correct horse battery staple' },
+  };
 }

@@ -17,13 +17,15 @@ export {
   type Access,
   type AccessResolver,
   type CaughtMail,
+  type ExampleRequest,
   type InspectorOptions,
   type Operator,
 } from './inspector-options.js';
 export type { ShownSpan, ShownTrace } from './http/viewer.js';
 export { Recorder, type RecorderOptions } from './recorder/recorder.js';
 export { hasEffects, sentenceOf, type TitleOf } from './recorder/sentence.js';
-export { summaryOf, type TraceSummary } from './recorder/summary.js';
+export { summaryOf } from './recorder/summary.js';
+export type { TraceSummary } from './recorder/trace-summary.js';
 export type { NotRun, Outcome, ShownError, Span, SpanKind, Trace } from './recorder/trace.js';
 export {
   DEFAULT_RETENTION,

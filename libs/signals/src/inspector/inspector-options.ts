@@ -24,6 +24,16 @@ export interface CaughtMail {
   readonly receivedAt: string;
 }
 
+/** A request that has effects, for people who see the inspector for the first time. */
+export interface ExampleRequest {
+  /** What a button says: `Register a demo user`. */
+  readonly label: string;
+  readonly method: string;
+  /** Of the application itself: `/api/v1/accounts`. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
 export interface InspectorOptions {
   /**
    * Whether there is an inspector at all; without one nothing is recorded, mounted or listened to.
@@ -51,6 +61,8 @@ export interface InspectorOptions {
   readonly editor?: string;
   /** What keeps durable deliveries: the very integration, `durableSignals()`. */
   readonly durable?: DurableDesk;
+  /** Offered in development where nothing is recorded yet; asked anew for each request. */
+  readonly example?: () => ExampleRequest;
   /** The mails that were caught instead of delivered, the newest first. */
   readonly mails?: () => readonly CaughtMail[] | Promise<readonly CaughtMail[]>;
 }

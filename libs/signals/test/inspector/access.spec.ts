@@ -4,7 +4,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Inject, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { defineSignal, Signals } from 'nestjs-signals';
-import { InspectorModule, inspectorToken, type InspectorOptions } from 'nestjs-signals/inspector';
+import {
+  Inspector,
+  InspectorModule,
+  inspectorToken,
+  type InspectorOptions,
+} from 'nestjs-signals/inspector';
 import { SignalsModule } from 'nestjs-signals/nestjs';
 import { adapterNames, adapters, type AdapterName } from '../nestjs/request-support.js';
 
@@ -106,6 +111,22 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
     expect(shown).toContain('access.greeted');
     expect(shown).not.toMatch(/input|characters|secret|"path"/);
     expect(pinned.status).toBe(403);
+  });
+
+  it('lets a browser that followed the link in over a restart, and no other', async () => {
+    const enter = async (url: string, cookie: string) =>
+      (await fetch(`${url}/_signals/api/about`, { headers: { cookie } })).status;
+    const first = await open({ environment: 'development' });
+    const link = app?.get(Inspector).link(first) ?? '';
+    const { headers } = await fetch(link, { redirect: 'manual' });
+    const cookie = headers.get('set-cookie')?.split(';')[0] ?? '';
+    await app?.close();
+
+    const second = await open({ environment: 'development' });
+
+    expect(await enter(second, cookie)).toBe(200);
+    expect(await enter(second, `${cookie}x`)).toBe(401);
+    expect(await enter(second, cookie.replace(/=\d/, '=9'))).toBe(401);
   });
 
   it('lets tools of the same user in by a token of the process', async () => {

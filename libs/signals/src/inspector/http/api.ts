@@ -1,5 +1,5 @@
 import type { Signals } from '../../index.js';
-import type { InspectorOptions } from '../inspector-options.js';
+import type { ExampleRequest, InspectorOptions } from '../inspector-options.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { VisibleField } from '../recorder/shown-value.js';
 import type { Trace } from '../recorder/trace.js';
@@ -53,6 +53,8 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
       return answerDead(inspected, rest, call);
     case 'POST dead':
       return answerReplay(inspected, rest, call);
+    case 'GET example':
+      return answerJson(response, { example: exampleOf(inspected, viewer) });
     case 'GET jobs':
       return answerJson(response, { jobs: await newsOf(inspected.options.durable) });
     case 'GET deliveries':
@@ -62,6 +64,14 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
     default:
       throw notFound('There is no such address.');
   }
+}
+
+/** In development alone: nobody tries things out in production. */
+function exampleOf(
+  { options, environment }: Inspected,
+  viewer: Viewer,
+): ExampleRequest | undefined {
+  return environment === 'development' && viewer.seesValues ? options.example?.() : undefined;
 }
 
 function about({ recorder, stream, options, environment }: Inspected, viewer: Viewer): object {

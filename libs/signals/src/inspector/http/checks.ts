@@ -3,6 +3,8 @@ import type { RegisteredReceiver, RegistryView } from './registry-view.js';
 
 export interface Finding {
   readonly rule: string;
+  /** The rule of `signals lint` that says the same of the sources. */
+  readonly lint: string | undefined;
   readonly severity: 'error' | 'warning' | 'note';
   readonly title: string;
   /** Why it matters, and the way out. */
@@ -12,6 +14,13 @@ export interface Finding {
 
 const SLOW = 100;
 const OFTEN = 5;
+
+const LINT: Readonly<Record<string, string>> = {
+  'no-id': 'SIG002',
+  unheard: 'SIG003',
+  unsent: 'SIG004',
+  'passed-by': 'SIG012',
+};
 
 /** What looks wrong in what is connected and in what was seen of it since the start. */
 export function findingsIn({ signals, bypasses }: RegistryView): readonly Finding[] {
@@ -92,7 +101,7 @@ function finding(
   explanation: string,
   where: readonly string[],
 ): Finding {
-  return { rule, severity, title, explanation, where };
+  return { rule, lint: LINT[rule], severity, title, explanation, where };
 }
 
 function labelled({ dispatchUid, signal, sender, location }: RegisteredReceiver): string {

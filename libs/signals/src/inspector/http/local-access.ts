@@ -1,19 +1,19 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isSame, LocalSessions, ownFolder, userFolder } from './local-sessions.js';
 
 const COOKIE = 'signals_inspector';
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
 /**
- * Admits people at this machine: who follows the link that was printed, once, has a cookie from then
- * on; tools of the same user read a token from a file that only that user can read.
+ * Admits people at this machine: who follows the link that was printed, once, has a cookie for a day;
+ * tools of the same user read a token from a file that only that user can read.
  */
 export class LocalAccess {
   readonly #toolToken = secret();
-  readonly #sessions = new Set<string>();
+  readonly #sessions = new LocalSessions();
   #linkToken = secret();
   #file: string | undefined;
 
@@ -31,16 +31,14 @@ export class LocalAccess {
     const [, bearer] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     if (bearer !== undefined) return isSame(bearer, this.#toolToken);
     const session = cookieOf(request);
-    return session !== undefined && this.#sessions.has(session);
+    return session !== undefined && this.#sessions.isOpen(session);
   }
 
   /** The cookie for whoever brings the token of the link, which is used up by it. */
   admit(token: string): string | undefined {
     if (!isSame(token, this.#linkToken)) return undefined;
     this.#linkToken = secret();
-    const session = secret();
-    this.#sessions.add(session);
-    return session;
+    return this.#sessions.begin();
   }
 
   cookie(session: string, path: string): string {
@@ -49,12 +47,10 @@ export class LocalAccess {
 
   /** Leaves the token for tools of the same user. A machine that lets nobody write has no tools. */
   publish(port: number): void {
+    const folder = ownFolder();
+    if (folder === undefined) return;
+    const file = join(folder, `${port}.token`);
     try {
-      const folder = tokenFolder();
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      if (statSync(folder).uid !== process.getuid?.()) return;
-      chmodSync(folder, 0o700);
-      const file = join(folder, `${port}.token`);
       writeFileSync(file, this.#toolToken, { mode: 0o600 });
       this.#file = file;
     } catch {
@@ -72,11 +68,7 @@ export class LocalAccess {
  * `Authorization: Bearer <token>`; undefined when none listens on this port.
  */
 export function inspectorToken(port: number): string | undefined {
-  return readOf(join(tokenFolder(), `${port}.token`));
-}
-
-function tokenFolder(): string {
-  return join(tmpdir(), `nestjs-signals-${process.getuid?.() ?? 'user'}`);
+  return readOf(join(userFolder(), `${port}.token`));
 }
 
 function readOf(file: string): string | undefined {
@@ -89,11 +81,6 @@ function readOf(file: string): string | undefined {
 
 function secret(): string {
   return randomBytes(24).toString('base64url');
-}
-
-function isSame(one: string, other: string): boolean {
-  const [first, second] = [Buffer.from(one), Buffer.from(other)];
-  return first.byteLength === second.byteLength && timingSafeEqual(first, second);
 }
 
 function cookieOf({ headers }: IncomingMessage): string | undefined {

@@ -1,7 +1,8 @@
 import type { Access } from '../inspector-options.js';
 import { sentenceOf, type TitleOf } from '../recorder/sentence.js';
-import { summaryOf, type TraceSummary } from '../recorder/summary.js';
+import { summaryOf } from '../recorder/summary.js';
 import type { ShownError, Span, Trace } from '../recorder/trace.js';
+import type { TraceSummary } from '../recorder/trace-summary.js';
 
 export type ShownSpan = Partial<Span> & Pick<Span, 'id' | 'kind' | 'name' | 'start' | 'outcome'>;
 

@@ -1,82 +1,19 @@
-/** What the API tells; the shapes are those of the inspector's own types. */
+import type { ShownError, Span as RecordedSpan } from '../../recorder/trace.js';
+import type { StoreState } from '../../recorder/trace-store.js';
+import type { TraceSummary } from '../../recorder/trace-summary.js';
 
-export interface Summary {
-  readonly id: string;
-  readonly sequence: number;
-  readonly entry: string;
-  readonly name: string;
-  readonly path?: string;
-  readonly status?: number;
-  readonly startedAt: number;
-  readonly duration?: number;
-  readonly signals: number;
-  readonly receivers: number;
-  readonly statements: number;
-  readonly statementTime: number;
-  readonly receiverTime: number;
-  readonly transactions: number;
-  readonly callbacks: number;
-  readonly deliveries: number;
-  readonly failedIsolated: number;
-  readonly failedAborted: number;
-  readonly rolledBack: number;
-  readonly dropped: number;
-  readonly pending: number;
-  readonly passedBy: number;
-  readonly truncated: number;
-  readonly hasEffects: boolean;
-  readonly isPinned: boolean;
-  readonly names: readonly string[];
-  readonly sentence: string;
-}
+/** What the API tells. What JSON leaves out is undefined here. */
 
-export interface ShownError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack: readonly string[];
-  readonly cause?: ShownError;
-}
-
-export interface Span {
-  readonly id: number;
-  readonly parent?: number;
-  readonly kind: string;
-  readonly name: string;
-  readonly start: number;
-  readonly end?: number;
-  readonly outcome: string;
-  readonly transaction?: number;
-  readonly depth?: number;
-  readonly site?: string;
-  readonly phase?: string;
-  readonly isolated?: boolean;
-  readonly sender?: string;
-  readonly queuedBy?: number;
-  readonly queuedAt?: number;
-  readonly reason?: string;
-  readonly rows?: number;
-  readonly input?: unknown;
-  readonly error?: ShownError;
-  readonly notRun?: readonly { receiver: string; location?: string; reason: string }[];
-  readonly receivers?: readonly string[];
-  readonly delivery?: string;
-  readonly job?: string;
-}
+export type { ShownError, StoreState };
+export type Summary = TraceSummary;
+export type Span = Partial<RecordedSpan> &
+  Pick<RecordedSpan, 'id' | 'kind' | 'name' | 'start' | 'outcome'>;
 
 export interface ShownTrace {
   readonly summary: Summary;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly spans: readonly Span[];
   readonly truncated: number;
-}
-
-export interface StoreState {
-  readonly kept: number;
-  readonly limit: number;
-  readonly bytes: number;
-  readonly bytesLimit: number;
-  readonly dropped: number;
-  readonly droppedSpans: number;
 }
 
 export interface About {
@@ -131,6 +68,7 @@ export interface Registry {
 
 export interface Finding {
   readonly rule: string;
+  readonly lint?: string;
   readonly severity: 'error' | 'warning' | 'note';
   readonly title: string;
   readonly explanation: string;
@@ -211,6 +149,13 @@ export interface Replay {
   readonly homeless: readonly Letter[];
   /** The receivers that letters of a signal can be replayed to. */
   readonly targets: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Example {
+  readonly label: string;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
 }
 
 export interface Mail {

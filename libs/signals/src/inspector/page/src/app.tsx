@@ -30,6 +30,7 @@ const LIVE_WORDS: Readonly<Record<LiveLink | 'paused', string>> = {
   live: 'Live',
   polling: 'Every 5 s',
   lost: 'Reconnecting',
+  refused: 'No access',
   paused: 'Paused',
 };
 
@@ -94,7 +95,7 @@ export function App() {
         </div>
       </header>
       {page === 'signals' && <SignalsPage place={place} moment={moment} />}
-      {page === 'map' && <MapPage moment={moment} />}
+      {page === 'map' && <MapPage moment={moment} traces={traces} />}
       {page === 'jobs' && <JobsPage place={place} moment={moment} />}
       {page === 'checks' && <ChecksPage moment={moment} />}
       {page === 'mail' && <MailPage place={place} traces={moment.traces} />}

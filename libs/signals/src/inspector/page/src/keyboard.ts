@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { go, here, withQuery } from './routes.js';
 import type { Traces } from './traces.js';
 
@@ -20,8 +20,8 @@ interface Acts {
 
 /** The keys of the inspector; none while somebody types or a dialog is open. */
 export function useKeyboard({ traces, onTheme, onHelp }: Acts): void {
+  const isGoing = useRef(false); // between two keys the page may be drawn again
   useEffect(() => {
-    let isGoing = false;
     const press = (event: KeyboardEvent): void => {
       const { key, target } = event;
       const element = target as HTMLElement;
@@ -35,12 +35,12 @@ export function useKeyboard({ traces, onTheme, onHelp }: Acts): void {
         if (key === 'Escape') element.blur();
         return;
       }
-      if (isGoing && key in PAGES) {
-        isGoing = false;
+      if (isGoing.current && key in PAGES) {
+        isGoing.current = false;
         event.preventDefault();
         return go(PAGES[key] ?? '');
       }
-      isGoing = key === 'g';
+      isGoing.current = key === 'g';
       const acts: Readonly<Record<string, () => void>> = {
         '/': () => document.getElementById('filter')?.focus(),
         '?': onHelp,

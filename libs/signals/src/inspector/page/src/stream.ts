@@ -1,6 +1,7 @@
-import { addressOf } from './api.js';
+import { addressOf, Refusal } from './api.js';
 
-export type Link = 'connecting' | 'live' | 'polling' | 'lost';
+/** `refused`: the server answers, but not to this browser. */
+export type Link = 'connecting' | 'live' | 'polling' | 'lost' | 'refused';
 
 interface Listener {
   /** A message of the stream. */
@@ -30,7 +31,7 @@ export class Stream {
 
   #go(): void {
     if (this.#source) return;
-    void this.listener.poll().catch(() => this.#become('lost'));
+    void this.listener.poll().catch((error: unknown) => this.#miss(error));
     this.#open();
     this.#keepAsking();
   }
@@ -72,9 +73,13 @@ export class Stream {
     try {
       await this.listener.poll();
       if (this.#polling) this.#become('polling');
-    } catch {
-      this.#become('lost');
+    } catch (error) {
+      this.#miss(error);
     }
+  }
+
+  #miss(error: unknown): void {
+    this.#become(error instanceof Refusal && error.status < 500 ? 'refused' : 'lost');
   }
 
   #become(link: Link): void {

@@ -12,18 +12,29 @@ export function ChecksPage({ moment }: { moment: Moment }) {
   return (
     <main class="page" id="main">
       <h1>Checks</h1>
-      <p class="lead">Of what is connected, and of what was seen since the start.</p>
+      <p class="lead">
+        Of what is connected, and of what was seen since the start. What the sources tell beside it,{' '}
+        <code>npx signals lint</code> finds.
+      </p>
       {value?.findings.length === 0 && (
         <Note title="Nothing to report">
           <p>Every check passes.</p>
         </Note>
       )}
-      {value?.findings.map(({ rule, severity, title, explanation, where }) => (
+      {value?.findings.map(({ rule, lint, severity, title, explanation, where }) => (
         <section key={rule} class="finding">
           <h2>
             <Badge look={LOOKS[severity]}>{severity}</Badge> {title}
           </h2>
-          <p>{explanation}</p>
+          <p>
+            {explanation}
+            {lint && (
+              <>
+                {' '}
+                In the sources it is <code>{lint}</code>.
+              </>
+            )}
+          </p>
           <ul>
             {where.map((each) => (
               <li key={each}>

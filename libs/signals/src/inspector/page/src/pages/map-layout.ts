@@ -17,14 +17,29 @@ export interface MapEdge {
   readonly phase: string;
 }
 
-export interface MapLayout {
-  readonly nodes: readonly MapNode[];
-  readonly edges: readonly MapEdge[];
+/** Receivers of one module, in one column. */
+export interface MapGroup {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
   readonly width: number;
   readonly height: number;
 }
 
-export const NODE = { width: 196, height: 34, gap: 12, column: 264 } as const;
+export interface MapLayout {
+  readonly nodes: readonly MapNode[];
+  readonly edges: readonly MapEdge[];
+  readonly groups: readonly MapGroup[];
+  readonly width: number;
+  readonly height: number;
+}
+
+export const NODE = { width: 190, height: 34, gap: 12, column: 248 } as const;
+const GROUP = { head: 24, padding: 10 } as const;
+
+export function edgeKey({ from, to }: MapEdge): string {
+  return `${from} ${to}`;
+}
 
 /** From left to right: who sends, the signal, its receivers, the signals that these send in turn. */
 export function layoutOf(
@@ -124,55 +139,52 @@ function depthsOf(signals: Registry['signals']): ReadonlyMap<string, number> {
   return depths;
 }
 
-/** Columns from left to right; in each, nodes near what leads to them. */
+/** Columns from left to right; in each, nodes near what leads to them, receivers by their module. */
 function placed(nodes: readonly MapNode[], edges: readonly MapEdge[]): MapLayout {
   const columns = Math.max(0, ...nodes.map(({ column }) => column)) + 1;
   const byId = new Map(nodes.map((node) => [node.id, node]));
+  const weight = (node: MapNode): number =>
+    mean(edges.filter(({ to }) => to === node.id).map(({ from }) => byId.get(from)?.y ?? 0));
+  const groups: MapGroup[] = [];
   let height = 0;
   for (let column = 0; column < columns; column += 1) {
-    const inColumn = nodes.filter((node) => node.column === column);
-    const weight = (node: MapNode): number => {
-      const sources = edges
-        .filter(({ to }) => to === node.id)
-        .map(({ from }) => byId.get(from)?.y ?? 0);
-      return sources.length === 0 ? 0 : sources.reduce((sum, y) => sum + y, 0) / sources.length;
-    };
-    const ordered = inColumn
-      .map((node) => ({ node, at: weight(node) }))
+    const clusters = new Map<string, { node: MapNode; at: number }[]>();
+    for (const node of nodes.filter((each) => each.column === column)) {
+      const key = node.kind === 'receiver' ? (node.label.split('.')[0] ?? '') : node.id;
+      clusters.set(key, [...(clusters.get(key) ?? []), { node, at: weight(node) }]);
+    }
+    const ordered = [...clusters]
+      .map(([label, members]) => ({ label, members, at: mean(members.map(({ at }) => at)) }))
       .toSorted((one, other) => one.at - other.at);
     let next = 0;
-    for (const { node, at } of ordered) {
-      node.x = column * NODE.column;
-      node.y = Math.max(next, at);
-      next = node.y + NODE.height + NODE.gap;
+    for (const { label, members, at } of ordered) {
+      const isGroup = members.some(({ node }) => node.kind === 'receiver');
+      const top = Math.max(next, at - (isGroup ? GROUP.head : 0));
+      next = isGroup ? top + GROUP.head : top;
+      for (const { node } of members.toSorted((one, other) => one.at - other.at)) {
+        node.x = column * NODE.column + GROUP.padding;
+        node.y = next;
+        next += NODE.height + NODE.gap;
+      }
+      if (isGroup) {
+        next += GROUP.padding - NODE.gap;
+        const width = NODE.width + 2 * GROUP.padding;
+        groups.push({ label, x: column * NODE.column, y: top, width, height: next - top });
+        next += NODE.gap;
+      }
     }
     height = Math.max(height, next);
   }
-  return { nodes, edges, width: columns * NODE.column - (NODE.column - NODE.width), height };
+  const width = (columns - 1) * NODE.column + NODE.width + 2 * GROUP.padding;
+  return { nodes, edges, groups, width, height };
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.length === 0 ? 0 : numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 }
 
 /** `apps/api/src/orders/orders.service.ts:82` is of `orders`. */
 function moduleOf(site: string): string {
   const parts = site.split('/');
   return parts.at(-2) ?? site;
-}
-
-export function mermaidOf({ nodes, edges }: MapLayout): string {
-  const ids = new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
-  const shapes = { site: ['[', ']'], signal: ['([', '])'], receiver: ['[[', ']]'] } as const;
-  const lines = nodes.map(
-    ({ id, kind, label }) => `  ${ids.get(id)}${shapes[kind][0]}"${label}"${shapes[kind][1]}`,
-  );
-  const arrows: Readonly<Record<string, string>> = {
-    afterCommit: '-.->',
-    afterRollback: '-.->',
-    durable: '==>',
-  };
-  return [
-    'flowchart LR',
-    ...lines,
-    ...edges.map(
-      ({ from, to, phase }) => `  ${ids.get(from)} ${arrows[phase] ?? '-->'} ${ids.get(to)}`,
-    ),
-  ].join('\n');
 }

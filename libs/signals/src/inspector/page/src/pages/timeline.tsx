@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { useAbout } from '../parts/about.js';
 import { Note } from '../parts/fetched.js';
 import { age, clock, many } from '../parts/format.js';
 import { go, type Place } from '../routes.js';
+import { Empty } from '../timeline/empty.js';
 import { filterOf, KEYS } from '../timeline/filter.js';
 import { TraceList } from '../timeline/trace-list.js';
 import { TraceView } from '../timeline/trace-view.js';
@@ -48,7 +48,7 @@ export function Timeline({ place, moment, traces }: TimelineProps) {
             id="filter"
             type="search"
             value={query}
-            placeholder="Filter: signal:orderPaid error:any slow:50ms   /"
+            placeholder="Filter   /"
             list="filter-keys"
             autocomplete="off"
             spellcheck={false}
@@ -68,7 +68,11 @@ export function Timeline({ place, moment, traces }: TimelineProps) {
         <Banners moment={moment} traces={traces} now={now} />
         {shown.length > 0 && <TraceList traces={shown} selected={id} now={now} />}
         {shown.length === 0 && moment.isLoaded && (
-          <Empty hidden={hidden} onClear={() => setQuery('effects:none')} />
+          <Empty
+            hidden={hidden}
+            isFiltered={query.replace('effects:none', '').trim() !== ''}
+            onClear={() => setQuery(fitting.length > 0 ? 'effects:none' : '')}
+          />
         )}
         {shown.length > 0 && hidden > 0 && (
           <p class="hidden-count">{many(hidden, 'request')} not shown</p>
@@ -105,31 +109,20 @@ function Banners({ moment, traces, now }: { moment: Moment; traces: Traces; now:
       {link === 'lost' && (
         <p class="banner is-lost">Reconnecting… last heard {age(heardAt, now)} ago</p>
       )}
+      {link === 'refused' && (
+        <p class="banner is-lost">
+          This browser is not let in any more. Open the link that the application printed when it
+          started.
+        </p>
+      )}
+      {link === 'polling' && (
+        <p class="banner">The stream is cut off; the list is asked for every 5 seconds</p>
+      )}
       {missed > 0 && <p class="banner">{many(missed, 'request')} were not kept</p>}
       {restartedAt !== undefined && (
         <p class="banner">Restarted at {clock(restartedAt)}; older requests are gone</p>
       )}
     </div>
-  );
-}
-
-function Empty({ hidden, onClear }: { hidden: number; onClear: () => void }) {
-  const about = useAbout();
-  if (hidden > 0) {
-    return (
-      <Note title="Nothing fits">
-        <p>{many(hidden, 'request')} are hidden by the filter.</p>
-        <button type="button" onClick={onClear}>
-          Clear filter
-        </button>
-      </Note>
-    );
-  }
-  return (
-    <Note title="No requests yet">
-      <p>Do something in the application and come back: what it leads to appears here at once.</p>
-      {about?.environment === 'development' && <pre tabIndex={0}>curl {location.origin}/</pre>}
-    </Note>
   );
 }
 
