@@ -65,8 +65,7 @@ export class WorkInFlight {
 
 /** Waits until all of this has ended, so many milliseconds at most. */
 export async function withinTime(work: readonly WorkUnderWay[], deadline: number): Promise<void> {
-  if (work.length > 0 && deadline > 0)
-    await race(Promise.all(work.map(({ ended }) => ended)), deadline);
+  await race(Promise.all(work.map(({ ended }) => ended)), deadline);
 }
 
 async function race(work: Promise<unknown>, deadline: number): Promise<void> {

@@ -36,6 +36,19 @@ describe('Closing', () => {
     expect(log).toEqual(['receiver ended', 'closed true']);
   });
 
+  it('leaves no timer behind when there is nothing to wait for any more', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+    const before = timers();
+    signals.connect(paid, slowReceiver);
+    const sending = signals.send(paid, null, {});
+    const closing = close(60_000);
+
+    gate.open();
+    await Promise.all([sending, closing]);
+
+    expect(timers()).toEqual(before);
+  });
+
   it('lets what is under way send what it has to send', async () => {
     signals.connect(paid, async () => {
       await gate.opened;

@@ -44,9 +44,10 @@ describe('atomic', () => {
       });
 
     await write('outermost', () =>
-      write('middle', () =>
-        write('innermost', () => Promise.reject(new Error('no'))).catch(() => {}),
-      ),
+      write('middle', async () => {
+        const failing = write('innermost', () => Promise.reject(new Error('no')));
+        await expect(failing).rejects.toThrow('no');
+      }),
     );
 
     const lines = await one.dataSource.manager.find(LogLine);
