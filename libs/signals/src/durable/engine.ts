@@ -84,14 +84,19 @@ export class Engine {
     return this.#isStarted;
   }
 
-  /** Brings the tables up to date and declares the queues. */
+  /** Brings the tables up to date and declares the queues. What fails leaves nothing running. */
   async start(receivers: ReadonlyMap<string, DurableInfo>): Promise<void> {
     if (!(await hasTables(this.dataSource, this.schema))) {
       await createTables(this.dataSource, this.schema);
     }
     await this.boss.start();
     this.#isStarted = true;
-    await declareQueues(this.boss, receivers);
+    try {
+      await declareQueues(this.boss, receivers);
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
     this.#hasTables = true;
   }
 

@@ -88,6 +88,15 @@ describe('Durable signals', () => {
     await expect(start(receiver({ dispatchUid: 'dead-letters' }))).rejects.toThrow(/is taken/);
   });
 
+  it('leave nothing running that would keep a process alive when they do not start', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+    const before = timers();
+
+    await expect(start(receiver({ dispatchUid: 'billing issue' }))).rejects.toThrow();
+
+    expect(timers()).toEqual(before);
+  });
+
   it('do not start when a receiver whose deliveries are kept gets a key, or loses it', async () => {
     await (await start(receiver({ dispatchUid: 'ship' }))).stop();
 

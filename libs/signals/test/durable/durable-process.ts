@@ -57,7 +57,12 @@ export class DurableProcess implements AsyncDisposable {
     }).initialize();
     const started = new DurableProcess(dataSource, options);
     connect?.(started.signals, dataSource);
-    await started.durable.start();
+    try {
+      await started.durable.start();
+    } catch (error) {
+      await dataSource.destroy();
+      throw error;
+    }
     await started.durable.work();
     return started;
   }
