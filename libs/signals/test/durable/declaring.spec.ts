@@ -92,7 +92,9 @@ describe('Durable signals', () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
     const before = timers();
 
-    await expect(start(receiver({ dispatchUid: 'billing issue' }))).rejects.toThrow();
+    await expect(start(receiver({ dispatchUid: 'billing issue' }))).rejects.toThrow(
+      /cannot be the dispatchUid/,
+    );
 
     expect(timers()).toEqual(before);
   });
