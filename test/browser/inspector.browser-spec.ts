@@ -84,4 +84,32 @@ describe('The inspector in a browser', () => {
     expect([closed, details, back]).toEqual([1, 'panel', '2']);
     expect(opened).toBeGreaterThan(20);
   });
+
+  it('is left and entered by keys: the filter, the theme, the list of keys, the next request', async () => {
+    const { page } = visitor;
+    await page.goto(addressOf('t/:payment'));
+    await page.getByRole('row').first().waitFor();
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('n?t');
+    const filter = await page.getByLabel('Filter').inputValue();
+    await page.getByLabel('Filter').fill('');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('t');
+    const theme = await page.evaluate('document.documentElement.dataset.theme');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await findingsOn(page)).toEqual([]);
+    await page.keyboard.press('n');
+    const underDialog = page.url();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('n');
+    await page.waitForURL((url) => !url.pathname.endsWith(payment));
+    await page.keyboard.press('p');
+    await page.waitForURL((url) => url.pathname.endsWith(payment));
+
+    expect([filter, theme]).toEqual(['n?t', 'light']);
+    expect(underDialog).toContain(payment);
+  });
 });
