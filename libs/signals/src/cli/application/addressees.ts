@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { DataSource, DataSourceOptions } from 'typeorm';
 import { CommandError } from '../command.error.js';
 import type { Application } from './application.js';
 
@@ -9,6 +8,13 @@ export interface Addressee {
   readonly receiver: string;
   readonly waiting: number;
   readonly dead: number;
+}
+
+/** What is used of a data source of the application's TypeORM. */
+interface DataSource {
+  readonly isInitialized: boolean;
+  initialize(): Promise<unknown>;
+  destroy(): Promise<void>;
 }
 
 /** What `durableSignals()` answers, in the application's own copy of the library. */
@@ -57,7 +63,7 @@ export async function readAddressees(
 function newDataSource(url: string, root: string): DataSource {
   const require = createRequire(join(root, 'package.json'));
   const { DataSource: Source } = require('typeorm') as {
-    DataSource: new (options: DataSourceOptions) => DataSource;
+    DataSource: new (options: object) => DataSource;
   };
   const extra = { connectionTimeoutMillis: PATIENCE, statement_timeout: PATIENCE };
   return new Source({ type: 'postgres', url, poolSize: 1, extra });
