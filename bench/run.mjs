@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-const all = ['dispatch', 'typeorm', 'recorder', 'durable', 'first-paint'];
+const all = ['dispatch', 'channels', 'typeorm', 'recorder', 'durable', 'paying', 'first-paint'];
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !all.includes(name));
 if (unknown) {

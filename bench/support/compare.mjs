@@ -5,18 +5,21 @@ import { performance } from 'node:perf_hooks';
  * order that rotates, so that whatever else the machine does hits all of them alike.
  *
  * @param {Record<string, () => unknown>} contenders each call is one operation; a promise is awaited
- * @param {{ rounds?: number, slice?: number, batch?: number }} [options]
+ * @param {{ rounds?: number, slice?: number, batch?: number, clock?: () => number }} [options] the clock answers milliseconds
  * @returns {Promise<Record<string, { median: number, min: number, max: number }>>} nanoseconds
  */
-export async function compare(contenders, { rounds = 9, slice = 120, batch = 200 } = {}) {
+export async function compare(
+  contenders,
+  { rounds = 9, slice = 120, batch = 200, clock = () => performance.now() } = {},
+) {
   const entries = Object.entries(contenders);
   /** @type {Record<string, number[]>} */
   const samples = Object.fromEntries(entries.map(([name]) => [name, []]));
-  for (const [, operation] of entries) await time(operation, slice, batch); // warms up
+  for (const [, operation] of entries) await time(operation, slice, batch, clock); // warms up
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < entries.length; turn += 1) {
       const [name, operation] = entries[(turn + round) % entries.length];
-      samples[name].push(await time(operation, slice, batch));
+      samples[name].push(await time(operation, slice, batch, clock));
     }
   }
   return Object.fromEntries(
@@ -30,9 +33,15 @@ export async function compare(contenders, { rounds = 9, slice = 120, batch = 200
   );
 }
 
+/** Milliseconds of the processor that this process has used, whatever else the machine does. */
+export function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** Nanoseconds of one operation; the clock is read once in a batch. */
-async function time(operation, slice, batch) {
-  const start = performance.now();
+async function time(operation, slice, batch, clock) {
+  const start = clock();
   let operations = 0;
   let elapsed = 0;
   do {
@@ -41,7 +50,7 @@ async function time(operation, slice, batch) {
       if (pending !== undefined) await pending;
     }
     operations += batch;
-    elapsed = performance.now() - start;
+    elapsed = clock() - start;
   } while (elapsed < slice);
   return (elapsed * 1e6) / operations;
 }

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import process from 'node:process';
+
+/**
+ * The built application in a process of its own, without workers, which records or does not as the
+ * parent says, and tells it how much of the processor it has used.
+ */
+const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
+const { createApplication } = await built('apps/api/src/application.js');
+const { readConfiguration } = await built('apps/api/src/platform/index.js');
+const { Signals } = await built('libs/signals/src/index.js');
+const { Recorder } = await built('libs/signals/src/inspector/index.js');
+
+const app = await createApplication(
+  readConfiguration({
+    DATABASE_URL: process.env.DATABASE_URL,
+    NODE_ENV: 'test',
+    PORT: '0',
+    WORKERS: 'false',
+    SEED_DEMO: 'true',
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    RATE_LIMIT: '1000000000',
+    RATE_LIMIT_SIGN_IN: '1000000000',
+    METRICS_TOKEN: randomUUID(),
+  }),
+);
+app.useLogger(false);
+await app.listen(0, '127.0.0.1');
+let recorder;
+
+const stop = () => {
+  recorder?.[Symbol.dispose]();
+  recorder = undefined;
+};
+const record = (sites) => {
+  stop();
+  recorder = new Recorder({ application: app.get(Signals), sites });
+};
+
+const ANSWERS = {
+  off: stop,
+  on: () => record(false),
+  'on, with the line of each send': () => record(true),
+  usage: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  spans: () => recorder?.store.list().reduce((sum, { spans }) => sum + spans.length, 0) ?? 0,
+};
+process.on('message', (asked) => process.send({ answer: ANSWERS[asked]() }));
+process.once('disconnect', () => process.exit(0));
+process.send({ url: await app.getUrl() });
