@@ -132,6 +132,7 @@ describe('The description of the API', () => {
     expect(operationsOf(body).map(({ name }) => name)).toEqual([
       'delete /api/v1/sessions',
       'delete /api/v1/sessions/current',
+      'delete /api/v1/sessions/{id}',
       'get /api/v1/me',
       'get /api/v1/orders',
       'get /api/v1/orders/{id}',
@@ -139,6 +140,7 @@ describe('The description of the API', () => {
       'get /api/v1/orders/{id}/receipt',
       'get /api/v1/orders/{id}/receipt.pdf',
       'get /api/v1/products',
+      'get /api/v1/sessions',
       'get /api/v1/staff/orders',
       'get /health/live',
       'get /health/ready',
@@ -147,6 +149,7 @@ describe('The description of the API', () => {
       'post /api/v1/orders',
       'post /api/v1/orders/{id}/mark-paid',
       'post /api/v1/orders/{id}/pay',
+      'post /api/v1/orders/{id}/receipt/mails',
       'post /api/v1/sessions',
       'post /api/v1/sessions/refresh',
     ]);
