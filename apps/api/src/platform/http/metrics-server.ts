@@ -46,7 +46,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.app = await NestFactory.create<NestFastifyApplication>(
       MetricsModule.of(this.configuration, this.metrics),
       createAdapter(this.configuration),
-      { ...HTTP_OPTIONS, logger: false },
+      HTTP_OPTIONS,
     );
     await openPort(this.app, { host, port, variable: 'METRICS_PORT' });
     new Logger('Metrics').log(`Served at ${await this.url()}`);
