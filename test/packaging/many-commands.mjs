@@ -11,15 +11,16 @@ const { run } = await import(pathToFileURL(installed).href);
 
 const outcomes = [];
 for (const args of JSON.parse(commands)) {
+  /** @type {{ out: string[], error: string[] }} */
   const said = { out: [], error: [] };
   const code = await run(args, {
     cwd: process.cwd(),
     env: process.env,
-    paint: (_style, text) => text,
+    paint: (/** @type {string} */ _style, /** @type {string} */ text) => text,
     columns: undefined,
     interrupted: new AbortController().signal,
-    out: (text) => said.out.push(text),
-    error: (text) => said.error.push(text),
+    out: (/** @type {string} */ text) => said.out.push(text),
+    error: (/** @type {string} */ text) => said.error.push(text),
   });
   outcomes.push({ code, out: said.out.join('\n'), error: said.error.join('\n') });
 }
@@ -30,8 +31,13 @@ function compileOnce() {
   const require = createRequire(join(process.cwd(), 'package.json'));
   const compiler = require('typescript');
   let program;
-  require.cache[require.resolve('typescript')].exports = {
+  const loaded = require.cache[require.resolve('typescript')];
+  if (!loaded) throw new Error('TypeScript was loaded, and is not among what is loaded.');
+  loaded.exports = {
     ...compiler,
-    createProgram: (...args) => (program ??= compiler.createProgram(...args)),
+    createProgram: (
+      /** @type {readonly string[]} */ files,
+      /** @type {import('typescript').CompilerOptions} */ options,
+    ) => (program ??= compiler.createProgram(files, options)),
   };
 }
