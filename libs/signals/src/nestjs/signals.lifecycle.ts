@@ -51,10 +51,21 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
       ...this.#integrations.map((integration) => integration.attach(host)),
       ...this.explorer.connectAll(),
     ];
-    this.#checkPhases();
-    this.#checkSignals();
-    this.#checkSenders();
-    for (const integration of this.#integrations) await integration.start?.();
+    const started: SignalsIntegration[] = [];
+    try {
+      this.#checkPhases();
+      this.#checkSignals();
+      this.#checkSenders();
+      for (const integration of this.#integrations) {
+        await integration.start?.();
+        started.push(integration);
+      }
+    } catch (error) {
+      // Nest closes nothing of an application that fails to start.
+      await Promise.allSettled(started.map(async (integration) => integration.stop?.(0)));
+      this.#disconnect();
+      throw error;
+    }
   }
 
   async onApplicationBootstrap(): Promise<void> {

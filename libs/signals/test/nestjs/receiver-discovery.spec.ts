@@ -222,6 +222,22 @@ describe('An application refuses to start', () => {
     );
   });
 
+  it('and stops what had started already, when an integration cannot start', async () => {
+    const log: string[] = [];
+    const integration = (name: string, begin = async () => {}): SignalsIntegration => ({
+      name,
+      attach: () => ({ [Symbol.dispose]: () => void log.push(`${name} detached`) }),
+      start: begin,
+      stop: async () => void log.push(`${name} stopped`),
+    });
+    const failing = integration('second', () => Promise.reject(new Error('no database')));
+
+    const starting = start({}, { integrations: [integration('first'), failing] });
+
+    await expect(starting).rejects.toThrow('no database');
+    expect(log).toEqual(['first stopped', 'first detached', 'second detached']);
+  });
+
   it('in strict mode when a method has no dispatchUid', async () => {
     @Injectable()
     class Nameless {
