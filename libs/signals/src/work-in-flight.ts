@@ -71,7 +71,7 @@ export async function withinTime(work: readonly WorkUnderWay[], deadline: number
 async function race(work: Promise<unknown>, deadline: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.min(deadline, LONGEST));
+    timer = setTimeout(resolve, Math.max(0, Math.min(deadline, LONGEST))); // Node warns below 0
   });
   await Promise.race([work, expired]);
   clearTimeout(timer);
