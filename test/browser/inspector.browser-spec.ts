@@ -96,7 +96,7 @@ describe('The inspector in a browser', () => {
     await page.getByLabel('Filter').fill('');
     await page.keyboard.press('Escape');
     await page.keyboard.press('t');
-    const theme = await page.evaluate('document.documentElement.dataset.theme');
+    await page.locator('html[data-theme=light]').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     expect(await findingsOn(page)).toEqual([]);
@@ -109,7 +109,7 @@ describe('The inspector in a browser', () => {
     await page.keyboard.press('p');
     await page.waitForURL((url) => url.pathname.endsWith(payment));
 
-    expect([filter, theme]).toEqual(['n?t', 'light']);
+    expect(filter).toBe('n?t');
     expect(underDialog).toContain(payment);
   });
 });

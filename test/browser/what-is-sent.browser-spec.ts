@@ -73,7 +73,15 @@ describe('After a click the page shows what it set off', () => {
       await route.fulfill({ response, headers });
     });
 
+    // The guest is signed in next, which sends signals of its own.
+    await page.route('**/api/v1/sessions', async (route) => {
+      const response = await route.fetch();
+      const { 'x-signals-trace': _, ...headers } = response.headers();
+      await route.fulfill({ response, headers });
+    });
+
     await page.getByRole('button', { name: 'Look around as a guest' }).click();
+    await page.getByRole('heading', { name: 'Products' }).waitFor();
 
     const note = page.getByText('This click sent 1 signal to 2 receivers');
     await note.waitFor();
