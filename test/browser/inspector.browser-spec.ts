@@ -69,20 +69,18 @@ describe('The inspector in a browser', () => {
     await rows.first().focus();
 
     await page.keyboard.press('1');
-    const closed = await rows.count();
+    await rows.nth(1).waitFor({ state: 'detached' });
     await page.keyboard.press('x');
-    const opened = await rows.count();
+    await rows.nth(20).waitFor({ state: 'attached' });
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    const details = await page.evaluate('document.activeElement.id');
+    await page.locator('#panel:focus').waitFor();
     await page.keyboard.press('Escape');
-    const back = await page.evaluate('document.activeElement.getAttribute("aria-rowindex")');
+    await page.locator('[aria-rowindex="2"]:focus').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('m');
-    await page.getByRole('heading', { name: 'Map' }).waitFor();
 
-    expect([closed, details, back]).toEqual([1, 'panel', '2']);
-    expect(opened).toBeGreaterThan(20);
+    await page.getByRole('heading', { name: 'Map' }).waitFor();
   });
 
   it('is left and entered by keys: the filter, the theme, the list of keys, the next request', async () => {
