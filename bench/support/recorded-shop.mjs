@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import process from 'node:process';
 
 /**
@@ -26,11 +27,27 @@ const app = await createApplication(
 );
 app.useLogger(false);
 await app.listen(0, '127.0.0.1');
+const CHANNELS = [
+  ...['entry', 'send', 'receiver'].flatMap((name) => [
+    `tracing:signals:${name}:start`,
+    `tracing:signals:${name}:asyncEnd`,
+  ]),
+  ...['callback', 'transaction', 'delivery', 'query', 'bypass'].map((name) => `signals:${name}`),
+];
+const ignore = () => {};
 let recorder;
+let isIdle = false;
 
 const stop = () => {
   recorder?.[Symbol.dispose]();
   recorder = undefined;
+  if (isIdle) for (const name of CHANNELS) unsubscribe(name, ignore);
+  isIdle = false;
+};
+const listen = () => {
+  stop();
+  for (const name of CHANNELS) subscribe(name, ignore);
+  isIdle = true;
 };
 const record = (sites) => {
   stop();
@@ -39,6 +56,7 @@ const record = (sites) => {
 
 const ANSWERS = {
   off: stop,
+  'somebody listens and does nothing': listen,
   on: () => record(false),
   'on, with the line of each send': () => record(true),
   usage: () => {

@@ -39,5 +39,6 @@ export class OpenTransactions {
 
 /** The span that encloses what runs at this depth. */
 export function enclosing({ span, savepoints }: OpenTransaction, depth: number): Span {
-  return savepoints[Math.min(depth, savepoints.length) - 1]?.span ?? span;
+  const deepest = Math.min(depth, savepoints.length);
+  return deepest === 0 ? span : (savepoints[deepest - 1]?.span ?? span);
 }

@@ -14,10 +14,10 @@ import {
 } from '../../index.js';
 import { DeliveryRecorder } from './delivery-recorder.js';
 import { RunRecorder, type MaybeFailed } from './run-recorder.js';
-import { ShownValues, typesOf, type VisibleField } from './shown-value.js';
+import { ShownValues, type VisibleField } from './shown-value.js';
 import { IGNORED, locate, locatedAt, SpanWriter } from './span-writer.js';
+import { Statements } from './statements.js';
 import type { Statistics } from './statistics.js';
-import { cut } from './text.js';
 import type { Trace } from './trace.js';
 import { TransactionRecorder } from './transaction-recorder.js';
 import { DEFAULT_RETENTION, TraceStore, type Retention } from './trace-store.js';
@@ -38,9 +38,6 @@ export interface RecorderOptions {
   readonly onEnd?: (trace: Trace) => void;
 }
 
-const TRANSACTION_STATEMENT =
-  /^\s*(?:START|BEGIN|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE|PREPARE)\b/i;
-
 /** Listens to the channels and keeps what they tell as traces, in memory and bounded. */
 export class Recorder implements Disposable {
   readonly store: TraceStore;
@@ -49,6 +46,7 @@ export class Recorder implements Disposable {
   readonly #subscriptions: readonly (readonly [string, (message: unknown) => void])[];
   readonly #sites: Disposable | undefined;
   readonly #deliveries: DeliveryRecorder;
+  readonly #statements = new Statements();
   readonly #parameters = new ShownValues(() => true);
 
   constructor(private readonly options: RecorderOptions = {}) {
@@ -108,22 +106,20 @@ export class Recorder implements Disposable {
     const isFailed = 'error' in entry && !(typeof status === 'number' && status < 500);
     const outcome = isFailed || (typeof status === 'number' && status >= 500) ? 'failed' : 'ok';
     this.writer.end(trace, span, outcome, isFailed ? { error: entry.error } : undefined);
-    trace.duration = span.end;
     if (entry.entry === 'job') this.#deliveries.attempted(trace, { isFailed });
-    this.writer.ended?.(trace);
+    this.writer.close(at);
   }
 
   #answered(query: QueryTrace): void {
-    if (TRANSACTION_STATEMENT.test(query.sql)) return;
+    const { text, types, isTransactional } = this.#statements.of(query.sql, query.parameters);
+    if (isTransactional) return;
     const at = this.writer.around(query.cause, query.place);
     if (!at || at === IGNORED) return;
     const { trace } = at;
-    const span = this.writer.begin(trace, at.span, 'sql', cut(query.sql), query.place);
+    const span = this.writer.begin(trace, at.span, 'sql', text, query.place);
     span.start = Math.max(0, span.start - query.duration);
     span.rows = query.rows;
-    span.input = this.options.captureParameters
-      ? this.#parameters.of(query.parameters)
-      : typesOf(query.parameters);
+    span.input = this.options.captureParameters ? this.#parameters.of(query.parameters) : types;
     this.writer.grow(trace, this.#parameters.bytes);
     const isFailed = query.error !== undefined;
     this.writer.end(trace, span, isFailed ? 'failed' : 'ok', isFailed ? query : undefined);

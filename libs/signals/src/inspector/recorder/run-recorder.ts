@@ -42,7 +42,7 @@ export class RunRecorder {
     }
     if ('error' in send) this.statistics.sendFailed(send.signal.name);
     this.writer.end(trace, span, 'error' in send ? 'failed-aborted' : 'ok');
-    this.writer.endBackground(at);
+    this.writer.closeBackground(at);
   }
 
   receiverBegan(run: ReceiverTrace): void {
@@ -74,7 +74,7 @@ export class RunRecorder {
     const error = isFailed ? { error: run.error } : undefined;
     this.writer.end(trace, span, isFailed ? outcome : 'ok', error);
     this.#count(run, at, span.end ?? span.start);
-    this.writer.endBackground(at);
+    this.writer.closeBackground(at);
   }
 
   #count(run: ReceiverTrace & MaybeFailed, { trace, span }: Located, end: number): void {

@@ -66,10 +66,15 @@ export class SpanWriter {
     return { trace: this.open(randomUUID(), 'background', { name }), span: undefined };
   }
 
-  endBackground({ trace, span }: Located): void {
-    if (trace.entry !== 'background' || span.parent !== undefined) return;
+  /** With its first span, a trace has ended too. */
+  close({ trace, span }: Located): void {
     trace.duration = span.end;
+    this.store.settle(trace);
     this.ended?.(trace);
+  }
+
+  closeBackground(at: Located): void {
+    if (at.trace.entry === 'background' && at.span.parent === undefined) this.close(at);
   }
 
   open(id: string, entry: string, facts: Record<string, unknown>): Trace {
@@ -149,6 +154,7 @@ export class SpanWriter {
     if (error) {
       span.error = shownError(error.error);
       trace.failures += 1;
+      this.store.settle(trace);
       this.store.grow(trace, 1_500);
     }
     if (trace.duration !== undefined && trace.duration < span.end && trace.entry === 'background') {

@@ -35,12 +35,15 @@ export interface StoreState {
 const REMEMBERED = 2_000;
 
 /**
- * The traces of a process, in memory and bounded: the first limit that is reached wins. Those
- * that led to nothing go first, then the oldest, failed ones last and pinned ones never for room. Has no timer: age is looked at
- * whenever a trace is added or asked for.
+ * The traces of a process, in memory and bounded: the first limit that is reached wins. Those that
+ * led to nothing go first, then the oldest, failed ones last and pinned ones never for room. Has no
+ * timer: age is looked at whenever a trace is added or asked for.
  */
 export class TraceStore {
   readonly #traces = new Map<string, Trace>();
+  readonly #idle = new Set<Trace>();
+  readonly #usual = new Set<Trace>();
+  readonly #failed = new Set<Trace>();
   readonly #gone: number[] = [];
   #bytes = 0;
   #dropped = 0;
@@ -50,8 +53,18 @@ export class TraceStore {
 
   add(trace: Trace): void {
     this.#traces.set(trace.id, trace);
+    this.#usual.add(trace);
     this.#bytes += trace.bytes;
-    this.#makeRoom();
+    this.#makeRoom(trace);
+  }
+
+  /** A trace has ended or failed, which decides when it goes. */
+  settle(trace: Trace): void {
+    if (!trace.isKept) return;
+    const group = this.#groupOf(trace);
+    if (group.has(trace)) return;
+    this.#ungroup(trace);
+    group.add(trace);
   }
 
   /** Accounts for what a trace grew by; a trace that has gone costs nothing any more. */
@@ -93,6 +106,7 @@ export class TraceStore {
   clear(): void {
     for (const trace of this.#traces.values()) trace.isKept = false;
     this.#traces.clear();
+    for (const group of this.#groups) group.clear();
     this.#bytes = 0;
   }
 
@@ -119,27 +133,36 @@ export class TraceStore {
   #makeRoom(growing?: Trace): void {
     this.#expire();
     while (this.#traces.size > this.retention.traces || this.#bytes > this.retention.bytes) {
-      const victim =
-        this.#oldest(
-          ({ spans, duration }) => spans.length < 2 && duration !== undefined,
-          growing,
-        ) ??
-        this.#oldest(({ failures }) => failures === 0, growing) ??
-        this.#oldest(() => true, growing);
+      const victim = this.#nextToGo(growing);
       if (!victim) return;
       this.#remove(victim);
     }
   }
 
-  #oldest(fits: (trace: Trace) => boolean, growing: Trace | undefined): Trace | undefined {
-    for (const trace of this.#traces.values()) {
-      if (!trace.isPinned && trace !== growing && fits(trace)) return trace;
+  #nextToGo(growing: Trace | undefined): Trace | undefined {
+    for (const group of this.#groups) {
+      for (const trace of group) if (!trace.isPinned && trace !== growing) return trace;
     }
     return undefined;
   }
 
+  /** In the order in which they go. */
+  get #groups(): readonly Set<Trace>[] {
+    return [this.#idle, this.#usual, this.#failed];
+  }
+
+  #groupOf({ failures, spans, duration }: Trace): Set<Trace> {
+    if (failures > 0) return this.#failed;
+    return spans.length < 2 && duration !== undefined ? this.#idle : this.#usual;
+  }
+
+  #ungroup(trace: Trace): void {
+    for (const group of this.#groups) if (group.delete(trace)) return;
+  }
+
   #remove(trace: Trace): void {
     this.#traces.delete(trace.id);
+    this.#ungroup(trace);
     trace.isKept = false;
     this.#bytes -= trace.bytes;
     this.#dropped += 1;

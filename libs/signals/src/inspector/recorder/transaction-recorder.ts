@@ -46,7 +46,7 @@ export class TransactionRecorder {
     this.writer.end(trace, open.span, ENDED[told.event]);
     if (told.event !== 'committed') this.deliveries.undone(trace, told.transaction, 0);
     transactions.end(told.transaction);
-    this.writer.endBackground(open);
+    this.writer.closeBackground(open);
   }
 
   callbackChanged(callback: CallbackTrace): void {
