@@ -3,27 +3,10 @@ import { chromium } from 'playwright-core';
 import { withRunningShop } from '../apps/web/tools/running-shop.mjs';
 import { launch } from '../scripts/launcher/launch.mjs';
 import { findChromium } from '../scripts/tests/chromium.mjs';
+import { CPU_SLOWDOWN, medianOf, NETWORK, paintsOf, slowed } from './support/slow-browser.mjs';
 
 const ROUNDS = 7;
-const CPU_SLOWDOWN = 4;
-const NETWORK = {
-  offline: false,
-  latency: 20,
-  downloadThroughput: 8_000_000 / 8,
-  uploadThroughput: 8_000_000 / 8,
-};
 const ADDRESSES = ['/', '/products', '/sign-in'];
-
-const PAINTS = `new Promise((resolve) => {
-  let largest = 0;
-  new PerformanceObserver((list) => {
-    largest = list.getEntries().at(-1).startTime;
-  }).observe({ type: 'largest-contentful-paint', buffered: true });
-  new PerformanceObserver((list) => {
-    const first = list.getEntriesByName('first-contentful-paint')[0]?.startTime;
-    if (first) setTimeout(() => resolve({ first, largest }), 1000);
-  }).observe({ type: 'paint', buffered: true });
-})`;
 
 /** First and largest contentful paint of a first visit, with nothing in the cache. */
 await launch(async ({ asked }) => {
@@ -53,23 +36,11 @@ await launch(async ({ asked }) => {
 /**
  * @param {import('playwright-core').Browser} browser
  * @param {string} address
- * @returns {Promise<{ first: number, largest: number }>}
  */
 async function visit(browser, address) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 800 } });
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', NETWORK);
-  await session.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
+  const page = await slowed(await browser.newContext({ viewport: { width: 390, height: 800 } }));
   await page.goto(address, { waitUntil: 'load' });
-  const paint = /** @type {{ first: number, largest: number }} */ (await page.evaluate(PAINTS));
-  await context.close();
+  const paint = await paintsOf(page);
+  await page.context().close();
   return paint;
-}
-
-/** @param {number[]} values */
-function medianOf(values) {
-  const sorted = values.toSorted((one, other) => one - other);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
 }

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
-const all = ['dispatch', 'channels', 'typeorm', 'recorder', 'durable', 'paying', 'first-paint'];
+const all = [
+  'dispatch',
+  'channels',
+  'typeorm',
+  'recorder',
+  'durable',
+  'paying',
+  'first-paint',
+  'inspector-page',
+];
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !all.includes(name));
 if (unknown) {

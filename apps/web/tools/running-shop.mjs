@@ -7,14 +7,16 @@ import { ensureBuilt, ENTRY_FILE } from '../../../scripts/launcher/build.mjs';
 import { Failure } from '../../../scripts/launcher/failure.mjs';
 import { chooseRuntime } from '../../../scripts/launcher/runtime.mjs';
 
-const ADDRESS = /^ {2}Shop +(http\S+)/;
+const SHOP = /^ {2}Shop +(http\S+)/;
+const INSPECTOR = /^ {2}Signals +(http\S+)/;
 
 /**
  * Builds the application, and does the work while it runs on a database that is thrown away afterwards.
+ * The work is told the address of the shop, and the link that opens the inspector.
  *
  * @template T
  * @param {AbortSignal} asked
- * @param {(url: string) => Promise<T>} work
+ * @param {(shop: string, inspector: string) => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function withRunningShop(asked, work) {
@@ -35,7 +37,7 @@ export async function withRunningShop(asked, work) {
     });
     const ended = once(application, 'exit');
     try {
-      return await work(await addressOf(application.stdout));
+      return await work(...(await addressesIn(application.stdout)));
     } finally {
       application.kill();
       await ended;
@@ -45,14 +47,21 @@ export async function withRunningShop(asked, work) {
   }
 }
 
-/** @param {import('node:stream').Readable} output @returns {Promise<string>} */
-function addressOf(output) {
+/** @param {import('node:stream').Readable} output @returns {Promise<[shop: string, inspector: string]>} */
+function addressesIn(output) {
   return new Promise((resolve, reject) => {
+    let shop = '';
     const lines = createInterface(output); // read to its end, or the application would wait
     lines.on('line', (line) => {
-      const [, url] = ADDRESS.exec(line) ?? [];
-      if (url) resolve(new URL(url).origin);
+      shop ||= originIn(SHOP.exec(line)?.[1]);
+      const inspector = INSPECTOR.exec(line)?.[1];
+      if (inspector) resolve([shop, inspector]);
     });
     lines.once('close', () => reject(new Failure('The application ended before it was open.')));
   });
+}
+
+/** @param {string | undefined} url */
+function originIn(url) {
+  return url ? new URL(url).origin : '';
 }
