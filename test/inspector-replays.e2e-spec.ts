@@ -82,6 +82,19 @@ describe('A replay in the inspector', () => {
     expect(dead.letters).toMatchObject([{ id }]);
   });
 
+  it('tells of each attempt that is remembered: when, how long, and what it failed with', async () => {
+    const { body } = await inspection.get(`/api/dead/${id}`).expect(200);
+
+    expect(body.allowed).toBeGreaterThan(1);
+    expect(body.tries).toMatchObject([
+      { attempt: 1, outcome: 'failed', error: expect.stringContaining('No such mailbox') },
+    ]);
+    const [{ trace, duration }] = body.tries;
+    expect(duration).toBeGreaterThan(0);
+    const { body: job } = await inspection.get(`/api/traces/${trace}`).expect(200);
+    expect(job.summary).toMatchObject({ entry: 'job', name: RECEIVER });
+  });
+
   it('offers the receivers that there are when its own is gone, and refuses others', async () => {
     await shop.dataSource.query(
       `UPDATE signals.job SET source_name = 'notifications.old' WHERE name = 'dead-letters'`,
@@ -101,6 +114,40 @@ describe('A replay in the inspector', () => {
     expect(done.replayed).toMatchObject([{ id, receiver: 'notifications.old' }]);
     expect(problem.errors).toEqual([
       { pointer: '/to', detail: expect.stringContaining('no durable receiver') },
+    ]);
+  });
+});
+
+describe('A dead letter that is discarded in the inspector', () => {
+  it('is given up for good, audited with who did it, and cannot be discarded again', async () => {
+    const mailServer = await MailServer.start('refuses for good');
+    const shop = await openShop({ NODE_ENV: 'development', SMTP_URL: mailServer.url });
+    const inspection = await Inspection.begin(shop.app, shop.http);
+    await shop.customer();
+    await settled(shop.app.get(Signals), { timeout: 60_000 });
+    const [dead] = await shop.app.get(DurableSignals).deadLetters.list();
+    const ids = [dead?.id];
+
+    const { body } = await inspection.post('/api/dead/discard', { ids }).expect(200);
+    const { body: again } = await inspection.post('/api/dead/discard', { ids }).expect(404);
+    const { body: record } = await inspection.get(`/api/dead/${dead?.id}`).expect(200);
+    const audited = await shop.dataSource.manager.find(AuditEntry, {
+      where: { entity: 'DeadLetter', entityId: dead?.id ?? '' },
+    });
+    await shop.close();
+    await mailServer.close();
+
+    expect(body.discarded).toMatchObject([{ receiver: 'notifications.sendWelcome' }]);
+    expect(again.detail).toContain('Nothing was discarded');
+    expect(record.ended).toMatchObject({ outcome: 'discarded', now: 'gone' });
+    expect(audited).toMatchObject([
+      {
+        action: 'discarded',
+        changes: {
+          by: { old: null, new: expect.stringMatching(/^somebody at /) },
+          receiver: { old: 'notifications.sendWelcome', new: null },
+        },
+      },
     ]);
   });
 });
@@ -125,6 +172,24 @@ describe('Deliveries in the inspector', () => {
       { receiver: 'notifications.sendWelcome', reason: expect.stringContaining('451') },
     ]);
     expect(counted.jobs).toMatchObject({ states: { retrying: 1 }, isWorkerMissing: false });
-    expect(unknown.detail).toContain('retrying, waiting, delayed, ended');
+    expect(unknown.detail).toContain('retrying, waiting, delayed, active, ended');
+  });
+
+  it('are listed while a worker is at them', async () => {
+    const mailServer = await MailServer.start('hangs');
+    const shop = await openShop({ NODE_ENV: 'development', SMTP_URL: mailServer.url });
+    const inspection = await Inspection.begin(shop.app, shop.http);
+
+    await shop.customer();
+    const active = await inspection.until('/api/deliveries?state=active', ({ pending }) =>
+      Array.isArray(pending) ? pending.length > 0 : false,
+    );
+    mailServer.temper = 'takes';
+    await shop.close();
+    await mailServer.close();
+
+    expect(active.pending).toMatchObject([
+      { receiver: 'notifications.sendWelcome', startedAt: expect.any(String) },
+    ]);
   });
 });

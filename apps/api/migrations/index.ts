@@ -6,6 +6,7 @@ import { Billing1767225600003 } from './1767225600003-Billing.js';
 import { Deliveries1767225600004 } from './1767225600004-Deliveries.js';
 import { ReceiptRequests1767225600005 } from './1767225600005-ReceiptRequests.js';
 import { AuditedReplays1767225600006 } from './1767225600006-AuditedReplays.js';
+import { AuditedDiscards1767225600007 } from './1767225600007-AuditedDiscards.js';
 
 /** Every change of the schema, in the order in which they are applied. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Deliveries1767225600004,
   ReceiptRequests1767225600005,
   AuditedReplays1767225600006,
+  AuditedDiscards1767225600007,
 ];

@@ -1,7 +1,7 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
 import { newId } from '../platform/index.js';
 
-export type AuditAction = 'created' | 'updated' | 'deleted' | 'replayed';
+export type AuditAction = 'created' | 'updated' | 'deleted' | 'replayed' | 'discarded';
 
 /** Old and new value by property; null where there is none. */
 export type Changes = Readonly<Record<string, { readonly old: unknown; readonly new: unknown }>>;

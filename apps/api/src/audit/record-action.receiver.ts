@@ -10,16 +10,19 @@ import { AuditEntry } from './audit-entry.entity.js';
 export class RecordActionReceiver {
   @Receiver(inspectorAction, { dispatchUid: 'audit.recordAction' })
   async recordAction(action: InspectorAction, { manager }: ReceiverContext): Promise<void> {
-    if (action.action !== 'replay') return;
-    const { letters, by, to } = action;
+    if (action.action !== 'replay' && action.action !== 'discard') return;
+    const { letters, by } = action;
     const entries = letters.map(({ id, receiver }) =>
       AuditEntry.of({
         entity: 'DeadLetter',
         entityId: id,
-        action: 'replayed',
+        action: action.action === 'replay' ? 'replayed' : 'discarded',
         changes: {
           by: { old: null, new: by },
-          receiver: { old: receiver, new: to ?? receiver },
+          receiver: {
+            old: receiver,
+            new: action.action === 'replay' ? (action.to ?? receiver) : null,
+          },
         },
         actorId: null,
       }),

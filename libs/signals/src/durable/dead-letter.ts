@@ -1,3 +1,4 @@
+import { deliveryIdOf } from './event-ids.js';
 import { readDelivery, type StoredDelivery } from './stored-delivery.js';
 
 /** A delivery that failed for good, and waits for somebody to replay or discard it. */
@@ -7,6 +8,8 @@ export interface DeadLetter {
   readonly receiver: string;
   /** What was to be delivered; undefined when it cannot be read. */
   readonly delivery: StoredDelivery | undefined;
+  /** The id of the delivery, which every attempt has among its facts. */
+  readonly deliveryId: string | undefined;
   readonly diedAt: Date;
   /** How often it was tried. */
   readonly attempts: number;
@@ -73,10 +76,12 @@ export interface DeadLetterRow {
 export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[]): DeadLetter {
   const { id, data, died_at: diedAt, source_output: error } = row;
   const delivery = readable(data);
+  const receiver = row.source_name ?? delivery?.receiver ?? 'unknown';
   return {
     id,
-    receiver: row.source_name ?? delivery?.receiver ?? 'unknown',
+    receiver,
     delivery,
+    deliveryId: delivery && deliveryIdOf(delivery.eventId, receiver),
     diedAt,
     attempts: row.source_retry_count === null ? 0 : row.source_retry_count + 1,
     reason: reasonOf(error),

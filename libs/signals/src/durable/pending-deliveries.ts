@@ -2,10 +2,13 @@ import { reasonOf } from './dead-letter.js';
 import type { Engine } from './engine.js';
 import { DEAD_LETTERS } from './queues.js';
 
-/** `delayed`: not due yet; `waiting`: due, and never tried; `retrying`: failed, and to be tried again. */
-export type PendingState = 'delayed' | 'waiting' | 'retrying';
+/**
+ * `delayed`: not due yet; `waiting`: due, and never tried; `retrying`: failed, and to be tried again;
+ * `active`: a worker is at it.
+ */
+export type PendingState = 'delayed' | 'waiting' | 'retrying' | 'active';
 
-/** A delivery that is not done, and that nobody works on. */
+/** A delivery that is not done. */
 export interface PendingDelivery {
   readonly id: string;
   /** The `dispatchUid` of the receiver. */
@@ -18,6 +21,8 @@ export interface PendingDelivery {
   readonly reason: string | undefined;
   readonly writtenAt: Date;
   readonly dueAt: Date;
+  /** When the last attempt began; undefined before the first. */
+  readonly startedAt: Date | undefined;
 }
 
 const MOST = 200;
@@ -26,6 +31,7 @@ const CONDITIONS: Readonly<Record<PendingState, string>> = {
   delayed: "state = 'created' AND start_after > now()",
   waiting: "state = 'created' AND start_after <= now()",
   retrying: "state = 'retry'",
+  active: "state = 'active'",
 };
 
 interface JobRow {
@@ -37,6 +43,7 @@ interface JobRow {
   readonly output: unknown;
   readonly created_on: Date;
   readonly start_after: Date;
+  readonly started_on: Date | null;
 }
 
 export async function pendingDeliveries(
@@ -45,9 +52,9 @@ export async function pendingDeliveries(
 ): Promise<readonly PendingDelivery[]> {
   const rows = await dataSource.query<JobRow[]>(
     `SELECT id, name, data->>'signal' AS signal, data->'carrier' AS carrier, retry_count, output,
-            created_on, start_after
+            created_on, start_after, started_on
      FROM "${schema}".job
-     WHERE state < 'active' AND NOT blocked AND name <> '${DEAD_LETTERS}'
+     WHERE state <= 'active' AND NOT blocked AND name <> '${DEAD_LETTERS}'
        AND NOT starts_with(name, '__pgboss__') AND ${CONDITIONS[state]}
      ORDER BY start_after LIMIT ${MOST}`,
   );
@@ -60,5 +67,6 @@ export async function pendingDeliveries(
     reason: row.output === null ? undefined : reasonOf(row.output),
     writtenAt: row.created_on,
     dueAt: row.start_after,
+    startedAt: row.started_on ?? undefined,
   }));
 }

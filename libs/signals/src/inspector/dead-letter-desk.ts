@@ -12,6 +12,8 @@ export interface DeadLetter {
         readonly carrier: Readonly<Record<string, string>>;
       }
     | undefined;
+  /** The id of the delivery, which the entry of every attempt has among its facts. */
+  readonly deliveryId?: string | undefined;
   readonly diedAt: Date;
   readonly attempts: number;
   readonly reason: string;
@@ -46,7 +48,7 @@ export interface EndedLetter {
   readonly deadLetter: string | undefined;
 }
 
-/** A delivery that is not done, and that nobody works on. */
+/** A delivery that is not done. */
 export interface PendingDelivery {
   readonly id: string;
   readonly receiver: string;
@@ -56,13 +58,14 @@ export interface PendingDelivery {
   readonly reason: string | undefined;
   readonly writtenAt: Date;
   readonly dueAt: Date;
+  readonly startedAt?: Date | undefined;
 }
 
-export const PENDING_STATES = ['retrying', 'waiting', 'delayed'] as const;
+export const PENDING_STATES = ['retrying', 'waiting', 'delayed', 'active'] as const;
 export type PendingState = (typeof PENDING_STATES)[number];
 
 export interface DeliveryCounts {
-  readonly states: Readonly<Record<PendingState | 'active' | 'dead', number>>;
+  readonly states: Readonly<Record<PendingState | 'dead', number>>;
   /** Since when no worker has said that it is there, in seconds. */
   readonly workerSeenSeconds: number | undefined;
 }
@@ -87,7 +90,9 @@ export interface DeadLetterDesk {
     readonly replayed: readonly DeadLetter[];
     readonly homeless: readonly DeadLetter[];
   }>;
-  /** Those that are none any more; not asked where it is missing, as the following are. */
+  /** Ends them for good. Not asked where it is missing, as the following are. */
+  discard?(filter: DeadLetterFilter): Promise<readonly DeadLetter[]>;
+  /** Those that are none any more. */
   ended?(ids?: readonly string[]): Promise<readonly EndedLetter[]>;
   /** The receivers that dead letters of a signal can be replayed to. */
   targetsOf?(signal: string): readonly string[];

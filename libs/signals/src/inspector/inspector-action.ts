@@ -19,6 +19,7 @@ export type InspectorAction = {
       /** Another receiver than the one that each died in. */
       readonly to: string | undefined;
     }
+  | { readonly action: 'discard'; readonly letters: readonly ActedLetter[] }
   | { readonly action: 'pin' | 'unpin'; readonly trace: string }
 );
 
@@ -27,5 +28,6 @@ export type InspectorAction = {
  * refuses the action: what cannot be audited is not done. An action may fail after it was told of.
  */
 export const inspectorAction = defineSignal<InspectorAction>('inspector.inspectorAction', {
-  description: 'Somebody is about to replay dead letters or to pin a trace in the inspector.',
+  description:
+    'Somebody is about to replay or discard dead letters, or to pin a trace, in the inspector.',
 });

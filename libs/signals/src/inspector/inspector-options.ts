@@ -59,6 +59,11 @@ export interface InspectorOptions {
   readonly titles?: Readonly<Record<string, string>>;
   /** Opens a file in an editor, such as `vscode://file/{path}:{line}`. */
   readonly editor?: string;
+  /**
+   * Where a trace of OpenTelemetry is shown, such as `http://localhost:16686/trace/{traceId}`. Linked from
+   * every request in which `openTelemetrySignals()` has begun a span.
+   */
+  readonly tracingUi?: string;
   /** What keeps durable deliveries: the very integration, `durableSignals()`. */
   readonly durable?: DurableDesk;
   /** Offered in development where nothing is recorded yet; asked anew for each request. */

@@ -7,7 +7,8 @@ import {
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api';
-import type { Cause } from '../index.js';
+import type { Cause, DeliveryTrace } from '../index.js';
+import { noteTraceId } from './trace-id.js';
 
 /** The spans that are open, and the contexts in which what they enclose runs. */
 export class Spans {
@@ -17,8 +18,14 @@ export class Spans {
   constructor(private readonly tracer: Tracer) {}
 
   /** @param parent the context that the span is a child of. Default: the active one. */
-  begin(of: object, name: string, options: SpanOptions, parent: Context = context.active()): Span {
+  begin(
+    of: Cause | DeliveryTrace,
+    name: string,
+    options: SpanOptions,
+    parent: Context = context.active(),
+  ): Span {
     const span = this.tracer.startSpan(name, options, parent);
+    noteTraceId(span, of);
     this.#spans.set(of, span);
     this.#inside.set(of, trace.setSpan(parent, span));
     return span;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { get, request as ask, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -146,18 +147,7 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
 
   it('closes with a stream open, and tells it of traces as they come', async () => {
     const url = await open({ environment: 'production', enabled: true, access: () => 'operate' });
-    const { port } = new URL(url);
-    const heard = (text: string): Promise<string> =>
-      new Promise((resolve) => {
-        stream.on('data', (chunk) => {
-          told += String(chunk);
-          if (told.includes(text)) resolve(told);
-        });
-      });
-    let told = '';
-    const stream = await new Promise<IncomingMessage>((resolve) => {
-      get({ port, host: '127.0.0.1', path: '/_signals/api/stream' }, resolve);
-    });
+    const heard = await openStream(url);
 
     await heard('event: hello');
     await fetch(`${url}/greetings`);
@@ -166,6 +156,16 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
     app = undefined;
 
     expect(text).toMatch(/id: [0-9a-f]{12}:\d+/);
+  });
+
+  it('tells an open page when a receiver has come', async () => {
+    const url = await open({ environment: 'production', enabled: true, access: () => 'operate' });
+    const heard = await openStream(url);
+
+    await heard('event: hello');
+    app?.get(Signals).connect(greeted, () => {}, { dispatchUid: 'access.late' });
+
+    expect(await heard('event: registry')).toMatch(/"receivers":\d+/);
   });
 
   it('refuses bodies that are no JSON object, and methods that it does not know', async () => {
@@ -189,3 +189,16 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
     expect(removed).toBe(405);
   });
 });
+
+/** Waits on an open stream until it has told of something. */
+async function openStream(url: string): Promise<(text: string) => Promise<string>> {
+  let told = '';
+  const stream = await new Promise<IncomingMessage>((resolve) => {
+    get(`${url}/_signals/api/stream`, resolve);
+  });
+  stream.on('data', (chunk) => (told += String(chunk)));
+  return async (text) => {
+    while (!told.includes(text)) await once(stream, 'data');
+    return told;
+  };
+}

@@ -54,9 +54,11 @@ describe('The sentence of a request', () => {
 
   it('tells what was saved, and counts rows where there are many kinds', () => {
     expect(say([saved('User'), saved('Order'), saved('Order')])).toBe(
-      'Paying an order saved a User and two Orders.',
+      'Paying an order saved a User and Orders twice.',
     );
-    expect(say(['A', 'B', 'C', 'D', 'D'].map(saved))).toBe('Paying an order saved five rows.');
+    expect(say(['A', 'B', 'C', 'D', 'D'].map(saved))).toBe(
+      'Paying an order saved rows five times.',
+    );
   });
 
   it('tells of bulk writes by the entity, and of those that passed receivers by', () => {

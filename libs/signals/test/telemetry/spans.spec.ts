@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { defineSignal, receiverChannel, Signals } from 'nestjs-signals';
+import {
+  defineSignal,
+  entryChannel,
+  receiverChannel,
+  Signals,
+  traced,
+  type EntryTrace,
+} from 'nestjs-signals';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
@@ -65,6 +72,22 @@ describe('Spans of OpenTelemetry', () => {
       '  receiver billing.issue',
       '    pg.query',
     ]);
+  });
+
+  it('leave their trace among the facts of the entry that led to them', async () => {
+    const entry: EntryTrace = {
+      kind: 'entry',
+      application: one.signals,
+      entry: 'test',
+      id: 'an entry',
+      facts: {},
+      origin: undefined,
+    };
+
+    await traced(entryChannel, entry, pay);
+
+    const { traceId } = spans.named('signal orders.paid').spanContext();
+    expect(entry.facts).toEqual({ otelTraceId: traceId });
   });
 
   it('say who, where, in which transaction and with what outcome', async () => {

@@ -1,5 +1,5 @@
 import type { ErrorSink, Signals } from '../../index.js';
-import { inspectorAction, type InspectorAction } from '../inspector-action.js';
+import { inspectorAction, type ActedLetter, type InspectorAction } from '../inspector-action.js';
 import { Problem } from './answer.js';
 
 /** Tells the log and the application of every action before it is done. */
@@ -28,11 +28,21 @@ export class ActionLog {
 }
 
 function inWords(action: InspectorAction): string {
-  if (action.action !== 'replay')
-    return `The trace ${action.trace} is ${action.action === 'pin' ? 'pinned' : 'unpinned'} by ${action.by}`;
-  const { letters, to, by } = action;
+  const { by } = action;
+  switch (action.action) {
+    case 'replay':
+      return `${lettersOf(action.letters, 'replayed')}${action.to === undefined ? '' : ` to ${action.to}`} by ${by}`;
+    case 'discard':
+      return `${lettersOf(action.letters, 'discarded')} by ${by}`;
+    default:
+      return `The trace ${action.trace} is ${action.action}ned by ${by}`;
+  }
+}
+
+/** `The dead letter 7 of billing.mail is replayed`. */
+function lettersOf(letters: readonly ActedLetter[], done: string): string {
   const receivers = [...new Set(letters.map(({ receiver }) => receiver))].join(', ');
-  const one = letters.length === 1;
-  const what = one ? `The dead letter ${letters[0]?.id}` : `${letters.length} dead letters`;
-  return `${what} of ${receivers} ${one ? 'is' : 'are'} replayed${to === undefined ? '' : ` to ${to}`} by ${by}`;
+  return letters.length === 1
+    ? `The dead letter ${letters[0]?.id} of ${receivers} is ${done}`
+    : `${letters.length} dead letters of ${receivers} are ${done}`;
 }

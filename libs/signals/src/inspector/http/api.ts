@@ -7,7 +7,8 @@ import type { ActionLog } from './action-log.js';
 import { answer, answerJson, jsonOf, MAIL_POLICY, notFound, Problem } from './answer.js';
 import type { Call } from './call.js';
 import { findingsIn } from './checks.js';
-import { answerDead, answerReplay } from './dead-letters-api.js';
+import { answerDeadAction } from './dead-letter-actions.js';
+import { answerDead } from './dead-letters-api.js';
 import { answerDeliveries } from './deliveries-api.js';
 import type { EventStream } from './event-stream.js';
 import { newsOf } from './lookout.js';
@@ -52,7 +53,7 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
     case 'GET dead':
       return answerDead(inspected, rest, call);
     case 'POST dead':
-      return answerReplay(inspected, rest, call);
+      return answerDeadAction(inspected, rest, call);
     case 'GET example':
       return answerJson(response, { example: exampleOf(inspected, viewer) });
     case 'GET jobs':
@@ -85,7 +86,9 @@ function about({ recorder, stream, options, environment }: Inspected, viewer: Vi
     retention: recorder.store.retention,
     editor: viewer.seesValues ? options.editor : undefined,
     directory: viewer.seesValues && options.editor ? process.cwd() : undefined,
+    tracingUi: options.tracingUi,
     hasDeliveries: options.durable !== undefined,
+    canDiscard: viewer.seesValues && options.durable?.deadLetters.discard !== undefined,
     hasMails: options.mails !== undefined && viewer.seesValues,
   };
 }

@@ -90,6 +90,7 @@ function knownFacts({
   status,
   duration,
   aborted,
+  otelTraceId,
 }: Trace['facts']): Trace['facts'] {
-  return { method, route, handler, status, duration, aborted };
+  return { method, route, handler, status, duration, aborted, otelTraceId };
 }

@@ -1,6 +1,6 @@
 import type { Span, Trace } from './trace.js';
 import { traceName } from './trace-name.js';
-import { count, enumerate, list, ordinal, withArticle } from './words.js';
+import { count, enumerate, howOften, list, ordinal, pluralOf, withArticle } from './words.js';
 
 /** How an entry is called in a sentence, such as `Paying an order`; undefined: by its route. */
 export type TitleOf = (trace: Trace) => string | undefined;
@@ -161,15 +161,15 @@ class Story {
   }
 }
 
-/** `saved two Payments and an Order`: what model signals say is the same for every model. */
+/** `saved Payments twice and an Order`: two saves may well be of one row. */
 function saved(sends: readonly Span[]): string | undefined {
   const acts = Object.entries(MODEL_ACTS).flatMap(([signal, act]) => {
     const models = sends.filter(({ name }) => name === signal).map(({ sender = 'row' }) => sender);
     const nouns = [...tally(models)].map(([model, times]) =>
-      times === 1 ? withArticle(model) : count(times, model),
+      times === 1 ? withArticle(model) : `${pluralOf(model)} ${howOften(times)}`,
     );
     if (nouns.length === 0) return [];
-    return [`${act} ${nouns.length > 3 ? count(models.length, 'row') : enumerate(nouns)}`];
+    return [`${act} ${nouns.length > 3 ? `rows ${howOften(models.length)}` : enumerate(nouns)}`];
   });
   const written = [
     ...new Set(sends.filter(({ name }) => name === 'model.postBulk').map(({ sender }) => sender)),
@@ -193,7 +193,7 @@ function told(sends: readonly Span[]): string | undefined {
   if (domain.length === 0) return undefined;
   const groups = [...tally(domain.map(({ name }) => name))].map(([name, times]) => {
     const receivers = domain.find((send) => send.name === name)?.receivers.length ?? 0;
-    const repeated = times > 1 ? `${name} ${count(times, 'time')}` : name;
+    const repeated = times > 1 ? `${name} ${howOften(times)}` : name;
     return `${repeated} to ${receivers === 0 ? 'nobody' : count(receivers, 'receiver')}`;
   });
   return `sent ${groups.length > 3 ? count(domain.length, 'signal') : enumerate(groups)}`;

@@ -33,6 +33,11 @@ export function count(number: number, noun: string, plural = pluralOf(noun)): st
   return `${SMALL[number] ?? number} ${number === 1 ? noun : plural}`;
 }
 
+/** `once`, `twice`, `three times`. */
+export function howOften(number: number): string {
+  return ['never', 'once', 'twice'][number] ?? count(number, 'time');
+}
+
 /** `second`, `tenth`, `11th`, `22nd`. */
 export function ordinal(number: number): string {
   return ORDINALS[number] ?? `${number}${ending(number)}`;

@@ -25,7 +25,9 @@ export interface About {
   readonly retention: { readonly traces: number; readonly age: number; readonly spans: number };
   readonly editor?: string;
   readonly directory?: string;
+  readonly tracingUi?: string;
   readonly hasDeliveries: boolean;
+  readonly canDiscard: boolean;
   readonly hasMails: boolean;
 }
 
@@ -93,6 +95,10 @@ export interface LetterDetail extends Letter {
   readonly eventId?: string;
   readonly payload?: unknown;
   readonly error?: ShownError;
+  /** How many attempts its receiver has before it gives up. */
+  readonly allowed?: number;
+  /** Those whose traces are kept. */
+  readonly tries: readonly Attempt[];
   readonly lineage: readonly {
     readonly id: string;
     readonly reason?: string;
@@ -102,6 +108,16 @@ export interface LetterDetail extends Letter {
     readonly outcome: string;
     readonly replayedTo?: string;
   }[];
+}
+
+/** One attempt at a delivery, by the trace of its job. */
+export interface Attempt {
+  readonly trace: string;
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly duration?: number;
+  readonly outcome: string;
+  readonly error?: string;
 }
 
 /** A dead letter that is none any more. */
@@ -130,6 +146,7 @@ export interface PendingDelivery {
   readonly reason?: string;
   readonly writtenAt: string;
   readonly dueAt: string;
+  readonly startedAt?: string;
   readonly origin?: string;
 }
 

@@ -3,6 +3,7 @@ import { useFetched } from '../parts/fetched.js';
 import { clock, tries } from '../parts/format.js';
 import { Link } from '../parts/link.js';
 import { Failure } from '../timeline/span-panel.js';
+import { Attempts } from './attempts.js';
 import { EndedLetterDetail } from './ended-letters.js';
 
 interface DeadLetterDetailProps {
@@ -31,7 +32,7 @@ export function DeadLetterDetail({ id, version, canReplay, onReplay }: DeadLette
         {value.occurredAt && `, sent at ${clock(value.occurredAt)}`}
       </p>
       <p>
-        Failed for good after {tries(value.attempts)}, at {clock(value.diedAt)}.
+        Failed for good after {triesOf(value)}, at {clock(value.diedAt)}.
       </p>
       {value.origin && (
         <p>
@@ -45,6 +46,7 @@ export function DeadLetterDetail({ id, version, canReplay, onReplay }: DeadLette
           </button>
         </p>
       )}
+      <Attempts letter={value} />
       {value.lineage.length > 0 && (
         <div class="block">
           <h3>Earlier deaths</h3>
@@ -68,4 +70,10 @@ export function DeadLetterDetail({ id, version, canReplay, onReplay }: DeadLette
       )}
     </section>
   );
+}
+
+/** `5 of 5 tries`; after a replay there are as many again, which no number tells well. */
+function triesOf({ attempts, allowed, lineage }: LetterDetail): string {
+  if (allowed === undefined || lineage.length > 0) return tries(attempts);
+  return `${attempts.toLocaleString('en')} of ${tries(allowed)}`;
 }

@@ -8,15 +8,18 @@ import { Badge } from '../parts/outcome.js';
 import { go } from '../routes.js';
 import { DeadLetterDetail } from './dead-letter-detail.js';
 import { ageOf, DeadLetterMatrix, type Cell } from './dead-letter-matrix.js';
+import { DiscardDialog } from './discard-dialog.js';
 import { ReplayDialog } from './replay-dialog.js';
 
 /** What failed for good: by error and age, as a list, and one in detail. */
 export function DeadLetterPage({ id, version }: { id: string | undefined; version: string }) {
-  const canReplay = useAbout()?.access === 'operate';
+  const about = useAbout();
+  const canReplay = about?.access === 'operate';
   const { value, error, reload } = useFetched<DeadLetters>('dead', version);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [cell, setCell] = useState<Cell>();
   const [replaying, setReplaying] = useState<readonly Letter[]>();
+  const [discarding, setDiscarding] = useState<readonly Letter[]>();
   if (error) return <Note title="The dead letters cannot be read">{error.message}</Note>;
   if (!value) return <p class="loading">Loading…</p>;
   const shown = value.letters.filter(
@@ -28,9 +31,10 @@ export function DeadLetterPage({ id, version }: { id: string | undefined; versio
     if (!next.delete(letter)) next.add(letter);
     setChosen(next);
   };
-  const replayed = (letters: readonly Letter[], isReplayed: boolean): void => {
+  const ended = (letters: readonly Letter[], isDone: boolean): void => {
     setReplaying(undefined);
-    if (!isReplayed) return;
+    setDiscarding(undefined);
+    if (!isDone) return;
     setChosen(new Set());
     if (letters.length > 1) go('jobs?state=ended');
     else go(`jobs/${letters[0]?.id}`);
@@ -54,6 +58,16 @@ export function DeadLetterPage({ id, version }: { id: string | undefined; versio
                 <button type="button" class="quiet" onClick={() => setReplaying(shown)}>
                   Replay all {shown.length}…
                 </button>
+                {about?.canDiscard && (
+                  <button
+                    type="button"
+                    class="quiet"
+                    disabled={selected.length === 0}
+                    onClick={() => setDiscarding(selected)}
+                  >
+                    Discard {selected.length > 0 ? selected.length : 'selected'}…
+                  </button>
+                )}
               </>
             )}
             {!value.health.hasWorkers && (
@@ -82,10 +96,10 @@ export function DeadLetterPage({ id, version }: { id: string | undefined; versio
         )}
       </div>
       {replaying && (
-        <ReplayDialog
-          letters={replaying}
-          onClose={(isReplayed) => replayed(replaying, isReplayed)}
-        />
+        <ReplayDialog letters={replaying} onClose={(isDone) => ended(replaying, isDone)} />
+      )}
+      {discarding && (
+        <DiscardDialog letters={discarding} onClose={(isDone) => ended(discarding, isDone)} />
       )}
     </>
   );

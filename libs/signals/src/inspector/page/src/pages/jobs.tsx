@@ -16,6 +16,7 @@ const TABS = [
   ['retrying', 'Retrying'],
   ['waiting', 'Waiting'],
   ['delayed', 'Delayed'],
+  ['active', 'Running'],
 ] as const;
 
 /** Deliveries by what became of them, and the jobs that this process ran. */
@@ -54,9 +55,6 @@ export function JobsPage({ place, moment }: { place: Place; moment: Moment }) {
         <Link to="jobs?state=ended" aria-current={state === 'ended' ? 'page' : undefined}>
           Replayed
         </Link>
-        {(moment.jobs?.states.active ?? 0) > 0 && (
-          <span class="soft">{moment.jobs?.states.active} running now</span>
-        )}
       </nav>
       <WorkerMissing jobs={moment.jobs} />
       {state === 'dead' && <DeadLetterPage id={place.parts[1]} version={version} />}

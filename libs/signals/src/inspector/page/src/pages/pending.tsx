@@ -7,6 +7,7 @@ const EMPTY: Readonly<Record<string, string>> = {
   retrying: 'No delivery waits to be tried again.',
   waiting: 'Whatever is due has been taken.',
   delayed: 'No delivery is put off to a later time.',
+  active: 'No worker is at a delivery now.',
 };
 
 /** Deliveries that are not done, the next one first. */
@@ -35,13 +36,13 @@ export function PendingList({ state, version }: { state: string; version: string
               Failed
             </th>
             <th scope="col">Written</th>
-            <th scope="col">Due</th>
+            <th scope="col">{state === 'active' ? 'Running' : 'Due'}</th>
             <th scope="col">From</th>
           </tr>
         </thead>
         <tbody>
           {value.pending.map(
-            ({ id, receiver, signal, reason, attempts, writtenAt, dueAt, origin }) => (
+            ({ id, receiver, signal, reason, attempts, writtenAt, dueAt, startedAt, origin }) => (
               <tr key={id}>
                 <th scope="row">
                   {receiver}
@@ -50,7 +51,11 @@ export function PendingList({ state, version }: { state: string; version: string
                 <td class="error">{reason ?? '–'}</td>
                 <td class="number">{attempts === 0 ? '–' : `${attempts} ×`}</td>
                 <td>{age(Date.parse(writtenAt))} ago</td>
-                <td>{until(Date.parse(dueAt))}</td>
+                <td>
+                  {state === 'active' && startedAt
+                    ? `for ${age(Date.parse(startedAt))}`
+                    : until(Date.parse(dueAt))}
+                </td>
                 <td>{origin ? <Link to={`t/${origin}`}>its request</Link> : '–'}</td>
               </tr>
             ),

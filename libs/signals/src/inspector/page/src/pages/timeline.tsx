@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Note } from '../parts/fetched.js';
-import { age, clock, many } from '../parts/format.js';
+import { age, clock, many, restartWords } from '../parts/format.js';
 import { go, type Place } from '../routes.js';
 import { Empty } from '../timeline/empty.js';
-import { filterOf, KEYS } from '../timeline/filter.js';
+import { FilterBox } from '../timeline/filter-box.js';
+import { filterOf } from '../timeline/filter.js';
 import { TraceList } from '../timeline/trace-list.js';
 import { TraceView } from '../timeline/trace-view.js';
 import type { Moment, Traces } from '../traces.js';
@@ -41,32 +42,15 @@ export function Timeline({ place, moment, traces }: TimelineProps) {
       <div class="side">
         <h1 class="hidden-label">Timeline</h1>
         <div class="filter">
-          <label class="hidden-label" for="filter">
-            Filter
-          </label>
-          <input
-            id="filter"
-            type="search"
-            value={query}
-            placeholder="Filter   /"
-            list="filter-keys"
-            autocomplete="off"
-            spellcheck={false}
-            onInput={({ currentTarget }) => setQuery(currentTarget.value)}
-          />
-          <datalist id="filter-keys">
-            {KEYS.map(([key, meaning]) => (
-              <option key={key} value={key}>
-                {meaning}
-              </option>
-            ))}
-          </datalist>
+          <FilterBox query={query} onChange={setQuery} />
           <button type="button" class="quiet" aria-pressed={filter.showsAll} onClick={toggleAll}>
             {filter.showsAll ? 'All requests' : 'With effects'}
           </button>
         </div>
-        <Banners moment={moment} traces={traces} now={now} />
-        {shown.length > 0 && <TraceList traces={shown} selected={id} now={now} />}
+        <Banners moment={moment} traces={traces} now={now} isEmpty={shown.length === 0} />
+        {shown.length > 0 && (
+          <TraceList traces={shown} selected={id} now={now} restartedAt={moment.restartedAt} />
+        )}
         {shown.length === 0 && moment.isLoaded && (
           <Empty
             hidden={hidden}
@@ -94,7 +78,14 @@ export function Timeline({ place, moment, traces }: TimelineProps) {
   );
 }
 
-function Banners({ moment, traces, now }: { moment: Moment; traces: Traces; now: number }) {
+interface BannersProps {
+  readonly moment: Moment;
+  readonly traces: Traces;
+  readonly now: number;
+  readonly isEmpty: boolean;
+}
+
+function Banners({ moment, traces, now, isEmpty }: BannersProps) {
   const { link, heardAt, pausedAt, arrivedWhilePaused, missed, restartedAt } = moment;
   return (
     <div aria-live="polite">
@@ -119,9 +110,7 @@ function Banners({ moment, traces, now }: { moment: Moment; traces: Traces; now:
         <p class="banner">The stream is cut off; the list is asked for every 5 seconds</p>
       )}
       {missed > 0 && <p class="banner">{many(missed, 'request')} were not kept</p>}
-      {restartedAt !== undefined && (
-        <p class="banner">Restarted at {clock(restartedAt)}; older requests are gone</p>
-      )}
+      {restartedAt !== undefined && isEmpty && <p class="banner">{restartWords(restartedAt)}</p>}
     </div>
   );
 }

@@ -35,6 +35,11 @@ export function clock(at: number | string): string {
   });
 }
 
+/** What a page says where the requests of an earlier start of the process would have been. */
+export function restartWords(at: string): string {
+  return `Restarted at ${clock(at)}; older requests are gone`;
+}
+
 export function many(number: number, noun: string): string {
   return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Summary } from '../api.js';
-import { age, duration, many, middle } from '../parts/format.js';
+import { age, duration, many, middle, restartWords } from '../parts/format.js';
 import { Link } from '../parts/link.js';
 import { Badge, Lamp } from '../parts/outcome.js';
 import { withQuery } from '../routes.js';
@@ -62,10 +62,11 @@ interface TraceListProps {
   readonly traces: readonly Summary[];
   readonly selected: string | undefined;
   readonly now: number;
+  readonly restartedAt: string | undefined;
 }
 
 /** A new row never moves what somebody is reading: scrolled down, it waits behind a button. */
-export function TraceList({ traces, selected, now }: TraceListProps) {
+export function TraceList({ traces, selected, now, restartedAt }: TraceListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [frozenAt, setFrozenAt] = useState<number>();
   const held =
@@ -95,6 +96,7 @@ export function TraceList({ traces, selected, now }: TraceListProps) {
             <TraceRow trace={first} times={times} isSelected={first.id === selected} now={now} />
           </li>
         ))}
+        {restartedAt !== undefined && <li class="restart">{restartWords(restartedAt)}</li>}
       </ol>
     </div>
   );

@@ -60,6 +60,7 @@ export function TraceView({ id, summary }: { id: string; summary: Summary | unde
           <Copy text={() => JSON.stringify(value, null, 2)}>Copy as JSON</Copy>
           {about?.access === 'operate' && <Pin trace={shown} />}
           <Origin facts={facts} />
+          <Tracing facts={facts} />
         </div>
       </header>
       <div class="trace-body">
@@ -109,6 +110,18 @@ function Origin({ facts }: { facts: Readonly<Record<string, unknown>> }) {
   const carrier = facts['carrier'] as Readonly<Record<string, string>> | undefined;
   const origin = carrier?.['signals-trace'];
   return origin ? <Link to={`t/${origin}`}>The request that it came from</Link> : null;
+}
+
+/** The same request as the tracer shows it, where the application says how to get there. */
+function Tracing({ facts }: { facts: Readonly<Record<string, unknown>> }) {
+  const template = useAbout()?.tracingUi;
+  const { otelTraceId } = facts;
+  if (!template || typeof otelTraceId !== 'string') return null;
+  return (
+    <a href={template.replace('{traceId}', otelTraceId)} target="_blank" rel="noreferrer">
+      Open in the tracing UI
+    </a>
+  );
 }
 
 function Gone({ error }: { error: Error }) {
