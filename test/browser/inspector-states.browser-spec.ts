@@ -130,6 +130,11 @@ describe('When the application', () => {
     await page.getByRole('button', { name: 'Register a demo user' }).click();
 
     await page.locator('.trace-row', { hasText: 'POST /api/v1/accounts' }).waitFor();
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: /^Restarted at/ })
+      .waitFor();
+    await look(page, 'restarted');
     await page.keyboard.press('g');
     await page.keyboard.press('d');
     await page.getByRole('heading', { name: 'Jobs and dead letters' }).waitFor();

@@ -19,8 +19,12 @@ afterAll(async () => {
 async function dieOnce(): Promise<void> {
   const { page } = visitor;
   mailServer.temper = 'takes';
+  const { length } = mailServer.received;
   await payForSomething(shop, {
-    beforePaying: () => void (mailServer.temper = 'refuses for good'),
+    beforePaying: async () => {
+      await mailServer.until(({ received }) => received.length > length); // the welcome
+      mailServer.temper = 'refuses for good';
+    },
   });
   await page.goto('/_signals/jobs');
   await lettersOf(page).waitFor();
@@ -37,7 +41,9 @@ describe('A receipt that the mail server refuses for good', () => {
     await dieOnce();
     await lettersOf(page).click();
     const letter = page.getByRole('region', { name: 'Dead letter', exact: true });
-    await letter.getByText('Failed for good after 1 try').waitFor();
+    await letter.getByText(/^Failed for good after 1 of \d+ tries/).waitFor();
+    const attempts = letter.getByRole('region', { name: 'Attempts' });
+    await attempts.getByText('No such mailbox').waitFor();
     await letter.getByText('No such mailbox').first().waitFor();
     await look(page, 'dead-letter');
     const died = page.url();
@@ -50,7 +56,7 @@ describe('A receipt that the mail server refuses for good', () => {
     await dialog.getByRole('button', { name: 'Replay', exact: true }).click();
 
     // The mail server has not changed its mind: the new delivery dies, too, and knows of its past.
-    const record = page.getByRole('region', { name: 'Replayed letter' });
+    const record = page.getByRole('region', { name: 'Ended letter' });
     await record.getByRole('link', { name: 'dead again' }).click();
     await letter.getByRole('heading', { name: 'Earlier deaths' }).waitFor();
     await letter.getByText('No such mailbox').first().waitFor();
@@ -104,9 +110,26 @@ describe('A receipt that the mail server refuses for good', () => {
     expect(await findingsOn(page)).toEqual([]);
     await replay.click();
 
-    const record = page.getByRole('region', { name: 'Replayed letter' });
+    const record = page.getByRole('region', { name: 'Ended letter' });
     await record.getByText('to notifications.mailReceipt').waitFor();
     await record.getByText('done').waitFor();
+    expect(visitor.complained).toEqual([]);
+  });
+
+  it('is given up for good when it is discarded, after a question', async () => {
+    const { page } = visitor;
+    await dieOnce();
+    await page.getByLabel('Select the letter to notifications.mailReceipt').check();
+    await page.getByRole('button', { name: 'Discard 1…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('will never be done').waitFor();
+    await look(page, 'discard-dialog');
+    expect(await findingsOn(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Discard', exact: true }).click();
+
+    const record = page.getByRole('region', { name: 'Ended letter' });
+    await record.getByText(/^Discarded at/).waitFor();
+    await look(page, 'discarded');
     expect(visitor.complained).toEqual([]);
   });
 

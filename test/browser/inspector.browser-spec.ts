@@ -1,4 +1,10 @@
-import { findingsOn, openShop, type Visitor, type VisitedShop } from './support/index.js';
+import {
+  findingsInBothThemes,
+  findingsOn,
+  openShop,
+  type Visitor,
+  type VisitedShop,
+} from './support/index.js';
 import { inspectorVisitor, look, payForSomething } from './support/inspector.js';
 
 let shop: VisitedShop;
@@ -52,8 +58,8 @@ describe('The inspector in a browser', () => {
               page,
               `${path.replaceAll(/\W+/g, '-') || 'timeline'}-${width}-${colorScheme}`,
             );
-            if (width !== 640) expect(await findingsOn(page)).toEqual([]);
           }
+          expect(await findingsInBothThemes(page)).toEqual([]);
         }
       }
       expect(visitor.complained).toEqual([]);
@@ -81,6 +87,21 @@ describe('The inspector in a browser', () => {
     await page.keyboard.press('m');
 
     await page.getByRole('heading', { name: 'Map' }).waitFor();
+  });
+
+  it('suggests in the filter what is connected, after what stands there already', async () => {
+    const { page } = visitor;
+    await page.goto(addressOf(''));
+    const filter = page.getByLabel('Filter');
+
+    await filter.fill('error:any ');
+    await page
+      .locator('#filter-suggestions option[value="error:any receiver:billing.issueReceipt"]')
+      .waitFor({ state: 'attached' });
+    await filter.fill('signal:orders.orderPaid');
+
+    await page.locator('.trace-row', { hasText: '/pay' }).waitFor();
+    expect(await page.locator('.trace-row').count()).toBe(1);
   });
 
   it('is left and entered by keys: the filter, the theme, the list of keys, the next request', async () => {

@@ -24,7 +24,7 @@ export async function look(page: Page, name: string): Promise<void> {
 /** Somebody registers, orders and pays over HTTP; answers the id of the trace of the payment. */
 export async function payForSomething(
   shop: VisitedShop,
-  { beforePaying }: { readonly beforePaying?: () => void } = {},
+  { beforePaying }: { readonly beforePaying?: () => Promise<void> } = {},
 ): Promise<string> {
   const call = async (path: string, body: object, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${shop.url}/api/v1${path}`, {
@@ -43,7 +43,7 @@ export async function payForSomething(
   const bearer = { authorization: `Bearer ${session['accessToken']}` };
   const lines = [{ productId: '019b7600-0000-7000-8000-000000000001', quantity: 2 }];
   const { body: order } = await call('/orders', { lines }, bearer);
-  beforePaying?.();
+  await beforePaying?.();
   const { answer } = await call(
     `/orders/${order['id']}/pay`,
     {},

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { go, here, withQuery } from './routes.js';
 import type { Traces } from './traces.js';
 
@@ -18,10 +18,13 @@ interface Acts {
   readonly onHelp: () => void;
 }
 
-/** The keys of the inspector; none while somebody types or a dialog is open. */
+/**
+ * The keys of the inspector; none while somebody types or a dialog is open. Listens anew before
+ * the browser can tell of another key, so that none meets what the last one has changed.
+ */
 export function useKeyboard({ traces, onTheme, onHelp }: Acts): void {
   const isGoing = useRef(false); // between two keys the page may be drawn again
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const { key, target } = event;
       const element = target as HTMLElement;
@@ -46,8 +49,8 @@ export function useKeyboard({ traces, onTheme, onHelp }: Acts): void {
         '?': onHelp,
         t: onTheme,
         '.': () => traces.togglePause(),
-        n: () => step(traces, 1),
-        p: () => step(traces, -1),
+        n: () => step(1),
+        p: () => step(-1),
         y: () => void navigator.clipboard.writeText(location.href),
         o: () => document.querySelector<HTMLAnchorElement>('.panel a.site')?.click(),
         r: () => document.querySelector<HTMLButtonElement>('[data-replay]')?.click(),
@@ -71,7 +74,7 @@ export function useKeyboard({ traces, onTheme, onHelp }: Acts): void {
 }
 
 /** To the next or previous request that the list shows. */
-function step(_traces: Traces, by: number): void {
+function step(by: number): void {
   const rows = [...document.querySelectorAll<HTMLAnchorElement>('.trace-row')];
   const at = rows.findIndex((row) => row.getAttribute('aria-current') === 'true');
   const row = rows[at < 0 ? 0 : at + by];

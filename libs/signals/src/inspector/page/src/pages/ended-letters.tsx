@@ -46,13 +46,13 @@ export function EndedLetterList({ version }: { version: string }) {
   if (!value) return <p class="loading">Loading…</p>;
   if (value.ended.length === 0) {
     return (
-      <Note title="Nothing was replayed">
-        <p>A dead letter that is replayed or discarded leaves its record here.</p>
+      <Note title="Nothing was replayed or discarded">
+        <p>Either leaves its record here.</p>
       </Note>
     );
   }
   return (
-    <div class="table" tabIndex={0} role="region" aria-label="Replayed letters">
+    <div class="table" tabIndex={0} role="region" aria-label="Ended letters">
       <table>
         <thead>
           <tr>
@@ -92,7 +92,7 @@ export function EndedLetterList({ version }: { version: string }) {
 export function EndedLetterDetail({ letter }: { letter: EndedLetter }) {
   const { receiver, outcome, endedAt, diedAt, attempts, reason, replayedTo } = letter;
   return (
-    <section class="panel" aria-label="Replayed letter" id="panel" tabIndex={-1}>
+    <section class="panel" aria-label="Ended letter" id="panel" tabIndex={-1}>
       <h2>{receiver}</h2>
       <p>
         Died at {clock(diedAt)} after {tries(attempts)}

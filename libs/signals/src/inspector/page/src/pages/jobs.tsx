@@ -53,7 +53,7 @@ export function JobsPage({ place, moment }: { place: Place; moment: Moment }) {
           </Link>
         ))}
         <Link to="jobs?state=ended" aria-current={state === 'ended' ? 'page' : undefined}>
-          Replayed
+          Ended
         </Link>
       </nav>
       <WorkerMissing jobs={moment.jobs} />

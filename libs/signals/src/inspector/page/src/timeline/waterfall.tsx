@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Span } from '../api.js';
 import { duration, spoken } from '../parts/format.js';
 import { Lamp, lookOf, WORDS } from '../parts/outcome.js';
 import { axisOf, type Axis } from './axis.js';
-import { isFailed, rowsOf, visibleRows, type Row } from './rows.js';
+import { rowsOf, visibleRows, type Row } from './rows.js';
+import { useWaterfallKeys } from './waterfall-keys.js';
 
 export const KIND_WORDS: Readonly<Record<string, string>> = {
   entry: 'entry',
@@ -36,69 +37,16 @@ export function Waterfall(props: WaterfallProps) {
   const grid = useRef<HTMLDivElement>(null);
   const shown = visibleRows(rows, closed);
   const current = shown.findIndex(({ span }) => span.id === selected);
-  const focus = (row: Row | undefined): void => {
-    if (!row) return;
+  const focus = (row: Row): void => {
     onSelect(row.span.id);
     grid.current?.querySelector<HTMLElement>(`[data-row="${row.span.id}"]`)?.focus();
   };
-  const toggle = (id: number, open?: boolean): void => {
+  const toggle = (id: number): void => {
     const next = new Set(closed);
-    if (open ?? next.has(id)) next.delete(id);
-    else next.add(id);
+    if (!next.delete(id)) next.add(id);
     setClosed(next);
   };
-  useEffect(() => {
-    const keys = (event: Event): void => {
-      const { detail: key } = event as CustomEvent<string>;
-      const row = shown[current] ?? shown[0];
-      if (!row) return;
-      const failures = rows.filter(({ span }) => isFailed(span));
-      const at = rows.findIndex(({ span }) => span.id === row.span.id);
-      const parent = (): Row | undefined => shown.find(({ span }) => span.id === row.span.parent);
-      const moves: Record<string, () => void> = {
-        ArrowDown: () => focus(shown[current + 1]),
-        j: () => focus(shown[current + 1]),
-        ArrowUp: () => focus(shown[current - 1]),
-        k: () => focus(shown[current - 1]),
-        Home: () => focus(shown[0]),
-        End: () => focus(shown.at(-1)),
-        ArrowRight: () =>
-          closed.has(row.span.id)
-            ? toggle(row.span.id, true)
-            : row.hasChildren && focus(shown[current + 1]),
-        ArrowLeft: () =>
-          row.hasChildren && !closed.has(row.span.id)
-            ? toggle(row.span.id, false)
-            : focus(parent()),
-        e: () => focus(failures.find((each) => rows.indexOf(each) > at) ?? failures[0]),
-        E: () => focus(failures.findLast((each) => rows.indexOf(each) < at) ?? failures.at(-1)),
-        x: () =>
-          setClosed(
-            closed.size > 0
-              ? new Set()
-              : new Set(
-                  rows
-                    .filter((each) => each.hasChildren && each.level > 1)
-                    .map(({ span }) => span.id),
-                ),
-          ),
-        Enter: onEnter,
-      };
-      const level = /^[1-9]$/.test(key) ? Number(key) : undefined;
-      if (level !== undefined) {
-        setClosed(
-          new Set(
-            rows
-              .filter((each) => each.hasChildren && each.level >= level)
-              .map(({ span }) => span.id),
-          ),
-        );
-      } else moves[key]?.();
-    };
-    const element = grid.current;
-    element?.addEventListener('inspector-key', keys);
-    return () => element?.removeEventListener('inspector-key', keys);
-  });
+  useWaterfallKeys(grid, { rows, shown, current, closed, focus, toggle, setClosed, onEnter });
   return (
     <div class="waterfall">
       <div class="axis" aria-hidden="true">
