@@ -1,24 +1,9 @@
 import type { SignalMap } from '../model/index.js';
-import type { Place } from '../sources/index.js';
+
+import type { Report, ReportedFinding, SuppressedFinding } from './report.js';
 import type { Finding, Rule, Severity } from './rule.js';
 import { suppressionAt, suppressionsIn, type Suppression } from './suppressions.js';
 import { wrongSuppression } from './wrong-suppression.js';
-
-export interface Report {
-  readonly findings: readonly ReportedFinding[];
-  readonly suppressed: readonly SuppressedFinding[];
-}
-
-export interface ReportedFinding {
-  readonly rule: string;
-  readonly severity: Severity;
-  readonly place: Place | undefined;
-  readonly message: string;
-}
-
-export interface SuppressedFinding extends ReportedFinding {
-  readonly reason: string;
-}
 
 export type Severities = Readonly<Record<string, 'off' | Severity>>;
 

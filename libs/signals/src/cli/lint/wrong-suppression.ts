@@ -1,4 +1,4 @@
-import type { ReportedFinding } from './lint.js';
+import type { ReportedFinding } from './report.js';
 import type { Suppression } from './suppressions.js';
 
 export const wrongSuppression = {

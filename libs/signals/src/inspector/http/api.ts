@@ -1,30 +1,15 @@
-import type { Signals } from '../../index.js';
-import type { ExampleRequest, InspectorOptions } from '../inspector-options.js';
-import type { Recorder } from '../recorder/recorder.js';
-import type { VisibleField } from '../recorder/shown-value.js';
+import type { ExampleRequest } from '../inspector-options.js';
 import type { Trace } from '../recorder/trace.js';
-import type { ActionLog } from './action-log.js';
 import { answer, answerJson, jsonOf, MAIL_POLICY, notFound, Problem } from './answer.js';
 import type { Call } from './call.js';
 import { findingsIn } from './checks.js';
 import { answerDeadAction } from './dead-letter-actions.js';
 import { answerDead } from './dead-letters-api.js';
 import { answerDeliveries } from './deliveries-api.js';
-import type { EventStream } from './event-stream.js';
+import type { Inspected } from './inspected.js';
 import { newsOf } from './lookout.js';
 import { registryView } from './registry-view.js';
 import type { Viewer } from './viewer.js';
-
-/** What the API answers from. */
-export interface Inspected {
-  readonly recorder: Recorder;
-  readonly signals: Signals;
-  readonly stream: EventStream;
-  readonly options: InspectorOptions;
-  readonly environment: string;
-  readonly isVisible: VisibleField;
-  readonly actions: ActionLog;
-}
 
 /** Answers one address below `/api/`, given without it. @throws Problem */
 export async function answerApi(inspected: Inspected, path: string, call: Call): Promise<void> {

@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterDesk, DeadLetterFilter } from '../dead-letter-desk.js';
 import type { ActedLetter } from '../inspector-action.js';
 import { answerJson, jsonOf, notFound, Problem } from './answer.js';
-import type { Inspected } from './api.js';
+import type { Inspected } from './inspected.js';
 import type { Call } from './call.js';
 import { FIELDS, letterRow, UUID } from './dead-letters-api.js';
 

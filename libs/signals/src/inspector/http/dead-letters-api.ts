@@ -2,7 +2,7 @@ import type { DeadLetter, DeadLetterFilter, DurableDesk } from '../dead-letter-d
 import { shownError } from '../recorder/shown-error.js';
 import { ShownValues } from '../recorder/shown-value.js';
 import { answerJson, notFound } from './answer.js';
-import type { Inspected } from './api.js';
+import type { Inspected } from './inspected.js';
 import { attemptsOf } from './attempts-of.js';
 import type { Call } from './call.js';
 import { endedRow } from './deliveries-api.js';

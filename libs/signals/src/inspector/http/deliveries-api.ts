@@ -6,7 +6,7 @@ import {
 } from '../dead-letter-desk.js';
 import type { Trace } from '../recorder/trace.js';
 import { answerJson, notFound, Problem } from './answer.js';
-import type { Inspected } from './api.js';
+import type { Inspected } from './inspected.js';
 import type { Call } from './call.js';
 
 /** Lists deliveries that are not done, by their state, or letters that are dead no more: `ended`. */
