@@ -1,5 +1,4 @@
 import type { SignalMap } from '../model/index.js';
-
 import type { Report, ReportedFinding, SuppressedFinding } from './report.js';
 import type { Finding, Rule, Severity } from './rule.js';
 import { suppressionAt, suppressionsIn, type Suppression } from './suppressions.js';
