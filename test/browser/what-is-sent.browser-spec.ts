@@ -91,6 +91,20 @@ describe('After a click the page shows what it set off', () => {
     await note.waitFor({ state: 'detached' });
     await leave();
   });
+
+  it('added up, where one click is more than one request', async () => {
+    const { page, leave } = await landing();
+
+    await page.getByRole('button', { name: 'Look around as a guest' }).click();
+    await page.getByRole('heading', { name: 'Products' }).waitFor();
+
+    const note = page.getByText(/^This click sent \d signals to \d receivers: see /);
+    await note.getByRole('link', { name: 'request 2' }).waitFor();
+    const opened = page.waitForEvent('popup');
+    await note.getByRole('link', { name: 'request 1' }).click();
+    expect(new URL((await opened).url()).pathname).toMatch(/^\/_signals\/t\/[0-9a-f-]{36}$/);
+    await leave();
+  });
 });
 
 async function landing() {

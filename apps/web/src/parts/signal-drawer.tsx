@@ -1,4 +1,4 @@
-import { signalNews } from '../api/signal-news.js';
+import { signalNews, type SignalNews } from '../api/signal-news.js';
 import { useStore } from '../store.js';
 import { count } from './format.js';
 
@@ -10,10 +10,8 @@ export function SignalDrawer() {
       {news && (
         <div class="drawer">
           <p>
-            This click sent {count(news.signals, 'signal')} to {count(news.receivers, 'receiver')}:{' '}
-            <a href={`/_signals/t/${encodeURIComponent(news.trace)}`} target="_blank">
-              see it
-            </a>
+            This click sent {count(news.signals, 'signal')} to {count(news.receivers, 'receiver')}
+            <Ways traces={news.traces} />
           </p>
           <button type="button" aria-label="Close" onClick={() => signalNews.set(undefined)}>
             ×
@@ -21,5 +19,20 @@ export function SignalDrawer() {
         </div>
       )}
     </div>
+  );
+}
+
+function Ways({ traces }: Pick<SignalNews, 'traces'>) {
+  const [only, ...others] = traces.map((trace, index) => (
+    <a key={trace} href={`/_signals/t/${encodeURIComponent(trace)}`} target="_blank">
+      {traces.length === 1 ? 'see it' : `request ${index + 1}`}
+    </a>
+  ));
+  if (others.length === 0) return <>: {only}</>;
+  return (
+    <>
+      : see {only}
+      {others.map((way) => [', ', way])}
+    </>
   );
 }
