@@ -162,20 +162,6 @@ describe('A recorded entry', () => {
     expect(statement?.name.length).toBeLessThan(4_200);
   });
 
-  it('lets what led to nothing go first, and what failed last', async () => {
-    recorder[Symbol.dispose]();
-    recorder = new Recorder({ application: one.signals, retention: { traces: 2 } });
-
-    const failed = await enter(async () => {
-      await one.signals.send(noted, null, { id: 1, text: '' });
-      throw new Error('no');
-    });
-    await enter(async () => {});
-    const [kept] = [await enter(() => one.signals.send(noted, null, { id: 1, text: '' }))];
-
-    expect(recorder.store.list()).toEqual([kept, failed]);
-  });
-
   it('is nothing to anybody once the recorder is disposed', () => {
     recorder[Symbol.dispose]();
 

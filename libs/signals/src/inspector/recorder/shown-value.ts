@@ -63,6 +63,8 @@ class Place {
  */
 export class ShownValues {
   readonly #root: Place;
+  /** The objects in the value, and where each was shown. */
+  readonly #seen = new Map<object, string>();
   #learned = 0;
   #entries = 0;
   #characters = 0;
@@ -75,6 +77,7 @@ export class ShownValues {
   of(value: unknown): unknown {
     this.#entries = 0;
     this.#characters = 0;
+    this.#seen.clear();
     return this.#shown(value, this.#root, 0);
   }
 
@@ -114,6 +117,9 @@ export class ShownValues {
     }
     if (Array.isArray(value)) return this.#array(value, place, depth);
     if (depth >= DEEPEST) return '(object)';
+    const before = this.#seen.get(value);
+    if (before !== undefined) return `(the same as ${before || 'the whole'})`;
+    this.#seen.set(value, place.path);
     const { keys, shownKeys, places } = this.#shapeOf(value, place);
     const values: unknown[] = [];
     for (const [index, key] of keys.entries()) {
