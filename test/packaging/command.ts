@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Project } from './packed-library.js';
 
@@ -33,24 +34,65 @@ export interface CommandPlace {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs the command `signals` that a project has installed, as npx would. */
-export async function runCommand(
+/** A command that goes on until it is interrupted, or has enough. */
+export interface CommandUnderWay {
+  /** Settled once it has said this. */
+  says(text: string): Promise<void>;
+  /** Settled once it has told this to whoever reads its errors. */
+  tells(text: string): Promise<void>;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  readonly outcome: Promise<CommandOutcome>;
+}
+
+/** Starts the command `signals` that a project has installed, as npx would. */
+export function startCommand(
   project: Project,
   args: readonly string[],
   { cwd = project.folder, env = {} }: CommandPlace = {},
-): Promise<CommandOutcome> {
+): CommandUnderWay {
   const program = join(project.folder, 'node_modules/nestjs-signals/bin/signals.mjs');
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [code, out, error] = await Promise.all([
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-    text(child.stdout),
-    text(child.stderr),
-  ]);
-  return { code, out: out.trimEnd(), error: error.trimEnd() };
+  const out = new Heard(child.stdout);
+  const error = new Heard(child.stderr);
+  const outcome = once(child, 'close').then(([code]) => {
+    return { code, out: out.text.trimEnd(), error: error.text.trimEnd() };
+  });
+  const ended = outcome.then(({ code }) => {
+    throw new Error(`It ended with ${code} and told: ${error.text}`);
+  });
+  ended.catch(() => undefined);
+  return {
+    outcome,
+    interrupt: () => void child.kill('SIGINT'),
+    says: (text) => Promise.race([out.until(text), ended]),
+    tells: (text) => Promise.race([error.until(text), ended]),
+  };
+}
+
+class Heard {
+  text = '';
+
+  constructor(private readonly stream: Readable) {
+    stream.setEncoding('utf8').on('data', (chunk) => (this.text += chunk));
+  }
+
+  async until(text: string): Promise<void> {
+    while (!this.text.includes(text)) await once(this.stream, 'data');
+  }
+}
+
+/** Runs the command to its end. */
+export function runCommand(
+  project: Project,
+  args: readonly string[],
+  place?: CommandPlace,
+): Promise<CommandOutcome> {
+  return startCommand(project, args, place).outcome;
 }
 
 /** Runs many command lines in one process, which reads the sources once. */

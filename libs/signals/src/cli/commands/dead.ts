@@ -31,6 +31,23 @@ interface DeadLetterPage extends DeadLetterRow {
   }[];
 }
 
+/** What became of one that was replayed or discarded. */
+interface EndedLetterPage {
+  readonly ended: {
+    readonly id: string;
+    readonly receiver: string;
+    readonly reason?: string;
+    readonly attempts: number;
+    readonly diedAt: string;
+    readonly outcome: string;
+    readonly endedAt: string;
+    readonly replayedTo?: string;
+    readonly now: string;
+    readonly deadLetter?: string;
+    readonly job?: string;
+  };
+}
+
 interface FilterOptions extends RunningOptions {
   readonly receiver?: string;
   readonly signal?: string;
@@ -48,6 +65,9 @@ interface Replay {
 }
 
 type Exit = (code: ExitCode) => void;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const MISSING = 'Those that there are: signals dead list';
 
 const EXAMPLES = `
 Examples:
@@ -91,8 +111,11 @@ function addShow(dead: Command, terminal: Terminal, exit: Exit): void {
     .addHelpText('after', '\nExamples:\n  $ signals dead show 01a2…')
     .action(async (id: string, options: RunningOptions) => {
       const application = await reach(options, terminal);
-      const letter = (await application.get(`dead/${encodeURIComponent(id)}`)) as DeadLetterPage;
-      terminal.out(options.json ? JSON.stringify(letter, null, 2) : pageOf(letter, terminal.paint));
+      const path = `dead/${encodeURIComponent(id)}`;
+      const page = (await application.get(path, MISSING)) as DeadLetterPage | EndedLetterPage;
+      const textOf = (): string =>
+        'ended' in page ? endOf(page, terminal.paint) : pageOf(page, terminal.paint);
+      terminal.out(options.json ? JSON.stringify(page, null, 2) : textOf());
       exit(ExitCode.fine);
     });
 }
@@ -117,7 +140,8 @@ function addReplay(dead: Command, terminal: Terminal, exit: Exit): void {
       const chosen = selection(ids, options);
       const application = await reach(options, terminal);
       const dryRun = options.dryRun ?? false;
-      const replay = (await application.post('dead/replay', { ...chosen, dryRun })) as Replay;
+      const wanted = { ...chosen, dryRun };
+      const replay = (await application.post('dead/replay', wanted, MISSING)) as Replay;
       terminal.out(
         options.json ? JSON.stringify(replay, null, 2) : replayText(replay, dryRun, terminal.paint),
       );
@@ -147,6 +171,8 @@ function selection(ids: readonly string[], options: ReplayOptions): object {
   if (ways.filter(Boolean).length !== 1) {
     throw new CommandError('Say which: by ids, by a filter such as --receiver, or --all.');
   }
+  const none = ids.find((id) => !UUID.test(id));
+  if (none !== undefined) throw new CommandError(`'${none}' is no id. ${MISSING}`);
   return ids.length > 0 ? { ids } : { filter };
 }
 
@@ -190,7 +216,21 @@ function pageOf(letter: DeadLetterPage, paint: Paint): string {
   ].join('\n');
 }
 
+function endOf({ ended }: EndedLetterPage, paint: Paint): string {
+  const { id, receiver, reason, attempts, diedAt, outcome, endedAt, replayedTo } = ended;
+  const { now, deadLetter, job } = ended;
+  return [
+    paint('bold', `${receiver}  ${id}`),
+    `  died at ${diedAt} after ${count(attempts, 'attempt')}${reason ? `: ${reason}` : ''}`,
+    `  ${outcome} at ${endedAt}${replayedTo ? ` to ${replayedTo}` : ''}, and now ${now}`,
+    ...(deadLetter || job ? [''] : []),
+    ...(deadLetter ? [`Try: signals dead show ${deadLetter}`] : []),
+    ...(job ? [`Try: signals trace ${job}`] : []),
+  ].join('\n');
+}
+
 function replayText({ replayed, homeless }: Replay, isDry: boolean, paint: Paint): string {
+  if (replayed.length + homeless.length === 0) return 'No dead letter fits, so none is replayed.';
   const done = isDry ? 'would be replayed' : replayed.length === 1 ? 'is replayed' : 'are replayed';
   return [
     ...(replayed.length > 0 ? [rows(replayed, paint), ''] : []),
@@ -198,5 +238,6 @@ function replayText({ replayed, homeless }: Replay, isDry: boolean, paint: Paint
     ...homeless.map(
       ({ id, receiver }) => `${id} is left: the receiver ${receiver} no longer exists.`,
     ),
+    ...(homeless.length > 0 ? ['Another receiver can take it: see Jobs in the inspector.'] : []),
   ].join('\n');
 }

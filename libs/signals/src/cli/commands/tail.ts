@@ -65,6 +65,9 @@ async function* endedTraces(
     try {
       for await (const { event, id, data } of application.events(interrupted, last)) {
         last = id || last;
+        if (event === 'hello') {
+          terminal.error(paint('dim', `Follows ${application.origin}. Ctrl-C ends it.`));
+        }
         if (event !== 'traces') continue;
         for (const trace of data as readonly TraceSummary[]) {
           if (trace.duration === undefined || told.has(trace.id)) continue;

@@ -12,6 +12,9 @@ Examples:
   $ signals trace 01a2f3
   $ signals trace 01a2f3 --json | jq '.spans[] | select(.kind == "sql")'`;
 
+const MOST_OF_STATEMENT = 100;
+const MISSING = 'The ids of those to come are printed by: signals tail';
+
 const STYLES: Partial<Record<string, Style>> = {
   'failed-isolated': 'yellow',
   'failed-aborted': 'red',
@@ -32,7 +35,8 @@ export function traceCommand(
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: RunningOptions) => {
       const application = await reach(options, terminal);
-      const trace = (await application.get(`traces/${encodeURIComponent(id)}`)) as ShownTrace;
+      const path = `traces/${encodeURIComponent(id)}`;
+      const trace = (await application.get(path, MISSING)) as ShownTrace;
       terminal.out(options.json ? JSON.stringify(trace, null, 2) : textOf(trace, terminal.paint));
       exit(ExitCode.fine);
     });
@@ -66,6 +70,14 @@ function lineOf(span: ShownSpan, paint: Paint): string {
   const what = outcome === 'ok' ? '' : `  ${style ? paint(style, outcome) : outcome}`;
   const why = error ? `: ${error.message}` : '';
   const where = site ? `  ${paint('dim', site)}` : '';
-  const text = kind === 'sql' ? name.replaceAll(/\s+/g, ' ').slice(0, 100) : paint('bold', name);
-  return `${paint('cyan', kind)} ${text}${took}${what}${why}${where}`;
+  const text = kind === 'sql' ? statement(name) : paint('bold', name);
+  // A transaction has no name of its own.
+  const title = name === kind ? paint('cyan', kind) : `${paint('cyan', kind)} ${text}`;
+  return `${title}${took}${what}${why}${where}`;
+}
+
+/** On one line, with the table that a query reads rather than with its columns. */
+function statement(sql: string): string {
+  const short = sql.replaceAll(/\s+/g, ' ').replace(/^SELECT .*? FROM /, 'SELECT … FROM ');
+  return short.length > MOST_OF_STATEMENT ? `${short.slice(0, MOST_OF_STATEMENT)}…` : short;
 }

@@ -17,6 +17,7 @@ export interface StreamedEvent {
 }
 
 interface Problem {
+  readonly type?: string;
   readonly title?: string;
   readonly detail?: string;
 }
@@ -36,19 +37,27 @@ export class RunningApplication {
     this.#headers = { ...admission(base), ...Object.fromEntries(headers.map(parsedHeader)) };
   }
 
-  /** @throws CommandError that says what the application answers, or that there is none. */
-  async get(path: string): Promise<unknown> {
-    const response = await this.#ask(path, {});
+  get origin(): string {
+    return this.#base.origin;
+  }
+
+  /**
+   * @param otherwise what to do when there is nothing at this path.
+   * @throws CommandError that says what the application answers, or that there is none.
+   */
+  async get(path: string, otherwise?: string): Promise<unknown> {
+    const response = await this.#ask(path, {}, otherwise);
     return response.json();
   }
 
   /** @throws CommandError as {@link get}. */
-  async post(path: string, body: object): Promise<unknown> {
-    const response = await this.#ask(path, {
+  async post(path: string, body: object, otherwise?: string): Promise<unknown> {
+    const init = {
       method: 'POST',
       body: JSON.stringify(body),
       headers: { 'content-type': 'application/json' },
-    });
+    };
+    const response = await this.#ask(path, init, otherwise);
     return response.json();
   }
 
@@ -65,24 +74,27 @@ export class RunningApplication {
     }
   }
 
-  async #ask(path: string, init: RequestInit): Promise<Response> {
+  async #ask(path: string, init: RequestInit, otherwise?: string): Promise<Response> {
     const url = `${this.#base.href.replace(/\/$/, '')}/api/${path}`;
     const headers = { ...this.#headers, ...(init.headers as Record<string, string> | undefined) };
     const response = await fetch(url, { ...init, headers }).catch((cause: unknown) => {
       if (init.signal?.aborted) throw cause;
       throw new CommandError(
-        `No application answers at ${this.#base.origin}. Start it, or name another with --url.`,
+        `No application answers at ${this.origin}. Start it, or name another with --url.`,
         { cause },
       );
     });
     if (response.ok) return response;
-    throw new CommandError(refusal(response, await problemOf(response)));
+    const problem = await problemOf(response);
+    const wayOut = response.status === 404 && problem.title !== undefined ? otherwise : undefined;
+    throw new CommandError([refusal(response, problem), wayOut].filter(Boolean).join(' '));
   }
 }
 
+const PROBLEM = 'urn:nestjs-signals:';
 const TEXT = new TextDecoder();
 
-function refusal({ status, url }: Response, { title, detail }: Problem): string {
+function refusal({ status, url }: Response, { type, title, detail }: Problem): string {
   if (status === 401) {
     return (
       'The application does not let this command in. It admits commands of the user who started it, ' +
@@ -92,13 +104,15 @@ function refusal({ status, url }: Response, { title, detail }: Problem): string 
   if (status === 404 && title === undefined) {
     return `There is no inspector at ${url.replace(/\/api\/.*/, '')}: it is disabled, or below another path (--url).`;
   }
+  // This type has a title that says no more than the detail.
+  if (type === `${PROBLEM}inspector:not-found` && detail) return detail;
   return [title, detail].filter(Boolean).join(': ') || `The application answers ${status}.`;
 }
 
 /** Only the inspector's own refusals have a type of its own. */
 async function problemOf(response: Response): Promise<Problem> {
-  const body = (await response.json().catch(() => ({}))) as Problem & { type?: string };
-  return body.type?.startsWith('urn:nestjs-signals:') ? body : {};
+  const body = (await response.json().catch(() => ({}))) as Problem;
+  return body.type?.startsWith(PROBLEM) ? body : {};
 }
 
 /** The token that an application in development leaves for tools of the same user. */
