@@ -6,24 +6,26 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
   type ReadableSpan,
+  type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import type { Signals } from 'nestjs-signals';
 import { openTelemetrySignals, type OpenTelemetrySignalsOptions } from 'nestjs-signals/telemetry';
 
-/** An OpenTelemetry SDK as an application sets it up, whose spans stay in memory. */
+/** An OpenTelemetry SDK as an application sets it up, whose spans stay in memory and go to processors. */
 export class CollectedSpans implements Disposable {
   readonly tracer: Tracer;
   readonly #exporter = new InMemorySpanExporter();
+  readonly #provider: BasicTracerProvider;
   readonly #attached: Disposable[] = [];
 
-  constructor() {
-    const provider = new BasicTracerProvider({
-      spanProcessors: [new SimpleSpanProcessor(this.#exporter)],
+  constructor(...processors: readonly SpanProcessor[]) {
+    this.#provider = new BasicTracerProvider({
+      spanProcessors: [new SimpleSpanProcessor(this.#exporter), ...processors],
     });
-    trace.setGlobalTracerProvider(provider);
+    trace.setGlobalTracerProvider(this.#provider);
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-    this.tracer = provider.getTracer('test');
+    this.tracer = this.#provider.getTracer('test');
   }
 
   /** Tells of an application from now on. */
@@ -84,6 +86,11 @@ export class CollectedSpans implements Disposable {
 
   #nameOf(spanId: string): string {
     return this.all.find((span) => span.spanContext().spanId === spanId)?.name ?? spanId;
+  }
+
+  /** Settled once the processors have passed on what there is; fails when one could not. */
+  async flush(): Promise<void> {
+    await this.#provider.forceFlush();
   }
 
   forget(): void {
