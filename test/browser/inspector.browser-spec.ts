@@ -11,7 +11,11 @@ let shop: VisitedShop;
 let payment: string;
 let visitor: Visitor;
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({
+    // Nobody listens there: a collector that is down is no business of the shop.
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    TRACING_UI: 'http://127.0.0.1:16686/trace/{traceId}',
+  });
   payment = await payForSomething(shop);
   visitor = await inspectorVisitor(shop);
 }, 60_000);
@@ -66,6 +70,17 @@ describe('The inspector in a browser', () => {
     },
     120_000,
   );
+
+  it('leads from a request to the same one in the tracing UI', async () => {
+    const { page } = visitor;
+    await page.goto(addressOf('t/:payment'));
+
+    const link = page.getByRole('link', { name: 'Open in the tracing UI' });
+
+    expect(await link.getAttribute('href')).toMatch(
+      /^http:\/\/127\.0\.0\.1:16686\/trace\/[0-9a-f]{32}$/,
+    );
+  });
 
   it('is walked through by keys', async () => {
     const { page } = visitor;

@@ -6,6 +6,7 @@ import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
 import { Inspector } from 'nestjs-signals/inspector';
 import { SignalsModule } from 'nestjs-signals/nestjs';
 import { prometheusSignals } from 'nestjs-signals/prometheus';
+import { openTelemetrySignals } from 'nestjs-signals/telemetry';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { AccountsModule } from './accounts/index.js';
 import { AuditModule } from './audit/index.js';
@@ -39,6 +40,7 @@ export class AppModule {
             durable,
             eventEmitterSignals(),
             ...(configuration.servesMetrics ? [prometheusSignals(counting)] : []),
+            ...(configuration.exportsSpans ? [openTelemetrySignals()] : []),
           ],
         }),
         AccountsModule,

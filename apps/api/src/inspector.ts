@@ -19,8 +19,9 @@ export function inspectorModule(durable: DurableSignals): DynamicModule {
   return InspectorModule.forRootAsync({
     imports: [NotificationsModule],
     inject: [Configuration, MailCatcher],
-    useFactory: ({ environment }: Configuration, catcher: MailCatcher) => ({
+    useFactory: ({ environment, tracingUi }: Configuration, catcher: MailCatcher) => ({
       environment,
+      ...(tracingUi !== undefined && { tracingUi }),
       titles: TITLES,
       durable,
       example: registration,

@@ -1,4 +1,5 @@
 import './node-version.js';
+import './tracing.js';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Inspector } from 'nestjs-signals/inspector';

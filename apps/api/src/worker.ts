@@ -1,4 +1,5 @@
 import './node-version.js';
+import './tracing.js';
 import { Logger } from '@nestjs/common';
 import { createWorker } from './application.js';
 import { readConfiguration, StartupError } from './platform/index.js';

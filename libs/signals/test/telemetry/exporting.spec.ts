@@ -6,8 +6,8 @@ import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { CollectedSpans } from '../../../../test/support/collected-spans.js';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from '../durable/durable-process.js';
-import { Collector } from './collector.js';
-import { asReceived } from './otlp.js';
+import { Collector } from '../../../../test/support/collector.js';
+import { asReceived } from '../../../../test/support/otlp.js';
 
 const paid = defineSignal<{ readonly order: string }>('orders.paid');
 

@@ -82,11 +82,13 @@ describe('Reading the configuration', () => {
         PUBLIC_URL: 'shop.example.com',
         METRICS_TOKEN: 'short',
         METRICS_PORT: 'none',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
+        TRACING_UI: 'http://localhost:16686',
       });
 
     expect(wrong).toThrow(ConfigurationError);
     expect(wrong).toThrow(
-      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must[^]*METRICS_TOKEN must[^]*METRICS_PORT must/,
+      /NODE_ENV must be[^]*PORT must be[^]*DATABASE_URL must[^]*DATABASE_POOL_SIZE must[^]*SMTP_URL must[^]*ACCESS_TOKEN_SECRET must[^]*STAFF_PASSWORD must[^]*SEED_DEMO must[^]*RATE_LIMIT must[^]*RATE_LIMIT_SIGN_IN must[^]*TRUST_PROXY must[^]*PUBLIC_URL must[^]*METRICS_TOKEN must[^]*METRICS_PORT must[^]*OTEL_EXPORTER_OTLP_ENDPOINT must[^]*TRACING_UI must/,
     );
   });
 

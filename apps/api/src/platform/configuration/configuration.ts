@@ -44,6 +44,10 @@ export class Configuration {
   readonly metricsToken: string | undefined;
   /** Where a process that runs durable receivers alone serves its metrics; undefined: nowhere. */
   readonly metricsPort: number | undefined;
+  /** Whether spans go to a collector. */
+  readonly exportsSpans: boolean;
+  /** Where people look at a trace; `{traceId}` stands for its id. */
+  readonly tracingUi: string | undefined;
   /** The folder of the built pages. */
   readonly webRoot: string;
 
@@ -74,6 +78,8 @@ export class Configuration {
     this.publicUrl = environment.PUBLIC_URL;
     this.metricsToken = environment.METRICS_TOKEN;
     this.metricsPort = environment.METRICS_PORT;
+    this.exportsSpans = environment.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined;
+    this.tracingUi = environment.TRACING_UI;
     this.webRoot = resolve(environment.WEB_ROOT);
     Object.freeze(this);
   }

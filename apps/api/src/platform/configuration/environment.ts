@@ -170,6 +170,20 @@ export class Environment {
   @Max(65_535, { message: 'must be a whole number from 0 (any free port) to 65535' })
   readonly METRICS_PORT?: number;
 
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'] },
+    { message: 'must be the address of a collector, as in http://localhost:4318' },
+  )
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @IsOptional()
+  @Matches(/^https?:\/\/.*\{traceId\}/, {
+    message:
+      'must be an address with {traceId} in it, as in http://localhost:16686/trace/{traceId}',
+  })
+  readonly TRACING_UI?: string;
+
   @IsNotEmpty({ message: 'must name a folder' })
   readonly WEB_ROOT: string = 'apps/web/dist';
 }

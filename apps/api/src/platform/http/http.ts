@@ -8,6 +8,7 @@ import { servePages } from './pages.js';
 import { RequestDrain } from './request-drain.js';
 import { followRequests, requestIdOf } from './request-hooks.js';
 import { protectBrowsers } from './security-headers.js';
+import { nameSpansByRoute } from './span-names.js';
 
 const BODY_LIMIT_BYTES = 100 * 1024;
 
@@ -31,6 +32,7 @@ export async function configureHttp(app: NestFastifyApplication): Promise<void> 
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   app.setGlobalPrefix('api/v1', { exclude: ['health/*path', 'metrics', 'dev/*path'] });
+  if (app.get(Configuration).exportsSpans) nameSpansByRoute(fastify);
   followRequests(fastify, app.get(RequestContext));
   app.get(RequestDrain).follow(fastify);
   await protectBrowsers(app);
