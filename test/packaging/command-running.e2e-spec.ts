@@ -210,6 +210,27 @@ describe('The command, on an application that runs', () => {
       },
       PATIENCE,
     );
+
+    it(
+      'to another receiver that is named, and refuses one that does not hear the signal',
+      async () => {
+        const id = await deadLetter();
+        await shop.dataSource.query(
+          `UPDATE signals.job SET source_name = 'notifications.old' WHERE name = 'dead-letters'`,
+        );
+        await shop.dataSource.query(
+          `DELETE FROM signals.job WHERE name = 'notifications.mailReceipt'`,
+        );
+
+        const transcript = await seen(
+          ['dead', 'replay', id, '--to', 'notifications.sendWelcome'],
+          ['dead', 'replay', id, '--to', 'notifications.mailReceipt'],
+        );
+
+        expect(steady(transcript)).toMatchSnapshot('output');
+      },
+      PATIENCE,
+    );
   });
 
   describe('tells whoever reads errors what to do', () => {

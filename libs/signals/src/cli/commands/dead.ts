@@ -2,51 +2,16 @@ import type { Command } from 'commander';
 import { CommandError } from '../command.error.js';
 import { ExitCode } from '../exit-code.js';
 import type { Terminal } from '../terminal.js';
-import { count, table, type Paint } from '../text/index.js';
+import {
+  listing,
+  pageOf,
+  replayText,
+  type DeadLetterList,
+  type DeadLetterPage,
+  type EndedLetterPage,
+  type Replay,
+} from './dead-texts.js';
 import { aboutRunning, reach, type RunningOptions } from './running.js';
-
-interface DeadLetterRow {
-  readonly id: string;
-  readonly receiver: string;
-  readonly signal?: string;
-  readonly diedAt: string;
-  readonly attempts: number;
-  readonly reason?: string;
-  readonly deaths: number;
-}
-
-interface DeadLetterPage extends DeadLetterRow {
-  readonly eventId?: string;
-  readonly occurredAt?: string;
-  readonly payload?: unknown;
-  readonly error?: {
-    readonly name: string;
-    readonly message: string;
-    readonly stack: readonly string[];
-  };
-  readonly lineage: readonly {
-    readonly diedAt: string;
-    readonly reason?: string;
-    readonly outcome: string;
-  }[];
-}
-
-/** What became of one that was replayed or discarded. */
-interface EndedLetterPage {
-  readonly ended: {
-    readonly id: string;
-    readonly receiver: string;
-    readonly reason?: string;
-    readonly attempts: number;
-    readonly diedAt: string;
-    readonly outcome: string;
-    readonly endedAt: string;
-    readonly replayedTo?: string;
-    readonly now: string;
-    readonly deadLetter?: string;
-    readonly job?: string;
-  };
-}
 
 interface FilterOptions extends RunningOptions {
   readonly receiver?: string;
@@ -57,11 +22,7 @@ interface FilterOptions extends RunningOptions {
 interface ReplayOptions extends FilterOptions {
   readonly all?: true;
   readonly dryRun?: true;
-}
-
-interface Replay {
-  readonly replayed: readonly DeadLetterRow[];
-  readonly homeless: readonly DeadLetterRow[];
+  readonly to?: string;
 }
 
 type Exit = (code: ExitCode) => void;
@@ -95,10 +56,7 @@ function addList(dead: Command, terminal: Terminal, exit: Exit): void {
     .action(async (options: FilterOptions) => {
       const application = await reach(options, terminal);
       const query = new URLSearchParams(filterOf(options)).toString();
-      const page = (await application.get(query ? `dead?${query}` : 'dead')) as {
-        readonly total: number;
-        readonly letters: readonly DeadLetterRow[];
-      };
+      const page = (await application.get(query ? `dead?${query}` : 'dead')) as DeadLetterList;
       terminal.out(options.json ? JSON.stringify(page, null, 2) : listing(page, terminal.paint));
       exit(ExitCode.fine);
     });
@@ -113,9 +71,7 @@ function addShow(dead: Command, terminal: Terminal, exit: Exit): void {
       const application = await reach(options, terminal);
       const path = `dead/${encodeURIComponent(id)}`;
       const page = (await application.get(path, MISSING)) as DeadLetterPage | EndedLetterPage;
-      const textOf = (): string =>
-        'ended' in page ? endOf(page, terminal.paint) : pageOf(page, terminal.paint);
-      terminal.out(options.json ? JSON.stringify(page, null, 2) : textOf());
+      terminal.out(options.json ? JSON.stringify(page, null, 2) : pageOf(page, terminal.paint));
       exit(ExitCode.fine);
     });
 }
@@ -127,6 +83,7 @@ no longer exists, so that something was left.
 Examples:
   $ signals dead replay 01a2…
   $ signals dead replay --receiver billing.mailReceipt --dry-run
+  $ signals dead replay --receiver billing.oldName --to billing.newName
   $ signals dead replay --all`;
 
 function addReplay(dead: Command, terminal: Terminal, exit: Exit): void {
@@ -135,12 +92,13 @@ function addReplay(dead: Command, terminal: Terminal, exit: Exit): void {
     .description('deliver them again: some by id, those that fit a filter, or all')
     .option('--all', 'all that there are')
     .option('--dry-run', 'only say which')
+    .option('--to <receiver>', 'to another durable receiver of the same signal')
     .addHelpText('after', REPLAY_EXAMPLES)
     .action(async (ids: readonly string[], options: ReplayOptions) => {
       const chosen = selection(ids, options);
       const application = await reach(options, terminal);
-      const dryRun = options.dryRun ?? false;
-      const wanted = { ...chosen, dryRun };
+      const { dryRun = false, to } = options;
+      const wanted = { ...chosen, dryRun, ...(to !== undefined && { to }) };
       const replay = (await application.post('dead/replay', wanted, MISSING)) as Replay;
       terminal.out(
         options.json ? JSON.stringify(replay, null, 2) : replayText(replay, dryRun, terminal.paint),
@@ -174,70 +132,4 @@ function selection(ids: readonly string[], options: ReplayOptions): object {
   const none = ids.find((id) => !UUID.test(id));
   if (none !== undefined) throw new CommandError(`'${none}' is no id. ${MISSING}`);
   return ids.length > 0 ? { ids } : { filter };
-}
-
-function listing(
-  { total, letters }: { readonly total: number; readonly letters: readonly DeadLetterRow[] },
-  paint: Paint,
-): string {
-  if (total === 0) return 'No dead letters.';
-  const rest = total > letters.length ? `, of which ${letters.length} are shown` : '';
-  return `${rows(letters, paint)}\n\n${count(total, 'dead letter')}${rest}. Try: signals dead show ${letters[0]?.id}`;
-}
-
-function rows(letters: readonly DeadLetterRow[], paint: Paint): string {
-  return table<DeadLetterRow>(
-    [
-      { title: 'ID', text: ({ id }) => id },
-      { title: 'SIGNAL', style: 'cyan', text: ({ signal }) => signal ?? '' },
-      { title: 'RECEIVER', text: ({ receiver }) => receiver },
-      { title: 'ATTEMPTS', text: ({ attempts }) => String(attempts) },
-      { title: 'DIED', style: 'dim', text: ({ diedAt }) => diedAt.slice(0, 19).replace('T', ' ') },
-      { title: 'REASON', text: ({ reason = '' }) => reason.split('\n')[0] ?? '' },
-    ],
-    letters,
-    paint,
-  );
-}
-
-function pageOf(letter: DeadLetterPage, paint: Paint): string {
-  const { id, receiver, signal, attempts, diedAt, occurredAt, payload, error, lineage } = letter;
-  return [
-    paint('bold', `${receiver}  ${id}`),
-    `  of ${signal ?? 'an unknown signal'}, sent at ${occurredAt ?? 'an unknown time'}`,
-    `  died at ${diedAt} after ${count(attempts, 'attempt')}`,
-    ...(error ? ['', paint('red', `${error.name}: ${error.message}`)] : []),
-    ...(error?.stack ?? []).slice(0, 5).map((frame) => `  ${paint('dim', frame)}`),
-    ...(payload === undefined ? [] : ['', JSON.stringify(payload, null, 2)]),
-    ...(lineage.length > 0 ? ['', paint('bold', 'earlier deaths')] : []),
-    ...lineage.map((death) =>
-      `  ${death.diedAt}  ${death.outcome}  ${death.reason ?? ''}`.trimEnd(),
-    ),
-  ].join('\n');
-}
-
-function endOf({ ended }: EndedLetterPage, paint: Paint): string {
-  const { id, receiver, reason, attempts, diedAt, outcome, endedAt, replayedTo } = ended;
-  const { now, deadLetter, job } = ended;
-  return [
-    paint('bold', `${receiver}  ${id}`),
-    `  died at ${diedAt} after ${count(attempts, 'attempt')}${reason ? `: ${reason}` : ''}`,
-    `  ${outcome} at ${endedAt}${replayedTo ? ` to ${replayedTo}` : ''}, and now ${now}`,
-    ...(deadLetter || job ? [''] : []),
-    ...(deadLetter ? [`Try: signals dead show ${deadLetter}`] : []),
-    ...(job ? [`Try: signals trace ${job}`] : []),
-  ].join('\n');
-}
-
-function replayText({ replayed, homeless }: Replay, isDry: boolean, paint: Paint): string {
-  if (replayed.length + homeless.length === 0) return 'No dead letter fits, so none is replayed.';
-  const done = isDry ? 'would be replayed' : replayed.length === 1 ? 'is replayed' : 'are replayed';
-  return [
-    ...(replayed.length > 0 ? [rows(replayed, paint), ''] : []),
-    `${count(replayed.length, 'delivery', 'deliveries')} ${done}.`,
-    ...homeless.map(
-      ({ id, receiver }) => `${id} is left: the receiver ${receiver} no longer exists.`,
-    ),
-    ...(homeless.length > 0 ? ['Another receiver can take it: see Jobs in the inspector.'] : []),
-  ].join('\n');
 }
