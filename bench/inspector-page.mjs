@@ -1,7 +1,7 @@
 import { chromium } from 'playwright-core';
 
 import { withRunningShop } from '../apps/web/tools/running-shop.mjs';
-import { visitEveryPage } from '../apps/web/tools/visit.mjs';
+import { visitShop } from '../apps/web/tools/pictures/visit-shop.mjs';
 import { launch } from '../scripts/launcher/launch.mjs';
 import { findChromium } from '../scripts/tests/chromium.mjs';
 import { CPU_SLOWDOWN, medianOf, NETWORK, paintsOf, slowed } from './support/slow-browser.mjs';
@@ -44,7 +44,7 @@ await launch(async ({ asked }) => {
 /** @param {import('playwright-core').Browser} browser @param {string} shop */
 async function useTheShop(browser, shop) {
   const context = await browser.newContext({ baseURL: shop, locale: 'en-GB' });
-  await visitEveryPage(await context.newPage(), async () => {});
+  await visitShop(await context.newPage(), async () => {});
   await context.close();
 }
 

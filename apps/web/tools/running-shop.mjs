@@ -17,9 +17,10 @@ const INSPECTOR = /^ {2}Signals +(http\S+)/;
  * @template T
  * @param {AbortSignal} asked
  * @param {(shop: string, inspector: string) => Promise<T>} work
+ * @param {NodeJS.ProcessEnv} [settings] more settings of the application
  * @returns {Promise<T>}
  */
-export async function withRunningShop(asked, work) {
+export async function withRunningShop(asked, work, settings = {}) {
   const node = await chooseRuntime(asked);
   await ensureBuilt(node, asked);
   const database = await throwAwayPostgres();
@@ -32,6 +33,7 @@ export async function withRunningShop(asked, work) {
         HOST: '127.0.0.1',
         PORT: '0',
         RATE_LIMIT: '100000',
+        ...settings,
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

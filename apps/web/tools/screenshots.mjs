@@ -1,35 +1,38 @@
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 
-import { chromium } from 'playwright-core';
-
 import { launch } from '../../../scripts/launcher/launch.mjs';
-import { inProject, say } from '../../../scripts/launcher/project.mjs';
-import { findChromium } from '../../../scripts/tests/chromium.mjs';
-import { withRunningShop } from './running-shop.mjs';
-import { visitEveryPage } from './visit.mjs';
+import { inProject } from '../../../scripts/launcher/project.mjs';
+import { takePictures } from './pictures/take-pictures.mjs';
 
 const HELP = `npm run screenshots [-- --all] [-- --into <folder>]
 
-Takes a picture of every page, into docs/screenshots.
+Takes a picture of every page of the shop and of the inspector, into docs/screenshots. Times, durations and ids are
+the same in every run.
 
-  --all   in light and dark, at 320, 768 and 1280 pixels; otherwise the ones that the README shows
+  --all   in light and dark, at 320, 768 and 1280 pixels; otherwise the ones that are on record
   --into  another folder
 `;
+const RECORD = inProject('docs', 'screenshots');
+
+/** @type {readonly import('./pictures/take-pictures.mjs').View[]} */
 const SHOWN = [
   { colorScheme: 'light', width: 1280 },
   { colorScheme: 'dark', width: 1280 },
   { colorScheme: 'light', width: 320 },
 ];
-const ALL = ['light', 'dark'].flatMap((colorScheme) =>
+/** @type {readonly import('./pictures/take-pictures.mjs').View[]} */
+const ALL = /** @type {const} */ (['light', 'dark']).flatMap((colorScheme) =>
   [320, 768, 1280].map((width) => ({ colorScheme, width })),
 );
+/** The pages of the inspector that are on record in more than one view. */
+const SHOWN_TWICE = ['inspector-trace', 'inspector-map', 'inspector-jobs'];
 
 await launch(async ({ asked }) => {
   const { values } = parseArgs({
     options: {
       all: { type: 'boolean' },
-      into: { type: 'string', default: inProject('docs', 'screenshots') },
+      into: { type: 'string', default: RECORD },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -37,34 +40,21 @@ await launch(async ({ asked }) => {
     process.stdout.write(HELP);
     return 0;
   }
-  const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--hide-scrollbars'];
-  const browser = await chromium.launch({ executablePath: findChromium(), args });
-  try {
-    await mkdir(values.into, { recursive: true });
-    await withRunningShop(asked, async (url) => {
-      for (const { colorScheme, width } of values.all ? ALL : SHOWN) {
-        const context = await browser.newContext({
-          baseURL: url,
-          colorScheme: /** @type {'light' | 'dark'} */ (colorScheme),
-          viewport: { width, height: width < 700 ? 640 : 800 },
-          locale: 'en-GB',
-          timezoneId: 'Europe/Berlin',
-          reducedMotion: 'reduce',
-        });
-        const page = await context.newPage();
-        await visitEveryPage(page, async (name) => {
-          // What the last click set off is shown once; elsewhere it would cover the page.
-          const close = page.getByRole('button', { name: 'Close' });
-          if (name !== 'order' && (await close.isVisible())) await close.click();
-          const file = `${name}-${colorScheme}-${width}.png`;
-          await page.screenshot({ path: `${values.into}/${file}`, fullPage: true });
-          say(file);
-        });
-        await context.close();
-      }
-    });
-  } finally {
-    await browser.close();
-  }
+  await take(asked, values.into, values.all);
   return 0;
 });
+
+/** @param {AbortSignal} asked @param {string} folder */
+async function take(asked, folder, isEverything = false) {
+  await mkdir(folder, { recursive: true });
+  await takePictures({
+    asked,
+    folder,
+    views: isEverything ? ALL : SHOWN,
+    isWanted: (name, { colorScheme, width }) =>
+      isEverything ||
+      !name.startsWith('inspector') ||
+      SHOWN_TWICE.includes(name) ||
+      (colorScheme === 'light' && width > 320),
+  });
+}
