@@ -6,7 +6,7 @@ import { MailServer } from '../support/mail-server.js';
 import { openShop, type Shop } from '../support/shop.js';
 import { PACKAGES, PATIENCE, runCommand, startCommand } from './command.js';
 import { PackedLibrary, type Project } from './packed-library.js';
-import { compact, steady, transcriptOf } from './transcript.js';
+import { compact, steady, transcriptOf, withoutProgress } from './transcript.js';
 
 const NOBODY = '01a205e5-b0d5-71f5-bdad-8bbcaaf3a525';
 
@@ -283,11 +283,3 @@ describe('The command, on an application that runs', () => {
     );
   });
 });
-
-/** Whether a worker was woken and has taken the delivery before a block is printed is a matter of milliseconds. */
-function withoutProgress(transcript: string): string {
-  return transcript
-    .replaceAll(/was queued and (?:is waiting|is running|has run)/g, 'was queued and …')
-    .replaceAll(', 1 pending', '')
-    .replaceAll(/\d+(?= statements)|(?<="(?:pending|statements)":)\d+/g, '0');
-}

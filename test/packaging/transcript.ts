@@ -31,6 +31,14 @@ export function compact(text: string): string {
   return text.replaceAll(/[[{][^[\]{}]*[\]}]/g, onOneLine);
 }
 
+/** Whether a worker was woken and has taken the delivery before a block is printed is a matter of milliseconds. */
+export function withoutProgress(transcript: string): string {
+  return transcript
+    .replaceAll(/was queued and (?:is waiting|is running|has run)/g, 'was queued and …')
+    .replaceAll(', 1 pending', '')
+    .replaceAll(/\d+(?= statements)|(?<="(?:pending|statements)":)\d+/g, '0');
+}
+
 function isoTime(_time: string, separator: string, milliseconds = ''): string {
   return `2026-01-01${separator}00:00:00${milliseconds && '.000Z'}`;
 }

@@ -25,7 +25,7 @@ export async function withRunningShop(asked, work, settings = {}) {
   await ensureBuilt(node, asked);
   const database = await throwAwayPostgres();
   try {
-    const application = spawn(node, [ENTRY_FILE], {
+    const application = spawn(node, ['--enable-source-maps', ENTRY_FILE], {
       env: {
         ...process.env,
         NODE_ENV: 'development',

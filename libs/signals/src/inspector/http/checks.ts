@@ -88,7 +88,9 @@ export function findingsIn({ signals, bypasses }: RegistryView): readonly Findin
       'Their sender or their condition has not fitted any send since the start.',
       signals
         .filter(({ sent }) => sent > 0)
-        .flatMap((signal) => signal.receivers.filter(({ runs }) => runs === 0))
+        .flatMap((signal) => signal.receivers)
+        // A delivery may be due later, and another process may have taken it.
+        .filter(({ runs, phase }) => runs === 0 && phase !== 'durable')
         .map(labelled),
     ),
   ].filter(({ where }) => where.length > 0);

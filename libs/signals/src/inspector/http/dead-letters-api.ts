@@ -9,6 +9,8 @@ import { endedRow } from './deliveries-api.js';
 
 export const FIELDS = ['signal', 'receiver', 'reason'] as const;
 const MOST_SHOWN = 500;
+/** One letter is looked at: more of it may be shown than a recorder keeps of every send. */
+const PAYLOAD_DEPTH = 6;
 
 /** Lists dead letters, or shows one; one that was replayed shows what has become of it. */
 export async function answerDead(
@@ -77,7 +79,9 @@ function detail(
     allowed: known?.durable && known.durable.retries + 1,
     tries: attemptsOf(deliveryId, recorder.store.list(), seesValues),
     eventId: delivery?.eventId,
-    payload: seesValues ? new ShownValues(isVisible).of(delivery?.payload) : undefined,
+    payload: seesValues
+      ? new ShownValues(isVisible, PAYLOAD_DEPTH).of(delivery?.payload)
+      : undefined,
     error: seesValues ? shownError(error) : undefined,
     lineage: lineage.map((death) => ({ ...death, reason: seesValues ? death.reason : undefined })),
   };

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { cut } from './text.js';
 import type { ShownError } from './trace.js';
 
@@ -39,10 +40,16 @@ function describe(value: unknown): string {
   }
 }
 
+/** Files of the application are told from where it runs. */
+function fromHere(line: string): string {
+  const directory = process.cwd();
+  return line.replaceAll(`${pathToFileURL(directory).href}/`, '').replaceAll(`${directory}/`, '');
+}
+
 function frames(stack: unknown): readonly string[] {
   if (typeof stack !== 'string') return [];
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
   const own = lines.filter((line) => !FOREIGN.test(line));
   const foreign = lines.filter((line) => FOREIGN.test(line));
-  return [...own, ...foreign].slice(0, MOST_FRAMES).map((line) => cut(line.trim(), 400));
+  return [...own, ...foreign].slice(0, MOST_FRAMES).map((line) => cut(fromHere(line).trim(), 400));
 }

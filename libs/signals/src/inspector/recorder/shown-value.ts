@@ -69,7 +69,11 @@ export class ShownValues {
   #entries = 0;
   #characters = 0;
 
-  constructor(private readonly isVisible: VisibleField) {
+  /** @param deepest how many objects inside each other are shown. */
+  constructor(
+    private readonly isVisible: VisibleField,
+    private readonly deepest = DEEPEST,
+  ) {
     this.#root = this.#learn('');
   }
 
@@ -116,7 +120,7 @@ export class ShownValues {
       return Number.isNaN(value.getTime()) ? '(no date)' : new Date(value);
     }
     if (Array.isArray(value)) return this.#array(value, place, depth);
-    if (depth >= DEEPEST) return '(object)';
+    if (depth >= this.deepest) return '(object)';
     const before = this.#seen.get(value);
     if (before !== undefined) return `(the same as ${before || 'the whole'})`;
     this.#seen.set(value, place.path);
@@ -132,7 +136,7 @@ export class ShownValues {
   }
 
   #array(value: readonly unknown[], place: Place, depth: number): unknown {
-    if (depth >= DEEPEST) return `(${value.length} entries)`;
+    if (depth >= this.deepest) return `(${value.length} entries)`;
     const shown: unknown[] = [];
     for (const [index, entry] of value.slice(0, MOST_ENTRIES).entries()) {
       if ((this.#entries += 1) > MOST_ALTOGETHER) break;

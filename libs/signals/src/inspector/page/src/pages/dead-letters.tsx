@@ -55,9 +55,11 @@ export function DeadLetterPage({ id, version }: { id: string | undefined; versio
                 >
                   Replay {selected.length > 0 ? selected.length : 'selected'}…
                 </button>
-                <button type="button" class="quiet" onClick={() => setReplaying(shown)}>
-                  Replay all {shown.length}…
-                </button>
+                {shown.length > 1 && (
+                  <button type="button" class="quiet" onClick={() => setReplaying(shown)}>
+                    Replay all {shown.length}…
+                  </button>
+                )}
                 {about?.canDiscard && (
                   <button
                     type="button"

@@ -48,7 +48,7 @@ export function PendingList({ state, version }: { state: string; version: string
                   {receiver}
                   <small>{signal}</small>
                 </th>
-                <td class="error">{reason ?? '–'}</td>
+                <td class={reason ? 'error' : undefined}>{reason ?? '–'}</td>
                 <td class="number">{attempts === 0 ? '–' : `${attempts} ×`}</td>
                 <td>{age(Date.parse(writtenAt))} ago</td>
                 <td>

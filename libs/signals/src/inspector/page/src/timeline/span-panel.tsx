@@ -161,25 +161,25 @@ function Statement({ span }: { span: Span }) {
 function Values({ title, note, value }: { title: string; note?: string; value: unknown }) {
   return (
     <Block title={title}>
-      <pre tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>
+      <pre tabIndex={0}>{JSON.stringify(value, rounded, 2)}</pre>
       {note && <p class="soft">{note}</p>}
     </Block>
   );
 }
 
-export function Failure({ error }: { error: ShownError }) {
+/** Nobody reads nanoseconds. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value;
+}
+
+export function Failure({ error, title = 'Error' }: { error: ShownError; title?: string }) {
   return (
-    <Block title="Error">
+    <Block title={title}>
       <p class="error">
         <b>{error.name}</b> {error.message}
       </p>
       {error.stack.length > 0 && <pre tabIndex={0}>{error.stack.join('\n')}</pre>}
-      {error.cause && (
-        <>
-          <p class="soft">Caused by</p>
-          <Failure error={error.cause} />
-        </>
-      )}
+      {error.cause && <Failure error={error.cause} title="Caused by" />}
     </Block>
   );
 }
