@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Span } from '../api.js';
 import { duration, spoken } from '../parts/format.js';
 import { Lamp, lookOf, WORDS } from '../parts/outcome.js';
@@ -28,6 +28,9 @@ interface WaterfallProps {
   readonly onEnter: () => void;
 }
 
+/** More than a screen has room for. */
+const FIRST = 120;
+
 /** A trace as a tree of rows on one axis of time; moves by keys as a treegrid does. */
 export function Waterfall(props: WaterfallProps) {
   const { name, spans, truncated, limit, selected, onSelect, onEnter } = props;
@@ -35,6 +38,7 @@ export function Waterfall(props: WaterfallProps) {
   const axis = useMemo(() => axisOf(spans), [spans]);
   const [closed, setClosed] = useState<ReadonlySet<number>>(new Set());
   const grid = useRef<HTMLDivElement>(null);
+  const isPainted = usePainted();
   const shown = visibleRows(rows, closed);
   const current = shown.findIndex(({ span }) => span.id === selected);
   const focus = (row: Row): void => {
@@ -73,7 +77,7 @@ export function Waterfall(props: WaterfallProps) {
         class="rows"
         id="waterfall"
       >
-        {shown.map((row, index) => (
+        {(isPainted ? shown : shown.slice(0, FIRST)).map((row, index) => (
           <WaterfallRow
             key={row.span.id}
             row={row}
@@ -94,6 +98,22 @@ export function Waterfall(props: WaterfallProps) {
       )}
     </div>
   );
+}
+
+/** Whether the first screen is there: a long trace is seen before its last row is drawn. */
+function usePainted(): boolean {
+  const [isPainted, setPainted] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setPainted(true));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, []);
+  return isPainted;
 }
 
 interface RowProps {
