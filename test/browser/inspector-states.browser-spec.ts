@@ -49,10 +49,13 @@ describe('The timeline', () => {
     const payment = await payForSomething(shop);
     await page.route(`**/api/traces/${payment}`, async (route) => {
       const response = await route.fetch();
-      await route.fulfill({ response, json: { ...(await response.json()), truncated: 812 } });
+      const { spans, ...trace } = await response.json();
+      const many = [...spans, ...manySpans(spans.length)];
+      await route.fulfill({ response, json: { ...trace, spans: many, truncated: 812 } });
     });
     await page.goto(`/_signals/t/${payment}`);
     await page.getByText('+ 812 more spans (limit 2,000)').waitFor();
+    await page.getByRole('row', { name: 'signal many.399, ok' }).waitFor({ state: 'attached' });
     // The trace is asked for again as its job goes on.
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });
@@ -154,3 +157,16 @@ describe('When the application', () => {
     expect(answer?.status()).toBe(404);
   });
 });
+
+/** Four hundred sends of one request, one after the other. */
+function manySpans(from: number) {
+  return Array.from({ length: 400 }, (_, index) => ({
+    id: from + index,
+    parent: 0,
+    kind: 'signal',
+    name: `many.${index}`,
+    start: index,
+    end: index + 1,
+    outcome: 'ok',
+  }));
+}
