@@ -98,6 +98,44 @@ describe('The map', () => {
   });
 });
 
+describe('Checks', () => {
+  it('show what the linter finds in the sources, what is allowed there, or why it cannot read them', async () => {
+    const { page } = visitor;
+    const place = { file: 'src/orders.service.ts', line: 7 };
+    const answers = [
+      { status: 503, json: { type: 'not-linted', detail: 'The command is not built here yet' } },
+      {
+        json: {
+          findings: [
+            {
+              rule: 'SIG003',
+              severity: 'warning',
+              place,
+              message: 'orders.lost is heard by nobody',
+            },
+          ],
+          suppressed: [
+            { rule: 'SIG001', severity: 'error', place, message: 'twice', reason: 'on purpose' },
+          ],
+        },
+      },
+    ];
+    await page.route('**/api/checks/sources', (route) => route.fulfill(answers.shift()));
+    await page.goto('/_signals/checks');
+    const sources = page.getByRole('region', { name: 'Sources' });
+
+    await sources.getByRole('button', { name: 'Run signals lint' }).click();
+    await sources.getByText('The command is not built here yet').waitFor();
+    await sources.getByRole('button', { name: 'Run signals lint' }).click();
+    await sources.getByText('orders.lost is heard by nobody').waitFor();
+    await sources.getByText('twice: on purpose').waitFor();
+
+    await look(page, 'sources');
+    expect(await findingsOn(page)).toEqual([]);
+    await page.unrouteAll();
+  });
+});
+
 describe('Jobs', () => {
   it('say when no worker has been seen for two minutes', async () => {
     const { page } = visitor;

@@ -16,6 +16,7 @@ import { InspectorHttp, type Door } from './http/inspector-http.js';
 import { LocalAccess } from './http/local-access.js';
 import { occupyHook, type HookSlot } from './http/request-hook.js';
 import { tellHeaders } from './http/response-headers.js';
+import { SourceChecks } from './http/source-checks.js';
 import { inspectorAction } from './inspector-action.js';
 import { InspectorAccessError, type InspectorOptions } from './inspector-options.js';
 import { Recorder } from './recorder/recorder.js';
@@ -91,6 +92,7 @@ export class Inspector
       environment: this.#environment,
       isVisible,
       actions: new ActionLog(this.signals, log, onError),
+      sources: new SourceChecks(),
     };
     this.signals.declare(inspectorAction);
     const http = new InspectorHttp(this.#path, door, inspected, titleOf, onError);

@@ -168,6 +168,19 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
     expect(await heard('event: registry')).toMatch(/"receivers":\d+/);
   });
 
+  it('reads no sources outside development', async () => {
+    const url = await open({ environment: 'production', enabled: true, access: () => 'operate' });
+
+    const { status } = await fetch(`${url}/_signals/api/checks/sources`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    const about = (await (await fetch(`${url}/_signals/api/about`)).json()) as { canLint: boolean };
+
+    expect([status, about.canLint]).toEqual([404, false]);
+  });
+
   it('refuses bodies that are no JSON object, and methods that it does not know', async () => {
     const url = await open({ environment: 'production', enabled: true, access: () => 'operate' });
     const post = (body: string, type = 'application/json') =>

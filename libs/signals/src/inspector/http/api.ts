@@ -31,6 +31,8 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
       const registry = registryView(signals, recorder, viewer.seesValues);
       return answerJson(response, { findings: findingsIn(registry) });
     }
+    case 'POST checks':
+      return lintSources(inspected, rest, call);
     case 'GET stream':
       if (stream.isFull)
         throw new Problem(503, 'too-many', 'Too many pages are open', 'Close one.');
@@ -50,6 +52,18 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
     default:
       throw notFound('There is no such address.');
   }
+}
+
+/** In development alone, where the sources are. */
+async function lintSources(
+  { sources, environment }: Inspected,
+  [what]: readonly string[],
+  { response }: Call,
+): Promise<void> {
+  if (what !== 'sources' || environment !== 'development') {
+    throw notFound('There is no such address.');
+  }
+  answerJson(response, await sources.run());
 }
 
 /** In development alone: nobody tries things out in production. */
@@ -74,6 +88,7 @@ function about({ recorder, stream, options, environment }: Inspected, viewer: Vi
     tracingUi: options.tracingUi,
     hasDeliveries: options.durable !== undefined,
     canDiscard: viewer.seesValues && options.durable?.deadLetters.discard !== undefined,
+    canLint: environment === 'development' && viewer.seesValues,
     hasMails: options.mails !== undefined && viewer.seesValues,
   };
 }

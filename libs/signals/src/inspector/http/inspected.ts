@@ -4,6 +4,7 @@ import type { Recorder } from '../recorder/recorder.js';
 import type { VisibleField } from '../recorder/shown-value.js';
 import type { ActionLog } from './action-log.js';
 import type { EventStream } from './event-stream.js';
+import type { SourceChecks } from './source-checks.js';
 
 /** What the API answers from. */
 export interface Inspected {
@@ -14,4 +15,5 @@ export interface Inspected {
   readonly environment: string;
   readonly isVisible: VisibleField;
   readonly actions: ActionLog;
+  readonly sources: SourceChecks;
 }

@@ -29,6 +29,7 @@ export interface About {
   readonly hasDeliveries: boolean;
   readonly canDiscard: boolean;
   readonly hasMails: boolean;
+  readonly canLint: boolean;
 }
 
 export interface Receiver {
@@ -75,6 +76,21 @@ export interface Finding {
   readonly title: string;
   readonly explanation: string;
   readonly where: readonly string[];
+}
+
+/** What the linter finds in the sources. */
+export interface SourceFinding {
+  readonly rule: string;
+  readonly severity: 'error' | 'warning';
+  readonly place?: { readonly file: string; readonly line: number };
+  readonly message: string;
+  /** Why it is allowed, where it is. */
+  readonly reason?: string;
+}
+
+export interface SourceReport {
+  readonly findings: readonly SourceFinding[];
+  readonly suppressed: readonly SourceFinding[];
 }
 
 export interface Letter {

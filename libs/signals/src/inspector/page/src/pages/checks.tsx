@@ -1,7 +1,9 @@
 import type { Finding } from '../api.js';
 import { Note, useFetched } from '../parts/fetched.js';
+import { useAbout } from '../parts/about.js';
 import { Badge } from '../parts/outcome.js';
 import type { Moment } from '../traces.js';
+import { SourceChecks } from './source-checks.js';
 
 const LOOKS = { error: 'failed-aborted', warning: 'failed-isolated', note: 'skipped' } as const;
 
@@ -9,13 +11,11 @@ const LOOKS = { error: 'failed-aborted', warning: 'failed-isolated', note: 'skip
 export function ChecksPage({ moment }: { moment: Moment }) {
   const version = `${moment.registryTold} ${moment.traces[0]?.sequence ?? 0}`;
   const { value } = useFetched<{ findings: readonly Finding[] }>('checks', version);
+  const canLint = useAbout()?.canLint;
   return (
     <main class="page" id="main">
       <h1>Checks</h1>
-      <p class="lead">
-        Of what is connected, and of what was seen since the start. What the sources tell beside it,{' '}
-        <code>npx signals lint</code> finds.
-      </p>
+      <p class="lead">Of what is connected, and of what was seen since the start.</p>
       {value?.findings.length === 0 && (
         <Note title="Nothing to report">
           <p>Every check passes.</p>
@@ -44,6 +44,7 @@ export function ChecksPage({ moment }: { moment: Moment }) {
           </ul>
         </section>
       ))}
+      {canLint && <SourceChecks />}
     </main>
   );
 }

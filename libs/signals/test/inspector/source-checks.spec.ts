@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SourceChecks } from '../../src/inspector/http/source-checks.js';
+import { PATIENCE } from '../../../../test/packaging/command.js';
+import { installFaultyApplication } from '../../../../test/packaging/faulty-application.js';
+import { PackedLibrary } from '../../../../test/packaging/packed-library.js';
+
+describe('The checks of the sources', () => {
+  let library: PackedLibrary;
+  let folder: string;
+  beforeAll(async () => {
+    library = await PackedLibrary.make();
+    ({ folder } = await installFaultyApplication(library));
+  }, PATIENCE);
+  afterAll(() => library.remove());
+
+  it(
+    'find what the command finds, each with its place, and read once for all who ask meanwhile',
+    async () => {
+      const checks = new SourceChecks(folder);
+
+      const asked = [checks.run(), checks.run()];
+      const { findings } = await checks.run();
+
+      expect(new Set(asked).size).toBe(1);
+      expect(findings).toContainEqual({
+        rule: 'SIG001',
+        severity: 'error',
+        place: { file: expect.stringMatching(/^src\/.*\.ts$/), line: expect.any(Number) },
+        message: expect.any(String),
+      });
+    },
+    PATIENCE,
+  );
+
+  it('say why when there is nothing to read', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'no-project-'));
+
+    await expect(new SourceChecks(empty).run()).rejects.toMatchObject({
+      status: 503,
+      type: 'not-linted',
+      message: expect.stringContaining('is not installed in'),
+    });
+    await rm(empty, { recursive: true });
+  });
+});
