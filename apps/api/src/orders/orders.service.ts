@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
-import { DataSource, LessThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { DataSource, In, LessThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { Configuration, type PageQuery } from '../platform/index.js';
 import { Order, OrderLine, type OrderedProduct, type OrderStatus } from './order.entity.js';
 import { DuplicateProductError, OrderNotFoundError, UnknownProductError } from './orders.errors.js';
@@ -125,13 +125,25 @@ export class OrdersService {
     );
   }
 
-  private page(where: FindOptionsWhere<Order>, { cursor, limit }: PageQuery): Promise<Order[]> {
-    return this.dataSource.manager.find(Order, {
+  /** Two statements: in a join, a page would be so many lines instead of so many orders. */
+  private async page(
+    where: FindOptionsWhere<Order>,
+    { cursor, limit }: PageQuery,
+  ): Promise<Order[]> {
+    const { manager } = this.dataSource;
+    const orders = await manager.find(Order, {
       where: { ...where, ...(cursor && { id: LessThan(cursor) }) },
-      relations: { lines: true },
-      order: { id: 'DESC', lines: { position: 'ASC' } },
+      order: { id: 'DESC' },
       take: limit + 1,
     });
+    const lines = await manager.find(OrderLine, {
+      where: { orderId: In(orders.map(({ id }) => id)) },
+      order: { position: 'ASC' },
+    });
+    const linesOf = new Map<string, OrderLine[]>(orders.map(({ id }) => [id, []]));
+    for (const line of lines) linesOf.get(line.orderId)?.push(line);
+    for (const order of orders) order.lines = linesOf.get(order.id) ?? [];
+    return orders;
   }
 
   private async priced(

@@ -10,7 +10,7 @@ export class StaffOrdersQuery extends PageQuery {
   /** Only the orders of this state. */
   @ApiPropertyOptional({ enum: STATUSES })
   @IsOptional()
-  @IsIn(STATUSES, { message: 'must be pending or paid' })
+  @IsIn(STATUSES, { message: 'must be pending, paid or cancelled' })
   readonly status?: OrderStatus;
 }
 

@@ -36,9 +36,21 @@ export const sessions = {
   queryFn: () => call('get', '/api/v1/sessions'),
 };
 
+/** The whole catalogue: an order may have any product of it. */
 export const products = {
   queryKey: ['products'],
-  queryFn: async () => (await call('get', '/api/v1/products', { query: { limit: 100 } })).items,
+  queryFn: async () => {
+    const items: Product[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await call('get', '/api/v1/products', {
+        query: { limit: 100, ...(cursor && { cursor }) },
+      });
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return items;
+  },
   staleTime: 300_000,
 };
 
