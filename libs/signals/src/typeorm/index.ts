@@ -1,6 +1,6 @@
 import './manager.js';
 
-export { Atomic, NoDataSourceError } from './atomic.decorator.js';
+export { Atomic, AtomicDeclarationError, NoDataSourceError } from './atomic.decorator.js';
 export {
   atomic,
   currentManager,
