@@ -34,6 +34,7 @@ export type {
   DurableOptions,
   UncertainPolicy,
 } from './durable-options.js';
+export { detached } from './detached.js';
 export type { IntegrationHost, SignalsIntegration } from './integration.js';
 export { listen, type Ended, type SpanListener, type TraceListeners } from './listening.js';
 export type { MuteFilter } from './muting.js';

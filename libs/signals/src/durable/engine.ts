@@ -1,6 +1,6 @@
 import { PgBoss } from 'pg-boss';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { DurableInfo, ErrorSink } from '../index.js';
+import { detached, type DurableInfo, type ErrorSink } from '../index.js';
 import { DurableNotStartedError } from './durable-not-started.error.js';
 import { EngineDatabase, type RunnerDatabase } from './engine-database.js';
 import { PreparedStatements } from './prepared-statements.js';
@@ -89,7 +89,7 @@ export class Engine {
     if (!(await hasTables(this.dataSource, this.schema))) {
       await createTables(this.dataSource, this.schema);
     }
-    await this.boss.start();
+    await detached(() => this.boss.start());
     this.#isStarted = true;
     try {
       await declareQueues(this.boss, receivers);

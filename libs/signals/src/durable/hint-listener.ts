@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import type { ErrorSink } from '../index.js';
+import { detached, type ErrorSink } from '../index.js';
 import { hintChannel } from './hints.js';
 import { LoneConnection } from './lone-connection.js';
 
@@ -31,7 +31,7 @@ export class HintListener {
   }
 
   start(): void {
-    this.#ended = this.#run();
+    this.#ended = detached(() => this.#run());
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ErrorSink } from '../index.js';
+import { detached, type ErrorSink } from '../index.js';
 
 /** Work that comes back at an interval, one run at a time, until it is closed. */
 export class Upkeep {
@@ -15,7 +15,7 @@ export class Upkeep {
 
   /** Runs it now, and then again and again; settled after the first run. */
   start(): Promise<void> {
-    this.#running = this.#run();
+    this.#running = detached(() => this.#run());
     return this.#running;
   }
 

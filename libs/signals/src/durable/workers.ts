@@ -1,5 +1,5 @@
 import type { Db, Job, PgBoss } from 'pg-boss';
-import type { DurableInfo } from '../index.js';
+import { detached, type DurableInfo } from '../index.js';
 import type { DatabaseEffect } from './database-effect.js';
 import { ExternalEffect } from './external-effect.js';
 import type { Attempts } from './attempts.js';
@@ -32,7 +32,12 @@ export class Workers {
     this.#boss = engine.boss;
   }
 
-  async start(dispatchUid: string, info: DurableInfo): Promise<void> {
+  /** Whoever starts a worker is not what its deliveries belong to. */
+  start(dispatchUid: string, info: DurableInfo): Promise<void> {
+    return detached(() => this.#start(dispatchUid, info));
+  }
+
+  async #start(dispatchUid: string, info: DurableInfo): Promise<void> {
     if (this.#running.has(dispatchUid)) return;
     const ids: string[] = [];
     this.#running.set(dispatchUid, ids);

@@ -1,6 +1,7 @@
 import type { DataSource, EntitySubscriberInterface } from 'typeorm';
 import { consoleErrorSink, type ErrorSink } from '../index.js';
 import { instrumentManagers } from './instrumented-managers.js';
+import { assertSupported } from './supported.js';
 import { TransactionWatcher } from './transaction-watcher.js';
 
 const watchers = new WeakMap<DataSource, TransactionWatcher>();
@@ -8,10 +9,13 @@ const watchers = new WeakMap<DataSource, TransactionWatcher>();
 /**
  * Makes the transactions of a data source known, once; `atomic` and `onCommit` do it on demand.
  * Stays for the life of the data source: an open transaction may depend on it.
+ *
+ * @throws UnsupportedDatabaseError
  */
 export function watchTransactions(dataSource: DataSource, onError?: ErrorSink): void {
   let watcher = watchers.get(dataSource);
   if (!watcher) {
+    assertSupported(dataSource);
     watcher = new TransactionWatcher(onError ?? consoleErrorSink);
     watchers.set(dataSource, watcher);
     instrumentManagers(dataSource, (watched) => watchers.get(watched)?.onError);

@@ -29,6 +29,7 @@ export type { MemberOf, SetOptions } from './relation.js';
 export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
 export { ParallelSavepointError } from './savepoint.js';
 export { PreparedTransactionError } from './prepared-transaction.error.js';
+export { UnsupportedDatabaseError } from './supported.js';
 export { TransactionAbortedError } from './transaction-aborted.error.js';
 
 export { typeOrmSignals, type TypeOrmSignalsOptions } from './typeorm-signals.js';

@@ -6,7 +6,13 @@ import {
   type SignalsOptions,
   type TransactionTrace,
 } from 'nestjs-signals';
-import { atomic, onCommit, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
+import {
+  atomic,
+  onCommit,
+  postSave,
+  typeOrmSignals,
+  UnsupportedDatabaseError,
+} from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
 import { Told } from '../support/tracing.js';
@@ -98,5 +104,33 @@ describe('Signals that are attached to a data source', () => {
 
     expect(ran).toEqual(['heard']);
     expect(told.all).toEqual([application.signals, application.signals]);
+  });
+});
+
+describe('A data source that is not PostgreSQL', () => {
+  const dataSource = new DataSource({ type: 'cockroachdb', timeTravelQueries: false });
+  const refused = new UnsupportedDatabaseError('cockroachdb');
+
+  it('is refused where it is attached, before anything of it is watched', () => {
+    const signals = new Signals();
+    const attach = () =>
+      typeOrmSignals({ dataSources: { default: dataSource } }).attach({
+        signals,
+        onError: () => {},
+        resolve: () => undefined,
+      });
+
+    expect(attach).toThrow(refused);
+    expect(refused.message).toBe(
+      "Signals follow transactions by what PostgreSQL answers, and this data source is of type 'cockroachdb'. " +
+        'Attach PostgreSQL data sources alone.',
+    );
+    expect(dataSource.subscribers).toEqual([]);
+  });
+
+  it('is refused by atomic and onCommit, which would watch it', async () => {
+    await expect(atomic(dataSource, async () => {})).rejects.toThrow(refused);
+    const manager = dataSource.createQueryRunner().manager;
+    expect(() => onCommit(() => {}, { manager })).toThrow(refused);
   });
 });
