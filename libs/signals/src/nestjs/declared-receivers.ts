@@ -34,8 +34,14 @@ function providedClasses(discovery: DiscoveryService): ReadonlyMap<Function, Wra
   return classes;
 }
 
+/** Whether the wrapper's instance is the provider; Nest keeps one without its constructor run for others. */
+export function isSingleton(wrapper: Wrapper): boolean {
+  return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
+}
+
+/** What a factory makes is known once it is made: of a singleton alone. */
 function classOf(wrapper: Wrapper): Function | undefined {
-  const instance: unknown = wrapper.isDependencyTreeStatic() ? wrapper.instance : undefined;
+  const instance: unknown = isSingleton(wrapper) ? wrapper.instance : undefined;
   if (typeof instance === 'object' && instance !== null) return instance.constructor;
   return typeof wrapper.metatype === 'function' && wrapper.metatype.prototype
     ? wrapper.metatype

@@ -1,12 +1,13 @@
-import type {
-  AnyReceiverOptions,
-  AnySignal,
-  DurableReceiverContext,
-  DurableReceiverOptions,
-  ImmediateReceiverOptions,
-  PayloadOf,
-  ReceiverContext,
-  StoredPayloadOf,
+import {
+  ReceiverDeclarationError,
+  type AnyReceiverOptions,
+  type AnySignal,
+  type DurableReceiverContext,
+  type DurableReceiverOptions,
+  type ImmediateReceiverOptions,
+  type PayloadOf,
+  type ReceiverContext,
+  type StoredPayloadOf,
 } from '../index.js';
 import { callSite } from './call-site.js';
 
@@ -34,8 +35,13 @@ const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaratio
  * issue(event: OrderPaid, context: ReceiverContext) { … }
  * ```
  *
+ * Of a provider that is no singleton, because it or something that it depends on is `TRANSIENT` or lives for a
+ * request, each send has a new instance: Nest constructs it, with all that lives as long, for that one call. `REQUEST`
+ * is undefined in it, as a send is no request. What a factory of such a scope makes is not looked into.
+ *
  * Without a `dispatchUid` the receiver is called `Class.method`. A method whose parameter does not
- * fit the signal is a compile error.
+ * fit the signal is a compile error; what is no method of instances is refused, while the class is defined, with
+ * ReceiverDeclarationError.
  */
 export function Receiver<S extends AnySignal, E>(
   signals: S | readonly S[],
@@ -50,13 +56,42 @@ export function Receiver(
   options: AnyReceiverOptions = {},
 ) {
   const location = options.location ?? callSite();
-  return function decorate(prototype: object, method: string | symbol): void {
+  return function decorate(
+    prototype: object,
+    method: string | symbol,
+    descriptor?: PropertyDescriptor,
+  ): void {
+    refuseUnfit(prototype, method, descriptor);
     const owner = `${prototype.constructor.name}.${String(method)}`;
     const declared = { owner, ...options, ...(location && { location }) };
     for (const signal of [signals].flat() as readonly AnySignal[]) {
       declare(prototype, method, { signal, options: declared });
     }
   };
+}
+
+/** Nest has instances to call methods of, and nobody would read what a generator yields. */
+function refuseUnfit(
+  prototype: object,
+  method: string | symbol | undefined,
+  descriptor: PropertyDescriptor | undefined,
+): void {
+  const refuse = (why: string): never => {
+    throw new ReceiverDeclarationError(`@Receiver() belongs on a method of a provider: ${why}.`);
+  };
+  if (typeof prototype === 'function') {
+    refuse(
+      method === undefined
+        ? `${prototype.name} is a class`
+        : `${prototype.name}.${String(method)} is static`,
+    );
+  }
+  const name = `${prototype.constructor.name}.${String(method)}`;
+  if (descriptor && 'get' in descriptor) refuse(`${name} is an accessor`);
+  const kind = Object.prototype.toString.call(descriptor?.value);
+  if (kind.endsWith('GeneratorFunction]')) {
+    refuse(`${name} is a generator, which runs when it is read`);
+  }
 }
 
 /** The declarations on a class and those that it inherits, by method. */

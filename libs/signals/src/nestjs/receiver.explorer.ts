@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { ContextIdFactory, DiscoveryService, ModuleRef } from '@nestjs/core';
 import { ReceiverDeclarationError, Signals, type ReceiverFunction } from '../index.js';
-import { declaredReceivers, type DeclaredReceiver, type Wrapper } from './declared-receivers.js';
+import {
+  declaredReceivers,
+  isSingleton,
+  type DeclaredReceiver,
+  type Wrapper,
+} from './declared-receivers.js';
 import type { ReceiverDeclaration } from './receiver.decorator.js';
 
 type Receive = ReceiverFunction<unknown>;
 
-/** Finds the methods that carry `@Receiver()`. Reads metadata; instantiates nothing. */
+/** Finds the methods that carry `@Receiver()`, and calls them on the instances that Nest makes. */
 @Injectable()
 export class ReceiverExplorer {
   /** One function for each class and declaration, so that exploring again connects nothing twice. */
@@ -14,7 +19,6 @@ export class ReceiverExplorer {
 
   constructor(
     private readonly discovery: DiscoveryService,
-    private readonly moduleRef: ModuleRef,
     private readonly signals: Signals,
   ) {}
 
@@ -30,19 +34,20 @@ export class ReceiverExplorer {
     this.#functions.set(type, functions);
     const known = functions.get(declaration);
     if (known) return known;
-    const receiver: Receive = wrapper.isDependencyTreeStatic()
+    const receiver: Receive = isSingleton(wrapper)
       ? (payload, context) => methodOf(wrapper.instance as object, type, method)(payload, context)
       : async (payload, context) =>
-          methodOf(await this.#instantiate(wrapper), type, method)(payload, context);
+          methodOf(await instantiate(wrapper), type, method)(payload, context);
     functions.set(declaration, receiver);
     return receiver;
   }
+}
 
-  /** A provider that lives for one request lives for one send here. */
-  #instantiate(wrapper: Wrapper): Promise<object> {
-    const contextId = ContextIdFactory.create();
-    return this.moduleRef.resolve(wrapper.token as Function, contextId, { strict: false });
-  }
+/** A provider of another scope, its own or that of a dependency, lives for one send here. */
+function instantiate({ host, token }: Wrapper): Promise<object> {
+  // Another module may provide something else under the same token.
+  const moduleRef = host?.providers.get(ModuleRef)?.instance as ModuleRef;
+  return moduleRef.resolve(token as Function, ContextIdFactory.create(), { strict: true });
 }
 
 function methodOf(instance: object, type: Function, method: string | symbol): Receive {
