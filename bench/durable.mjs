@@ -128,7 +128,7 @@ async function drainDurable(schema, batch) {
   });
   await process.dataSource.query(`ANALYZE "${schema}".job`);
   const start = performance.now();
-  await process.durable.work();
+  await process.durable.ready();
   await process.heard(DRAINED);
   const rate = (DRAINED * 1_000) / (performance.now() - start);
   await process.stop();

@@ -45,12 +45,9 @@ export async function durableProcess(
     poolSize: 24,
   }).initialize();
   const signals = new Signals();
-  const durable = durableSignals({ dataSource, schema, workers });
   const host = { signals, onError: console.error, resolve: () => undefined };
-  const attached = [
-    typeOrmSignals({ dataSources: { default: dataSource } }).attach(host),
-    durable.attach(host),
-  ];
+  const typeorm = typeOrmSignals({ dataSources: { default: dataSource } }).attach(host);
+  const durable = durableSignals({ dataSource, schema, workers }).attach(host);
   let heard = 0;
   let wake = () => {};
   for (const { dispatchUid, ...options } of receivers) {
@@ -66,7 +63,7 @@ export async function durableProcess(
     );
   }
   await durable.start();
-  if (work) await durable.work();
+  if (work) await durable.ready();
   return {
     dataSource,
     signals,
@@ -91,7 +88,7 @@ export async function durableProcess(
       }),
     async stop() {
       await durable.stop(2_000);
-      for (const attachment of attached) attachment[Symbol.dispose]();
+      for (const session of [durable, typeorm]) session[Symbol.dispose]();
       await dataSource.destroy();
     },
   };

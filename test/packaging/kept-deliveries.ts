@@ -12,10 +12,9 @@ export async function keepDeliveries<Payload>(
 ): Promise<void> {
   const dataSource = await new DataSource({ type: 'postgres', url }).initialize();
   const signals = new Signals();
-  const durable = durableSignals({ dataSource, workers: false });
   const host = { signals, onError: console.error, resolve: () => undefined };
   using _transactions = typeOrmSignals({ dataSources: { default: dataSource } }).attach(host);
-  using _deliveries = durable.attach(host);
+  using durable = durableSignals({ dataSource, workers: false }).attach(host);
   for (const dispatchUid of receivers) {
     signals.connect(signal, () => {}, { phase: 'durable', dispatchUid });
   }

@@ -35,7 +35,8 @@ export type {
   UncertainPolicy,
 } from './durable-options.js';
 export { detached } from './detached.js';
-export type { IntegrationHost, SignalsIntegration } from './integration.js';
+export { attachAll } from './dispose-all.js';
+export type { IntegrationHost, IntegrationSession, SignalsIntegration } from './integration.js';
 export { listen, type Ended, type SpanListener, type TraceListeners } from './listening.js';
 export type { MuteFilter } from './muting.js';
 export type { ObservedSend, SendObserver } from './observed-send.js';

@@ -17,8 +17,11 @@ export interface IntegrationHost {
 }
 
 /**
- * Connects signals with something outside the core: a database library, an event emitter. Attached
- * when the application starts, before any receiver runs; detached when it closes.
+ * Connects signals with something outside the core: a database library, an event emitter.
+ *
+ * An integration holds options only. One object may be attached to any number of applications, one
+ * after the other or at the same time; what belongs to one of them is in its
+ * {@link IntegrationSession}.
  */
 export interface SignalsIntegration {
   readonly name: string;
@@ -26,21 +29,33 @@ export interface SignalsIntegration {
   readonly sends?: ReadonlySet<AnySignal>;
   /** The receiver of every domain signal that it connects, for listings that attach nothing. */
   readonly relay?: ReceiverOptions;
-  attach(host: IntegrationHost): Disposable;
+  /** Whether receivers may be durable where it is attached. */
+  readonly isDurable?: boolean;
+  /**
+   * Called when an application starts, before any receiver runs. What it throws fails the start; it
+   * leaves nothing behind then.
+   */
+  attach(host: IntegrationHost): IntegrationSession;
+}
+
+/**
+ * An integration in one application, from its attachment until it is disposed. Its methods are called
+ * in the order in which they are listed here, each at most once.
+ */
+export interface IntegrationSession extends Disposable {
   /**
    * Called once all receivers are connected, with every sender that a receiver names: answers why
    * the pair can never be sent, or undefined.
    */
-  objectionTo?(signal: AnySignal, sender: Sender): string | undefined;
-  /** Whether receivers may be durable where it is attached. */
-  readonly isDurable?: boolean;
+  validateSender?(signal: AnySignal, sender: Sender): string | undefined;
   /** Called once all receivers are connected and checked; awaited before the application goes on. */
   start?(): Promise<void>;
   /** Called once every part of the application has started: begins what needs all of them. */
-  work?(): Promise<void>;
+  ready?(): Promise<void>;
   /**
-   * Called when the application closes, while receivers are still connected: ends what `start` and
-   * `work` began.
+   * Called when the application closes or fails to start, while receivers are still connected: ends
+   * what `start` and `ready` have begun, also where one of them has failed half-way. A failure is
+   * reported and stops nothing else.
    *
    * @param deadline how long it may take, in milliseconds.
    */

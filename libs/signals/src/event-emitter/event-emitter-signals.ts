@@ -1,5 +1,5 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import type { IntegrationHost, SignalsIntegration } from '../index.js';
+import type { IntegrationHost, IntegrationSession, SignalsIntegration } from '../index.js';
 
 /** A signal is re-emitted before those that its receivers send: what happened first is told first. */
 const FIRST = Number.MIN_SAFE_INTEGER;
@@ -22,7 +22,7 @@ export function eventEmitterSignals(): SignalsIntegration {
   return {
     name: 'event-emitter',
     relay: RELAY,
-    attach(host: IntegrationHost): Disposable {
+    attach(host: IntegrationHost): IntegrationSession {
       const emitter = host.resolve(EventEmitter2) as EventEmitter2;
       return host.signals.connectToAll(
         (payload, { signal }) => emitter.emitAsync(signal.name, payload),

@@ -1,3 +1,5 @@
+import type { Signals } from '../index.js';
+
 /** A delivery that failed for good, and waits for somebody to replay it. */
 export interface DeadLetter {
   readonly id: string;
@@ -100,6 +102,8 @@ export interface DeadLetterDesk {
 
 /** What keeps durable deliveries, such as `durableSignals()`. */
 export interface DurableDesk {
+  /** The deliveries of one application, where one object serves several. */
+  of?(application: Signals): DurableDesk;
   readonly deadLetters: DeadLetterDesk;
   counts?(): Promise<DeliveryCounts>;
   pending?(state: PendingState): Promise<readonly PendingDelivery[]>;

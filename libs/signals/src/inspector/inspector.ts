@@ -67,7 +67,7 @@ export class Inspector
   onModuleInit(): void {
     if (!this.isEnabled) return;
     const door = this.#door();
-    const { options } = this;
+    const options = this.#optionsHere();
     const titleOf: TitleOf = ({ facts }) => options.titles?.[String(facts['handler'])];
     const visible = new Set(options.visible);
     const isVisible = (path: string): boolean => visible.has(path);
@@ -81,7 +81,7 @@ export class Inspector
       onEnd: (trace) => this.#tell(trace, titleOf),
     });
     this.recorder = recorder;
-    this.#stream = new EventStream(recorder, this.signals, options.durable);
+    this.#stream = new EventStream(recorder, this.signals, () => options.durable);
     const onError = (error: unknown, what: string): void => this.#logger.error(what, error);
     const log = (text: string): void => this.#logger.log(text);
     const inspected = {
@@ -128,6 +128,19 @@ export class Inspector
   /** The address that lets the next browser in; undefined where the application decides who comes in. */
   link(url: string): string | undefined {
     return this.#local && `${url}${this.#path}?token=${this.#local.linkToken}`;
+  }
+
+  /** With the deliveries of this application, which are there once it has started. */
+  #optionsHere(): InspectorOptions {
+    const { durable } = this.options;
+    if (!durable?.of) return this.options;
+    const { signals } = this;
+    return {
+      ...this.options,
+      get durable() {
+        return durable.of?.(signals) ?? durable;
+      },
+    };
   }
 
   #door(): Door {

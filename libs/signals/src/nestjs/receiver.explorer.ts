@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ContextIdFactory, DiscoveryService, ModuleRef } from '@nestjs/core';
-import { ReceiverDeclarationError, Signals, type ReceiverFunction } from '../index.js';
+import { attachAll, ReceiverDeclarationError, Signals, type ReceiverFunction } from '../index.js';
 import {
   declaredReceivers,
   isSingleton,
@@ -22,11 +22,14 @@ export class ReceiverExplorer {
     private readonly signals: Signals,
   ) {}
 
-  connectAll(): readonly Disposable[] {
-    return declaredReceivers(this.discovery).map((declared) => {
-      const { signal, options } = declared.declaration;
-      return this.signals.connect(signal, this.#functionFor(declared), options as object);
-    });
+  /** Connects all of them or, when one is refused, none. */
+  connectAll(): Disposable {
+    return attachAll(
+      declaredReceivers(this.discovery).map((declared) => () => {
+        const { signal, options } = declared.declaration;
+        return this.signals.connect(signal, this.#functionFor(declared), options as object);
+      }),
+    );
   }
 
   #functionFor({ declaration, wrapper, type, method }: DeclaredReceiver): Receive {

@@ -3,10 +3,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import {
+  attachAll,
   causedBy,
   entryChannel,
   type AnySignal,
   type IntegrationHost,
+  type IntegrationSession,
   type SignalsIntegration,
 } from '../index.js';
 import { observeExceptions } from './request-exceptions.js';
@@ -38,10 +40,10 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
   readonly #records = new WeakMap<object, RequestRecord>();
   readonly #open = new Set<Promise<void>>();
 
-  attach(host: IntegrationHost): Disposable {
+  attach(host: IntegrationHost): IntegrationSession {
     const { signals, onError } = host;
     const { httpAdapter } = host.resolve(HttpAdapterHost) as HttpAdapterHost;
-    if (!httpAdapter) return { [Symbol.dispose]: () => {} };
+    if (!httpAdapter) return session(attachAll([]));
     const enter: Entrance = (request, response) => {
       const isHeard =
         entryChannel.hasSubscribers ||
@@ -55,28 +57,20 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
       void record.ended.then(() => this.#open.delete(record.ended));
       record.start();
     };
-    const attached = [
+    const attached = attachAll([
       // Sees what an adapter answers before its hooks run, such as a malformed URL.
-      watchServer(httpAdapter.getHttpServer() as Server | undefined, enter),
+      () => watchServer(httpAdapter.getHttpServer() as Server | undefined, enter),
       // Sees what comes another way: injected, by further servers, from a serverless runtime.
-      occupyHook(httpAdapter as unknown as HookSlot, (request, response, pass) => {
-        enter(request, response);
-        const entry = this.#recordOf(request)?.entry;
-        return entry ? causedBy(entry, pass) : pass();
-      }),
-      observeExceptions((error, request) => this.#recordOf(request as Wrapped)?.failed(error)),
-    ];
-    return {
-      [Symbol.dispose]: () => {
-        for (const attachment of attached) attachment[Symbol.dispose]();
-      },
-    };
-  }
-
-  objectionTo(signal: AnySignal): string | undefined {
-    return this.sends.has(signal)
-      ? 'a request has no sender; omit it, and choose by the payload (when)'
-      : undefined;
+      () =>
+        occupyHook(httpAdapter as unknown as HookSlot, (request, response, pass) => {
+          enter(request, response);
+          const entry = this.#recordOf(request)?.entry;
+          return entry ? causedBy(entry, pass) : pass();
+        }),
+      () =>
+        observeExceptions((error, request) => this.#recordOf(request as Wrapped)?.failed(error)),
+    ]);
+    return session(attached);
   }
 
   /** Waits until every request that is open now has ended, at most so many milliseconds. */
@@ -98,6 +92,16 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
   #recordOf(request: Wrapped): RequestRecord | undefined {
     return this.#records.get(request as object) ?? this.#records.get(rawOf(request) as object);
   }
+}
+
+function session(attached: Disposable): IntegrationSession {
+  return {
+    validateSender: (signal) =>
+      (requestSignals as readonly AnySignal[]).includes(signal)
+        ? 'a request has no sender; omit it, and choose by the payload (when)'
+        : undefined,
+    [Symbol.dispose]: () => attached[Symbol.dispose](),
+  };
 }
 
 function watchServer(server: Server | undefined, enter: Entrance): Disposable {

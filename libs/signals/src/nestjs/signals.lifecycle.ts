@@ -10,7 +10,10 @@ import { ModuleRef } from '@nestjs/core';
 import {
   nameOfSender,
   ReceiverDeclarationError,
+  report,
   Signals,
+  type ErrorSink,
+  type IntegrationSession,
   type ReceiverInfo,
   type SignalsIntegration,
 } from '../index.js';
@@ -25,7 +28,10 @@ import type { SignalsModuleOptions } from './signals-module-options.js';
 export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   readonly #logger = new Logger('Signals');
   readonly #integrations: readonly SignalsIntegration[];
-  #attached: readonly Disposable[] = [];
+  readonly #onError: ErrorSink;
+  #sessions: Session[] = [];
+  #connected: Disposable | undefined;
+  #state: 'new' | 'started' | 'ready' = 'new';
 
   constructor(
     @Inject(SIGNALS_OPTIONS) private readonly options: SignalsModuleOptions,
@@ -38,53 +44,81 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
       ...(options.requests === false ? [] : [requests]),
       ...(options.integrations ?? []),
     ];
+    this.#onError = options.onError ?? loggerErrorSink;
   }
 
   async onModuleInit(): Promise<void> {
-    this.#disconnect();
-    const host = {
-      signals: this.signals,
-      onError: this.options.onError ?? loggerErrorSink,
-      resolve: (token: unknown): unknown => this.moduleRef.get(token as symbol, { strict: false }),
-    };
-    this.#attached = [
-      ...this.#integrations.map((integration) => integration.attach(host)),
-      ...this.explorer.connectAll(),
-    ];
-    const started: SignalsIntegration[] = [];
-    try {
+    if (this.#state !== 'new') return;
+    this.#state = 'started';
+    await this.#orNothing(async () => {
+      this.#attach();
+      this.#connected = this.explorer.connectAll();
       this.#checkPhases();
       this.#checkSignals();
       this.#checkSenders();
-      for (const integration of this.#integrations) {
-        await integration.start?.();
-        started.push(integration);
-      }
-    } catch (error) {
-      // Nest closes nothing of an application that fails to start.
-      await Promise.allSettled(started.map(async (integration) => integration.stop?.(0)));
-      this.#disconnect();
-      throw error;
-    }
+      for (const { session } of this.#sessions) await session.start?.();
+    });
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const integration of this.#integrations) await integration.work?.();
+    if (this.#state !== 'started') return;
+    this.#state = 'ready';
+    await this.#orNothing(async () => {
+      for (const { session } of this.#sessions) await session.ready?.();
+    });
   }
 
-  /** Waits for requests, which send as long as they are answered, and for receivers under way. */
+  /**
+   * Waits for requests, which send as long as they are answered, and for receivers under way. A part
+   * that fails is reported: Nest would leave the rest of the application open.
+   */
   async close(): Promise<void> {
     const { shutdownDeadline = 10_000 } = this.options;
     const expires = performance.now() + shutdownDeadline;
     const left = (): number => Math.max(0, expires - performance.now());
     await this.requests.ended(shutdownDeadline);
-    await Promise.all(this.#integrations.map(async (integration) => integration.stop?.(left())));
+    await this.#stop(left());
     const ended = await this.signals.close(left());
     if (ended) return this.#disconnect();
     this.#logger.warn('Receivers or transactions were under way when the application closed.');
     // Stays connected as long: what is still open fails when it sends, instead of committing alone.
     const remaining = this.signals.underWay().map(({ ended: end }) => end);
     void Promise.allSettled(remaining).then(() => this.#disconnect());
+  }
+
+  #attach(): void {
+    const host = {
+      signals: this.signals,
+      onError: this.#onError,
+      resolve: (token: unknown): unknown => this.moduleRef.get(token as symbol, { strict: false }),
+    };
+    for (const integration of this.#integrations) {
+      this.#sessions.push({ name: integration.name, session: integration.attach(host) });
+    }
+  }
+
+  /** Nest closes nothing of an application that fails to start. */
+  async #orNothing(start: () => Promise<void>): Promise<void> {
+    try {
+      await start();
+    } catch (error) {
+      await this.#stop(0);
+      this.#disconnect();
+      this.#state = 'new';
+      throw error;
+    }
+  }
+
+  async #stop(deadline: number): Promise<void> {
+    await Promise.all(
+      this.#sessions.map(async ({ name, session }) => {
+        try {
+          await session.stop?.(deadline);
+        } catch (error) {
+          report(this.#onError, error, `Stopping the integration '${name}' failed`);
+        }
+      }),
+    );
   }
 
   /** What nobody writes down would be lost. */
@@ -114,8 +148,8 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   #checkSenders(): void {
     for (const { signal, sender, receiver } of this.signals.expectations()) {
       if (sender === undefined) continue;
-      for (const integration of this.#integrations) {
-        const objection = integration.objectionTo?.(signal, sender);
+      for (const { session } of this.#sessions) {
+        const objection = session.validateSender?.(signal, sender);
         if (objection) {
           throw new ReceiverDeclarationError(
             `Receiver '${receiver.dispatchUid}'${where(receiver)} waits for '${signal.name}' of ` +
@@ -126,10 +160,23 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
+  /** The last one first: receivers go before the integrations that they were heard through. */
   #disconnect(): void {
-    for (const attachment of this.#attached) attachment[Symbol.dispose]();
-    this.#attached = [];
+    this.#connected?.[Symbol.dispose]();
+    this.#connected = undefined;
+    for (const { name, session } of this.#sessions.splice(0).toReversed()) {
+      try {
+        session[Symbol.dispose]();
+      } catch (error) {
+        report(this.#onError, error, `Detaching the integration '${name}' failed`);
+      }
+    }
   }
+}
+
+interface Session {
+  readonly name: string;
+  readonly session: IntegrationSession;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ErrorSink } from '../index.js';
+import type { ErrorSink, Signals } from '../index.js';
 import type { Maker } from './metric-maker.js';
 
 /** How many deliveries to durable receivers there are, in all processes together. */
@@ -12,6 +12,8 @@ export interface DeliveryCounts {
 /** Where deliveries are counted: `durableSignals()`, or whatever else keeps them. */
 export interface DeliveryDepot {
   counts(): Promise<DeliveryCounts>;
+  /** Those of one application, where one object serves several. */
+  of?(application: Signals): DeliveryDepot;
 }
 
 /** Makes gauges of deliveries, which are counted when they are scraped. */

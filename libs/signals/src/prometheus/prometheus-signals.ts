@@ -1,4 +1,4 @@
-import { listen, type IntegrationHost, type SignalsIntegration } from '../index.js';
+import { attachAll, listen, type IntegrationHost, type SignalsIntegration } from '../index.js';
 import type { MetricRegistry, PrometheusClient } from './client.js';
 import { countDropped, type RecordKeeper } from './dropped-counter.js';
 import { gaugeDeliveries, type DeliveryDepot } from './delivery-gauges.js';
@@ -41,26 +41,28 @@ export function prometheusSignals<Registry extends MetricRegistry>({
   inspector,
   buckets = BUCKETS,
 }: PrometheusSignalsOptions<Registry>): SignalsIntegration {
-  let metrics: Metrics | undefined;
-  let signals: IntegrationHost['signals'] | undefined;
   return {
     name: 'prometheus',
     attach(host) {
       const maker = new MetricMaker(client, registry);
-      metrics = new Metrics(maker, buckets);
-      signals = host.signals;
-      if (deliveries) gaugeDeliveries(maker, deliveries, host.onError);
-      if (inspector) countDropped(maker, () => host.resolve(inspector) as RecordKeeper);
-      const listening = listen(metrics, host);
-      return {
-        [Symbol.dispose]: () => {
-          listening[Symbol.dispose]();
-          maker[Symbol.dispose]();
-        },
-      };
-    },
-    async start() {
-      if (signals) metrics?.expect(signals);
+      try {
+        const metrics = new Metrics(maker, buckets);
+        if (deliveries) gaugeDeliveries(maker, ofApplication(deliveries, host), host.onError);
+        if (inspector) countDropped(maker, () => host.resolve(inspector) as RecordKeeper);
+        const attached = attachAll([() => maker, () => listen(metrics, host)]);
+        return {
+          start: async () => metrics.expect(host.signals),
+          [Symbol.dispose]: () => attached[Symbol.dispose](),
+        };
+      } catch (error) {
+        maker[Symbol.dispose]();
+        throw error;
+      }
     },
   };
+}
+
+/** Asked when it is scraped: by then the application has started. */
+function ofApplication(deliveries: DeliveryDepot, { signals }: IntegrationHost): DeliveryDepot {
+  return { counts: () => (deliveries.of?.(signals) ?? deliveries).counts() };
 }

@@ -1,5 +1,13 @@
 import { trace, type Tracer } from '@opentelemetry/api';
-import { listen, surround, traceSites, type SignalsIntegration } from '../index.js';
+import {
+  attachAll,
+  listen,
+  surround,
+  traceSites,
+  type CallbackTrace,
+  type DeliveryTrace,
+  type SignalsIntegration,
+} from '../index.js';
 import { tellBypass } from './bypass-events.js';
 import { CallbackSpans } from './callback-spans.js';
 import { DeliverySpans } from './delivery-spans.js';
@@ -38,26 +46,19 @@ export function openTelemetrySignals(
       const runs = new RunSpans(spans);
       const deliveries = new DeliverySpans(spans);
       const callbacks = new CallbackSpans(spans);
-      const attached = [
-        listen(
-          {
-            entry: deliveries.entry,
-            send: runs.send,
-            receiver: runs.receiver,
-            callback: (callback) => callbacks.changed(callback),
-            delivery: (delivery) => deliveries.written(delivery),
-            bypass: tellBypass,
-          },
-          host,
-        ),
-        surround((cause, work) => spans.around(cause, work)),
-        ...(options.sites ? [traceSites()] : []),
-      ];
-      return {
-        [Symbol.dispose]: () => {
-          for (const attachment of attached) attachment[Symbol.dispose]();
-        },
+      const listeners = {
+        entry: deliveries.entry,
+        send: runs.send,
+        receiver: runs.receiver,
+        callback: (callback: CallbackTrace) => callbacks.changed(callback),
+        delivery: (delivery: DeliveryTrace) => deliveries.written(delivery),
+        bypass: tellBypass,
       };
+      return attachAll([
+        () => listen(listeners, host),
+        () => surround((cause, work) => spans.around(cause, work)),
+        ...(options.sites ? [traceSites] : []),
+      ]);
     },
   };
 }

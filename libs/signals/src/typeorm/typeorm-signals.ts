@@ -1,12 +1,14 @@
 import { DataSource, EntityManager } from 'typeorm';
-import type {
-  AnySignal,
-  IntegrationHost,
-  Sender,
-  SignalsIntegration,
-  TransactionSource,
+import {
+  attachAll,
+  type AnySignal,
+  type IntegrationHost,
+  type IntegrationSession,
+  type Sender,
+  type SignalsIntegration,
+  type TransactionSource,
 } from '../index.js';
-import { attachSignals } from './attached-signals.js';
+import { attachSignals, type AttachedSignals } from './attached-signals.js';
 import { addSubscriber, watchTransactions } from './attachment.js';
 import { instrumentBuilders } from './bulk-statements.js';
 import { LinkSignalsSubscriber } from './link-signals-subscriber.js';
@@ -45,7 +47,12 @@ export interface TypeOrmSignalsOptions {
  * ```
  */
 export function typeOrmSignals(options: TypeOrmSignalsOptions = {}): SignalsIntegration {
-  return new TypeOrmSignals(options.dataSources ?? { default: DataSource });
+  const tokens = options.dataSources ?? { default: DataSource };
+  return {
+    name: 'typeorm',
+    sends: sentByEntities,
+    attach: (host) => new TypeOrmSession(host, tokens),
+  };
 }
 
 /** The signals whose senders are entities. */
@@ -63,47 +70,51 @@ const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([
   postBulk,
 ]);
 
-class TypeOrmSignals implements SignalsIntegration {
-  readonly name = 'typeorm';
-  readonly sends = sentByEntities;
-  readonly #tokens: Readonly<Record<string, unknown>>;
-  #dataSources: readonly DataSource[] = [];
+class TypeOrmSession implements IntegrationSession {
+  readonly #dataSources: readonly DataSource[];
+  readonly #attached: Disposable;
 
-  constructor(tokens: Readonly<Record<string, unknown>>) {
-    this.#tokens = tokens;
+  constructor(host: IntegrationHost, tokens: Readonly<Record<string, unknown>>) {
+    const named = Object.entries(tokens).map(([name, token]) => ({
+      dataSource: token instanceof DataSource ? token : (host.resolve(token) as DataSource),
+      attached: { signals: host.signals, using: name },
+    }));
+    this.#dataSources = named.map(({ dataSource }) => dataSource);
+    this.#attached = attachAll([
+      ...named.map(
+        ({ dataSource, attached }) =>
+          () =>
+            attach(dataSource, attached, host),
+      ),
+      () => host.signals.useTransactions(sourceOf(this.#dataSources)),
+    ]);
   }
 
-  attach(host: IntegrationHost): Disposable {
-    const attached: Disposable[] = [];
-    const dataSources: DataSource[] = [];
-    for (const [name, token] of Object.entries(this.#tokens)) {
-      const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
-      dataSources.push(dataSource);
-      watchTransactions(dataSource, host.onError);
-      const signals = { signals: host.signals, using: name };
-      attached.push(
-        attachSignals(dataSource, signals),
-        silenceMigrations(dataSource, host.signals),
-        addSubscriber(dataSource, new LinkSignalsSubscriber(signals)),
-        addSubscriber(dataSource, new ModelSignalsSubscriber(signals)),
-      );
-      instrumentBuilders(dataSource);
-    }
-    this.#dataSources = dataSources;
-    attached.push(host.signals.useTransactions(sourceOf(dataSources)));
-    return {
-      [Symbol.dispose]: () => {
-        for (const attachment of attached) attachment[Symbol.dispose]();
-      },
-    };
-  }
-
-  objectionTo(signal: AnySignal, sender: Sender): string | undefined {
+  validateSender(signal: AnySignal, sender: Sender): string | undefined {
     if (!sentByEntities.has(signal) || this.#dataSources.some((source) => knows(source, sender))) {
       return undefined;
     }
     return 'it is no entity of an attached data source';
   }
+
+  [Symbol.dispose](): void {
+    this.#attached[Symbol.dispose]();
+  }
+}
+
+function attach(
+  dataSource: DataSource,
+  attached: AttachedSignals,
+  { signals, onError }: IntegrationHost,
+): Disposable {
+  watchTransactions(dataSource, onError);
+  instrumentBuilders(dataSource);
+  return attachAll([
+    () => attachSignals(dataSource, attached),
+    () => silenceMigrations(dataSource, signals),
+    () => addSubscriber(dataSource, new LinkSignalsSubscriber(attached)),
+    () => addSubscriber(dataSource, new ModelSignalsSubscriber(attached)),
+  ]);
 }
 
 function sourceOf(dataSources: readonly DataSource[]): TransactionSource {

@@ -52,7 +52,7 @@ describe('Whom a database keeps deliveries for', () => {
     await pay(sender);
     await pay(sender);
 
-    expect(await sender.durable.addressees(sender.dataSource)).toEqual([
+    expect(await durableSignals().addressees(sender.dataSource)).toEqual([
       { receiver: 'failing', waiting: 0, dead: 1 },
       { receiver: 'waiting', waiting: 2, dead: 0 },
     ]);

@@ -1,6 +1,10 @@
 import { DataSource } from 'typeorm';
 import { Signals } from 'nestjs-signals';
-import { DurableSignals, durableSignals, type DurableSignalsOptions } from 'nestjs-signals/durable';
+import {
+  durableSignals,
+  type DurableSession,
+  type DurableSignalsOptions,
+} from 'nestjs-signals/durable';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { settled } from 'nestjs-signals/testing';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -24,7 +28,7 @@ export interface JobRow {
 export class DurableProcess implements AsyncDisposable {
   readonly reported: { readonly error: unknown; readonly what: string }[] = [];
   readonly signals: Signals;
-  readonly durable: DurableSignals;
+  readonly durable: DurableSession;
   readonly #attached: readonly Disposable[];
 
   private constructor(
@@ -33,15 +37,13 @@ export class DurableProcess implements AsyncDisposable {
   ) {
     const onError = (error: unknown, what: string) => void this.reported.push({ error, what });
     this.signals = new Signals({ onError });
-    this.durable = durableSignals({ pollInterval: 500, ...options, dataSource });
     const resolve = (): never => {
       throw new Error('Nothing to resolve outside Nest.');
     };
     const host = { signals: this.signals, onError, resolve };
-    this.#attached = [
-      typeOrmSignals({ dataSources: { default: dataSource } }).attach(host),
-      this.durable.attach(host),
-    ];
+    const typeorm = typeOrmSignals({ dataSources: { default: dataSource } }).attach(host);
+    this.durable = durableSignals({ pollInterval: 500, ...options, dataSource }).attach(host);
+    this.#attached = [typeorm, this.durable];
   }
 
   static async start(
@@ -63,7 +65,7 @@ export class DurableProcess implements AsyncDisposable {
       await dataSource.destroy();
       throw error;
     }
-    await started.durable.work();
+    await started.durable.ready();
     return started;
   }
 

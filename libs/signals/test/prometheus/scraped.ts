@@ -40,12 +40,13 @@ export class Scraped<R extends ScrapedRegistry> implements Disposable {
       ...(deliveries && { deliveries }),
       inspector,
     });
-    this.start = async () => integration.start?.();
-    this.#attached = integration.attach({
+    const session = integration.attach({
       signals,
       onError: (error) => void this.reported.push(error),
       resolve: (token) => token,
     });
+    this.start = async () => session.start?.();
+    this.#attached = session;
   }
 
   text(): Promise<string> {

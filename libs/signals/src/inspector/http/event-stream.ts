@@ -40,7 +40,7 @@ export class EventStream {
   constructor(
     private readonly recorder: Recorder,
     signals: Signals,
-    durable: DurableDesk | undefined,
+    durable: () => DurableDesk | undefined,
   ) {
     this.#lookout = new Lookout(signals, durable, (event, data) => this.#tellAll(event, data));
   }

@@ -23,7 +23,7 @@ export class Lookout {
 
   constructor(
     private readonly signals: Signals,
-    private readonly durable: DurableDesk | undefined,
+    private readonly durable: () => DurableDesk | undefined,
     private readonly tell: (event: 'jobs' | 'registry', data: unknown) => void,
   ) {}
 
@@ -45,7 +45,7 @@ export class Lookout {
     const receivers = this.signals.list().length;
     if (receivers !== this.#receivers) this.tell('registry', { receivers });
     this.#receivers = receivers;
-    const counts = await newsOf(this.durable);
+    const counts = await newsOf(this.durable());
     if (!this.#looking || !counts) return;
     this.counts = counts;
     const told = JSON.stringify(counts);

@@ -1,0 +1,132 @@
+import { DataSource } from 'typeorm';
+import type { IntegrationHost, IntegrationSession } from '../index.js';
+import { DeadLetters } from './dead-letters.js';
+import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
+import { DeliveryWriter } from './delivery-writer.js';
+import { durableReceivers } from './durable-receivers.js';
+import { DEFAULT_SCHEMA, type DurableSignalsOptions } from './durable-signals-options.js';
+import { Engine } from './engine.js';
+import { Hints } from './hints.js';
+import { KnownReceivers } from './known-receivers.js';
+import {
+  pendingDeliveries,
+  type PendingDelivery,
+  type PendingState,
+} from './pending-deliveries.js';
+import { ReplayTargets } from './replay-targets.js';
+import { WorkerProcess } from './worker-process.js';
+
+/** What is to be known of the engine by those who ask whether the process is well. */
+export interface DurableHealth {
+  /** Whether deliveries can be written. */
+  readonly isStarted: boolean;
+  /** Whether this process runs durable receivers. */
+  readonly hasWorkers: boolean;
+  /** Whether workers hear of new deliveries at once; if not, they find them by looking. */
+  readonly isListening: boolean;
+}
+
+/** The deliveries of one application: see {@link DurableSignals.of}. */
+export class DurableSession implements IntegrationSession {
+  /** What failed for good. */
+  readonly deadLetters: DeadLetters;
+  readonly #host: IntegrationHost;
+  readonly #engine: Engine;
+  readonly #hints: Hints;
+  readonly #known: KnownReceivers;
+  /** Undefined in a process that only sends. */
+  readonly #process: WorkerProcess | undefined;
+  readonly #used: Disposable;
+
+  constructor(
+    host: IntegrationHost,
+    options: DurableSignalsOptions,
+    private readonly onEnd: () => void,
+  ) {
+    const { schema = DEFAULT_SCHEMA, workers = true, pollInterval = 2_000 } = options;
+    const { dataSource: token = DataSource, prepareStatements: prepare = true } = options;
+    const { receiverGrace = 600_000 } = options;
+    const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
+    const { signals, onError } = host;
+    const engine = new Engine(dataSource, { schema, prepare, supervises: workers, onError });
+    const hints = new Hints(dataSource, schema, onError);
+    const known = new KnownReceivers(dataSource, schema, receiverGrace);
+    this.#host = host;
+    this.#engine = engine;
+    this.#hints = hints;
+    this.#known = known;
+    this.#process = workers
+      ? new WorkerProcess(engine, host, known, pollInterval / 1_000)
+      : undefined;
+    this.deadLetters = new DeadLetters(engine, hints, new ReplayTargets(known, signals));
+    this.#used = signals.useDeliveries(new DeliveryWriter(engine, hints, signals));
+  }
+
+  async start(): Promise<void> {
+    const receivers = durableReceivers(this.#host.signals.list());
+    await this.#engine.start(receivers);
+    await this.#known.announce([...receivers.keys()]);
+  }
+
+  async ready(): Promise<void> {
+    await this.#process?.start();
+  }
+
+  async stop(deadline: number): Promise<void> {
+    this.#hints.close();
+    try {
+      await this.#process?.stop();
+    } finally {
+      await this.#engine.stop(deadline);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#used[Symbol.dispose]();
+    this.onEnd();
+  }
+
+  /** Lets deliveries to a receiver wait, in all processes; those under way are finished. */
+  async pause(dispatchUid: string): Promise<void> {
+    await this.#setPaused(dispatchUid, true);
+  }
+
+  async resume(dispatchUid: string): Promise<void> {
+    await this.#setPaused(dispatchUid, false);
+  }
+
+  /** The receivers whose deliveries wait. */
+  paused(): Promise<ReadonlySet<string>> {
+    return this.#known.paused();
+  }
+
+  /** Whether this process takes deliveries to a receiver at present. */
+  isRunning(dispatchUid: string): boolean {
+    return this.#process?.isRunning(dispatchUid) ?? false;
+  }
+
+  /** How many deliveries are not done, and how long they wait; cheap enough to be asked often. */
+  counts(): Promise<DeliveryCounts> {
+    const { dataSource, schema } = this.#engine;
+    return countDeliveries(dataSource, schema);
+  }
+
+  /** Deliveries that are not done and that nobody works on, the next one first; 200 at most. */
+  pending(state: PendingState): Promise<readonly PendingDelivery[]> {
+    return pendingDeliveries(this.#engine, state);
+  }
+
+  health(): DurableHealth {
+    return {
+      isStarted: this.#engine.isStarted,
+      hasWorkers: this.#process !== undefined,
+      isListening: this.#process?.isListening ?? false,
+    };
+  }
+
+  async #setPaused(dispatchUid: string, isPaused: boolean): Promise<void> {
+    await this.#known.pause(dispatchUid, isPaused);
+    await this.#process?.followPauses();
+    this.#hints.pausesChanged();
+  }
+}
