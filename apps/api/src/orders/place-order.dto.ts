@@ -1,15 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsInt,
-  IsUUID,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsUUID, Max, Min } from 'class-validator';
+import { ListOf } from '../platform/index.js';
 
 export class LineToOrderDto {
   /** A product of the catalogue; each product takes one line. */
@@ -29,7 +20,6 @@ export class PlaceOrderDto {
   @IsArray({ message: 'must be a list of 1 to 50 lines' })
   @ArrayMinSize(1, { message: 'must be a list of 1 to 50 lines' })
   @ArrayMaxSize(50, { message: 'must be a list of 1 to 50 lines' })
-  @ValidateNested({ each: true, message: 'must be a line { productId, quantity }' })
-  @Type(() => LineToOrderDto)
+  @ListOf(LineToOrderDto, 'must be a line { productId, quantity }')
   readonly lines!: LineToOrderDto[];
 }

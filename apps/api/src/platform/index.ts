@@ -16,6 +16,7 @@ export { IdPipe } from './errors/id.pipe.js';
 export { Problem, PROBLEM_CONTENT_TYPE } from './errors/problem.dto.js';
 export { ValidationFailedError } from './errors/validation.pipe.js';
 export { configureHttp, createAdapter, HTTP_OPTIONS } from './http/http.js';
+export { ListOf } from './http/list-of.decorator.js';
 export { MetricsServer } from './http/metrics-server.js';
 export { PageOf, PageQuery, toPage, type Page } from './http/page.dto.js';
 export { newId } from './ids.js';

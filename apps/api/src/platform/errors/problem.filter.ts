@@ -13,7 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const problem = toProblem(error, request.id);
+    const problem = toProblem(error, request);
     if (problem.status >= 500) this.logger.error(error, { requestId: request.id });
     if (reply.raw.headersSent) {
       reply.raw.end();

@@ -1,18 +1,24 @@
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import { InvalidError, pointerTo, type FieldError } from './domain.errors.js';
-import { nulCharacters } from './nul-characters.js';
+import { unstorableTexts } from './unstorable-texts.js';
+
+/** A person mends no more at once, and a refusal stays small whatever was sent. */
+const MOST_TOLD = 20;
+/** More than any address of the API takes. */
+const MOST_PARAMETERS = 20;
 
 export class ValidationFailedError extends InvalidError {
   readonly code = 'validation-failed';
   readonly title = 'The request is not valid';
 
   constructor(errors: readonly FieldError[]) {
+    const count = errors.length === 1 ? '1 field is' : `${errors.length} fields are`;
     super(
-      `${errors.length === 1 ? '1 field is' : `${errors.length} fields are`} wrong; see errors.`,
-      {
-        errors,
-      },
+      errors.length > MOST_TOLD
+        ? `${count} wrong; errors has the first ${MOST_TOLD}.`
+        : `${count} wrong; see errors.`,
+      { errors: errors.slice(0, MOST_TOLD) },
     );
   }
 }
@@ -36,7 +42,11 @@ export class RequestValidationPipe extends ValidationPipe {
     if (metadata.type === 'body' && !isObjectOrNothing(value)) {
       throw new ValidationFailedError([{ pointer: '', detail: 'must be a JSON object' }]);
     }
-    const unstorable = [...nulCharacters(value)];
+    if (metadata.type === 'query' && Object.keys(Object(value)).length > MOST_PARAMETERS) {
+      const detail = `must have at most ${MOST_PARAMETERS} parameters`;
+      throw new ValidationFailedError([{ pointer: '', detail }]);
+    }
+    const unstorable = [...unstorableTexts(value)];
     if (unstorable.length > 0) throw new ValidationFailedError(unstorable);
     return super.transform(value, metadata) as Promise<unknown>;
   }
