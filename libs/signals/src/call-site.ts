@@ -1,43 +1,46 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownFile } from './own-file.js';
 
-const LIBRARY = new URL('./', import.meta.url).href;
 const DEPENDENCY = /[\\/]node_modules[\\/]/;
 /** Behind a query there is much of TypeORM before there is somebody who asked for it. */
 const DEPTH = 60;
+
+/** One frame: the file that runs, and what is printed of it, where source maps may name another. */
+interface Frame {
+  readonly file: string | null | undefined;
+  readonly printed: { readonly file: string; readonly line: string } | undefined;
+}
 
 /**
  * `file:line` of the nearest caller that is neither this library nor a dependency, relative to the
  * working directory. Awaiting callers count, as far as V8 keeps them.
  *
  * Source maps may give frames of dependencies any name, so frames are chosen by their real files
- * and named by the mapped trace.
+ * and named by the mapped trace. In a bundle all frames have the same file, and source maps alone tell
+ * them apart; without them the caller is not known.
  */
 export function callSite(): string | undefined {
-  const { chosen, lines } = traceHere();
-  const frame = chosen < 0 ? undefined : lines[chosen];
-  const match =
-    frame && /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^()]+?):(\d+):\d+\)?$/.exec(frame);
-  if (!match) return undefined;
-  const [, file = '', line] = match;
-  const path = file.startsWith('file://') ? fileURLToPath(file) : file;
-  return `${relative(process.cwd(), path)}:${line}`;
+  const chosen = traceHere().find(ownFile().isBundle ? isForeignByMap : isForeign);
+  if (!chosen?.printed) return undefined;
+  const { file, line } = chosen.printed;
+  return `${relative(process.cwd(), file)}:${line}`;
 }
 
-/** The frames as they are printed, and which of them is the nearest foreign one. */
-function traceHere(): { readonly chosen: number; readonly lines: readonly string[] } {
+function traceHere(): readonly Frame[] {
   const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   const mapped = prepare?.value as typeof Error.prepareStackTrace;
   const { stackTraceLimit } = Error;
-  let chosen = -1;
+  let files: readonly Frame['file'][] = [];
   Error.stackTraceLimit = DEPTH;
   Error.prepareStackTrace = (error, sites) => {
-    chosen = sites.findIndex((site) => isForeign(site.getFileName()));
+    files = sites.map((site) => site.getFileName());
     return (mapped ?? printed)(error, sites) as unknown;
   };
   try {
     const { stack } = new Error('call site');
-    return { chosen, lines: stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [] };
+    const lines = stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
+    return files.map((file, at) => ({ file, printed: placeIn(lines[at]) }));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
     if (prepare) Object.defineProperty(Error, 'prepareStackTrace', prepare);
@@ -51,7 +54,30 @@ function printed(_error: Error, sites: readonly NodeJS.CallSite[]): string {
   return sites.map((site) => `    at ${where(site)}`).join('\n');
 }
 
-function isForeign(file: string | null | undefined): boolean {
-  if (!file || file.startsWith('node:') || DEPENDENCY.test(file)) return false;
-  return !file.startsWith(LIBRARY) && !file.startsWith(fileURLToPath(LIBRARY));
+function placeIn(line: string | undefined): Frame['printed'] {
+  const match =
+    line && /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^()]+?):(\d+):\d+\)?$/.exec(line);
+  if (!match) return undefined;
+  const [, file = '', number = ''] = match;
+  return { file: pathOf(file), line: number };
+}
+
+function isForeign({ file }: Frame): boolean {
+  return isOfApplication(file) && !file.startsWith(folderOf(ownFile().name));
+}
+
+function isForeignByMap({ file, printed: place }: Frame): boolean {
+  return isOfApplication(place?.file) && file != null && place?.file !== pathOf(file);
+}
+
+function isOfApplication(file: string | null | undefined): file is string {
+  return Boolean(file) && !file?.startsWith('node:') && !DEPENDENCY.test(file ?? '');
+}
+
+function folderOf(file: string): string {
+  return file.replace(/[^\\/]*$/, '');
+}
+
+function pathOf(file: string): string {
+  return file.startsWith('file:') ? fileURLToPath(file) : file;
 }

@@ -1,5 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
+// Before all that makes a Disposable.
+import './symbol-dispose.js';
+
 export { consoleErrorSink, report, runCallbacks, type ErrorSink } from './callbacks.js';
 export {
   bypassChannel,

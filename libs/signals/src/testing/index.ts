@@ -1,3 +1,5 @@
+import '../symbol-dispose.js';
+
 export {
   captureOnCommit,
   type CallbackOutcome,

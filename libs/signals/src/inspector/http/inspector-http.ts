@@ -114,7 +114,8 @@ export class InspectorHttp {
         503,
         'no-page',
         'There is no page',
-        'The page was not built: npm run build makes it.',
+        'Its files are neither beside the library or the bundle that holds it, in inspector/page, nor in ' +
+          'node_modules/nestjs-signals above the working directory. Copy them there from the package.',
       );
     }
     return answer(response, 200, 'text/html; charset=utf-8', document);

@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
-
-/** Where the built page may be: in the package, beside the sources, beside the sources of a built application. */
-const PLACES = [
-  '../page/',
-  '../page/dist/',
-  '../../../../../../libs/signals/src/inspector/page/dist/',
-];
+import { join } from 'node:path';
+import { placeOfPage } from '../page-place.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
@@ -23,14 +18,12 @@ export interface PageFile {
 
 /** The built page of the inspector; its files are read once and kept. */
 export class PageFiles {
-  readonly #root: URL | undefined = PLACES.map((place) => new URL(place, import.meta.url)).find(
-    (place) => read(new URL('assets/names.json', place)) !== undefined,
-  );
+  readonly #root = placeOfPage();
   readonly #files = new Map<string, PageFile>();
 
   /** The document, whose addresses are seen from the path that the inspector is mounted at. */
   document(path: string): string | undefined {
-    const html = this.#root && read(new URL('index.html', this.#root))?.toString('utf8');
+    const html = this.#root && read(join(this.#root, 'index.html'))?.toString('utf8');
     return html?.replace('<head>', `<head><base href="${path}/">`);
   }
 
@@ -46,14 +39,14 @@ export class PageFiles {
     const [, ending = ''] = /^[\w-]+(?:\.[\w-]+)*\.(\w+)$/.exec(name) ?? [];
     const type = TYPES[ending];
     if (!this.#root || type === undefined) return undefined;
-    const file = new URL(`assets/${name}`, this.#root);
-    const zipped = acceptsGzip ? read(new URL(`${file.href}.gz`)) : undefined;
+    const file = join(this.#root, 'assets', name);
+    const zipped = acceptsGzip ? read(`${file}.gz`) : undefined;
     const content = zipped ?? read(file);
     return content && { type, content, encoding: zipped && 'gzip' };
   }
 }
 
-function read(file: URL): Buffer | undefined {
+function read(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch {

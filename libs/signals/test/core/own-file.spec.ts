@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownFile, ownFolder } from '../../src/own-file.js';
+
+describe('The file that the library runs from', () => {
+  it('is its own where it is not in a bundle, and leaves stacks as they were', () => {
+    const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+
+    expect(ownFile()).toEqual({
+      name: expect.stringMatching(/libs\/signals\/src\/own-file\.ts$/),
+      isBundle: false,
+    });
+    expect(existsSync(join(ownFolder() ?? '', 'signals.ts'))).toBe(true);
+    expect(Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')).toEqual(before);
+  });
+});
