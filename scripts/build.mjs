@@ -1,10 +1,12 @@
-import { ensureBuilt } from './launcher/build.mjs';
+import { ensureBuilt, ensureLibraryBuilt } from './launcher/build.mjs';
 import { ensureInstalled } from './launcher/install.mjs';
 import { launch } from './launcher/launch.mjs';
 import { chooseRuntime } from './launcher/runtime.mjs';
 
+// With --library, the library alone.
 await launch(async ({ asked }) => {
   await ensureInstalled(asked);
-  await ensureBuilt(await chooseRuntime(asked), asked);
+  const ensure = process.argv.includes('--library') ? ensureLibraryBuilt : ensureBuilt;
+  await ensure(await chooseRuntime(asked), asked);
   return 0;
 });

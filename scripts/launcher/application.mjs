@@ -1,4 +1,14 @@
-import { ENTRY_FILE, NEST, PAGES, removeBuiltLibrary, VITE, WORKER_FILE } from './build.mjs';
+import {
+  disownBuiltLibrary,
+  ENTRY_FILE,
+  ensureLibraryBuilt,
+  LIBRARY_SETTINGS,
+  NEST,
+  PAGES,
+  TSC,
+  VITE,
+  WORKER_FILE,
+} from './build.mjs';
 import { runNode } from './child.mjs';
 
 /**
@@ -28,14 +38,17 @@ export function runWorker(options) {
 }
 
 /**
- * Builds and runs the application anew whenever a source changes, and builds the pages anew beside it.
+ * Builds and runs the application anew whenever a source changes, and builds the pages and the library
+ * anew beside it.
  *
  * @param {Options} options
  */
 export async function watchApplication(options) {
-  await removeBuiltLibrary();
-  // It has nothing to finish, and ends with this process.
+  await ensureLibraryBuilt(options.node, options.interruption.asked);
+  await disownBuiltLibrary();
+  // They have nothing to finish, and end with this process.
   void runDetached(options, [VITE, 'build', PAGES, '--watch', '--logLevel', 'warn']);
+  void runDetached(options, [TSC, '-p', LIBRARY_SETTINGS, '--watch', '--preserveWatchOutput']);
   return runDetached(options, [NEST, 'start', 'api', '--watch']);
 }
 

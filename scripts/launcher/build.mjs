@@ -12,58 +12,104 @@ import { inProject, project, say } from './project.mjs';
  * What is built on its own: from which sources, into which file, how, and where is noted from what.
  *
  * @typedef {{
+ *   says: string,
  *   sources: string[],
  *   settings: string[],
  *   product: string,
  *   stamp: string,
  *   prepare?: () => Promise<void>,
- *   command: string[],
+ *   commands: string[][],
  * }} Part
  */
 
 export const ENTRY_FILE = inProject('dist', 'apps', 'api', 'src', 'main.js');
 export const WORKER_FILE = inProject('dist', 'apps', 'api', 'src', 'worker.js');
 export const NEST = inProject('node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+export const TSC = inProject('node_modules', 'typescript', 'bin', 'tsc');
 export const VITE = inProject('node_modules', 'vite', 'bin', 'vite.js');
 export const PAGES = inProject('apps', 'web');
 const INSPECTOR_PAGE = inProject('libs', 'signals', 'src', 'inspector', 'page');
+export const LIBRARY_SETTINGS = inProject('libs', 'signals', 'tsconfig.lib.json');
+const BUILT_LIBRARY = inProject('libs', 'signals', 'dist');
+
+/**
+ * The library as its package holds it. The application and `npx signals` find it as an installed
+ * package, where the workspace links it into node_modules.
+ *
+ * @type {Part}
+ */
+const LIBRARY = {
+  says: 'Building the library…',
+  sources: ['libs/signals/src'],
+  settings: [
+    'tsconfig.json',
+    'package-lock.json',
+    'libs/signals/package.json',
+    'libs/signals/tsconfig.lib.json',
+  ],
+  product: join(BUILT_LIBRARY, 'index.js'),
+  stamp: join(BUILT_LIBRARY, '.built-from'),
+  prepare: () => rm(BUILT_LIBRARY, { recursive: true, force: true }),
+  commands: commandsOfLibrary(BUILT_LIBRARY),
+};
 
 /** @type {Part} */
 const API = {
+  says: 'Building…',
   sources: ['apps/api', 'libs/signals/src'],
   settings: ['tsconfig.json', 'nest-cli.json', 'package-lock.json'],
   product: ENTRY_FILE,
   stamp: inProject('dist', '.built-from'),
-  prepare: removeBuiltLibrary,
-  command: [NEST, 'build', 'api'],
-};
-
-/** @type {Part} */
-const INSPECTOR = {
-  sources: ['libs/signals/src/inspector/page'],
-  settings: ['package-lock.json'],
-  product: join(INSPECTOR_PAGE, 'dist', 'index.html'),
-  stamp: join(INSPECTOR_PAGE, 'dist', '.built-from'),
-  command: [VITE, 'build', INSPECTOR_PAGE, '--logLevel', 'warn'],
+  commands: [[NEST, 'build', 'api']],
 };
 
 /** @type {Part} */
 const WEB = {
+  says: 'Building the pages…',
   sources: ['apps/web', 'libs/signals/src/inspector/page'],
   settings: ['package-lock.json'],
   product: join(PAGES, 'dist', 'index.html'),
   stamp: join(PAGES, 'dist', '.built-from'),
-  command: [VITE, 'build', PAGES, '--logLevel', 'warn'],
+  commands: [[VITE, 'build', PAGES, '--logLevel', 'warn']],
 };
 
 /**
- * Builds the API and its pages, unless what is there was built from exactly the sources that are here.
+ * What Node has to run, one after the other, to build the library into a folder.
+ *
+ * @param {string} folder
+ */
+export function commandsOfLibrary(folder) {
+  const page = join(folder, 'inspector', 'page');
+  return [
+    [TSC, '--project', LIBRARY_SETTINGS, '--outDir', folder],
+    [VITE, 'build', INSPECTOR_PAGE, '--outDir', page, '--logLevel', 'warn'],
+  ];
+}
+
+/**
+ * Builds the library, the API and its pages, unless what is there was built from exactly the sources
+ * that are here.
  *
  * @param {string} node
  * @param {AbortSignal} signal
  */
-export async function ensureBuilt(node, signal) {
-  const stale = await stalePartsOf([API, WEB, INSPECTOR]);
+export function ensureBuilt(node, signal) {
+  return ensure([LIBRARY, API, WEB], node, signal);
+}
+
+/** @param {string} node @param {AbortSignal} signal */
+export function ensureLibraryBuilt(node, signal) {
+  return ensure([LIBRARY], node, signal);
+}
+
+/** Whoever changes the built library by other means says so, so that it is built anew afterwards. */
+export function disownBuiltLibrary() {
+  return rm(LIBRARY.stamp, { force: true });
+}
+
+/** @param {Part[]} parts @param {string} node @param {AbortSignal} signal */
+async function ensure(parts, node, signal) {
+  const stale = await stalePartsOf(parts);
   if (stale.length === 0) return;
   await withLock(inProject('.data', 'build.lock'), async () => {
     // Whoever held the lock before may have built them.
@@ -73,20 +119,25 @@ export async function ensureBuilt(node, signal) {
 
 /** @param {Part} part @param {string} node @param {AbortSignal} signal */
 async function build(part, node, signal) {
-  say(part === API ? 'Building…' : 'Building the pages…');
+  say(part.says);
   const sources = await fingerprint(part);
   await part.prepare?.();
-  const { succeeded, output } = await run(node, part.command, { signal });
-  if (!succeeded) throw new Failure(`The build failed:\n\n${output}`);
+  await runAll(part.commands, node, signal);
   await writeFile(part.stamp, sources);
 }
 
 /**
- * Where a built library lies about, Nest takes it for an installed package, and the application would
- * run on that instead of on the sources.
+ * Runs programs of Node, one after the other, each to its end.
+ *
+ * @param {string[][]} commands
+ * @param {string} node
+ * @param {AbortSignal} [signal]
  */
-export async function removeBuiltLibrary() {
-  await rm(inProject('libs', 'signals', 'dist'), { recursive: true, force: true });
+export async function runAll(commands, node, signal) {
+  for (const command of commands) {
+    const { succeeded, output } = await run(node, command, { ...(signal && { signal }) });
+    if (!succeeded) throw new Failure(`The build failed:\n\n${output}`);
+  }
 }
 
 /** @param {Part[]} parts */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
-import { run } from './command.mjs';
 import { Failure } from './failure.mjs';
 import { withLock } from './lock.mjs';
+import { npm } from './npm.mjs';
 import { inProject, say } from './project.mjs';
 
 /**
@@ -26,16 +26,8 @@ async function install(signal) {
   say('Installing packages (once, about a minute)…');
   // Building needs the development packages, also where NODE_ENV is production.
   const args = ['ci', '--include=dev', '--include=optional', '--no-progress', '--loglevel=error'];
-  const { succeeded, output } = await npm(args, signal);
+  const { succeeded, output } = await npm(args, { signal });
   if (!succeeded) throw new Failure(`npm ci failed:\n\n${output}`);
-}
-
-/** @param {string[]} args @param {AbortSignal} signal */
-function npm(args, signal) {
-  // Under npm, `node` may be a binary inside node_modules, which npm ci deletes: use npm's own.
-  const { npm_execpath: script, npm_node_execpath: node } = process.env;
-  if (script && node) return run(node, [script, ...args], { signal });
-  return run('npm', args, { signal, shell: process.platform === 'win32' });
 }
 
 /** npm records in a hidden lockfile what it really installed, as the last thing it does. */

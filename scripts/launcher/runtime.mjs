@@ -4,7 +4,7 @@ import { run } from './command.mjs';
 import { Failure } from './failure.mjs';
 import { inProject } from './project.mjs';
 
-const OLDEST = '22.13.0';
+const OLDEST = '22.12.0';
 
 /**
  * The Node that the project runs on: the one among its packages, or else the one that runs this.

@@ -1,3 +1,6 @@
+import { exec } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import {
   PackedLibrary,
   runNode,
@@ -56,7 +59,8 @@ describe('The package of the library', () => {
   it('holds the build, its command, its pages, the licence, the readme and the changelog alone', async () => {
     const files = await library.files();
     const isBuilt = (file: string): boolean =>
-      /^package\/dist\/.+(?<!\.spec)(\.js|\.d\.ts)$/.test(file);
+      /^package\/dist\/.+(?<!\.spec)(\.js|\.d\.ts)$/.test(file) ||
+      file.startsWith('package/dist/inspector/page/');
     const isPage = (file: string): boolean => /^package\/docs\/[a-z-]+\.md$/i.test(file);
 
     expect(files.filter((file) => !isBuilt(file) && !isPage(file)).toSorted()).toEqual([
@@ -66,6 +70,33 @@ describe('The package of the library', () => {
       'package/bin/signals.mjs',
       'package/package.json',
     ]);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'package/dist/index.js',
+        'package/dist/index.d.ts',
+        'package/dist/inspector/page/index.html',
+        'package/dist/inspector/page/assets/names.json',
+      ]),
+    );
+  });
+
+  it('is of the version of the repository, and comes from its sources in no other way', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    const source = JSON.parse(await readFile('libs/signals/package.json', 'utf8'));
+    const npm = (command: string): Promise<unknown> =>
+      promisify(exec)(`npm ${command} --workspace nestjs-signals --dry-run`);
+
+    expect(manifest).toMatchObject({ name: 'nestjs-signals', version });
+    expect(source).not.toHaveProperty('version');
+    await expect(npm('pack')).rejects.toThrow('must have name and version');
+    await expect(npm('publish')).rejects.toThrow('npm error');
+  }, 60_000);
+
+  it('says nothing that a build for CommonJS cannot say', async () => {
+    const inModulesAlone = /^(?!\s*\*).*\bimport\.meta\b|^(?:const .+ = )?await /m;
+
+    // The command is a program of its own: nobody imports it.
+    expect(await alone.filesThatSay(inModulesAlone)).toEqual(['dist/cli/main.js']);
   });
 
   it('depends on the parser of its command alone, and works with its peers only where they are', () => {

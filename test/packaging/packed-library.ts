@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 export type ModuleKind = 'module' | 'commonjs';
 
 export interface Manifest {
+  readonly name: string;
+  readonly version: string;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
@@ -16,16 +18,21 @@ export interface Manifest {
 
 const run = promisify(execFile);
 
-/** The library as npm would deliver it, and projects outside this checkout that have installed it. */
+/** The library as npm delivers it, and projects outside this checkout that have installed it. */
 export class PackedLibrary {
   private constructor(
     private readonly folder: string,
     readonly tarball: string,
   ) {}
 
+  /** Of the package that SIGNALS_PACKAGE names, or else of one that is packed from the sources. */
   static async make(): Promise<PackedLibrary> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'packed-library-')));
-    return new PackedLibrary(folder, await runNode(['test/packaging/pack.mjs', folder]));
+    const { SIGNALS_PACKAGE: given } = process.env;
+    return new PackedLibrary(
+      folder,
+      given ? resolve(given) : await runNode(['scripts/pack.mjs', '--into', folder]),
+    );
   }
 
   async files(): Promise<readonly string[]> {
@@ -55,6 +62,19 @@ export class Project {
   async manifest(): Promise<Manifest> {
     const file = join(this.folder, 'node_modules/nestjs-signals/package.json');
     return JSON.parse(await readFile(file, 'utf8'));
+  }
+
+  /** The built files of the library whose code fits, seen from its folder; the pages for browsers left out. */
+  async filesThatSay(code: RegExp): Promise<readonly string[]> {
+    const folder = join(this.folder, 'node_modules/nestjs-signals');
+    const files = await readdir(join(folder, 'dist'), { recursive: true });
+    const built = files.map((file) => `dist/${file}`).filter((file) => file.endsWith('.js'));
+    const fitting = await Promise.all(
+      built
+        .filter((file) => !file.startsWith('dist/inspector/page/'))
+        .map(async (file) => code.test(await readFile(join(folder, file), 'utf8')) && file),
+    );
+    return fitting.filter((file) => file !== false);
   }
 
   /** What a program says. */

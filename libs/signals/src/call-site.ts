@@ -55,8 +55,7 @@ function printed(_error: Error, sites: readonly NodeJS.CallSite[]): string {
 }
 
 function placeIn(line: string | undefined): Frame['printed'] {
-  const match =
-    line && /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^()]+?):(\d+):\d+\)?$/.exec(line);
+  const match = line && /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^()]+?):(\d+):\d+\)?$/.exec(line);
   if (!match) return undefined;
   const [, file = '', number = ''] = match;
   return { file: pathOf(file), line: number };
