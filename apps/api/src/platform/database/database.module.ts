@@ -4,6 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../../migrations/index.js';
 import { Configuration } from '../configuration/configuration.js';
 import { DatabaseRefusedError, isMissingPrivilege } from './database-refused.error.js';
+import { ImpatientClient } from './impatient-client.js';
 import { migrate } from './migrate.js';
 import { SnakeCaseNaming } from './snake-case.naming.js';
 
@@ -18,6 +19,9 @@ export function dataSourceOptions(configuration: Configuration): DataSourceOptio
     poolSize: configuration.databasePoolSize,
     connectTimeoutMS: 5_000,
     extra: {
+      Client: ImpatientClient,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
       statement_timeout: 15_000,
       lock_timeout: 10_000,
       idle_in_transaction_session_timeout: 30_000,

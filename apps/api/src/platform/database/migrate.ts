@@ -1,4 +1,5 @@
 import { MigrationExecutor, type DataSource } from 'typeorm';
+import { ImpatientClient } from './impatient-client.js';
 
 /** Any number, as long as no other program takes it in the same database. */
 const MIGRATION_LOCK = 7_741_203;
@@ -9,7 +10,10 @@ const MIGRATION_LOCK = 7_741_203;
  */
 export async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
+  const client: unknown = await runner.connect();
+  const patience = client instanceof ImpatientClient ? client.patienceMs : 0;
   try {
+    if (client instanceof ImpatientClient) client.patienceMs = 0;
     await runner.query('SET statement_timeout = 0; SET lock_timeout = 0');
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await new MigrationExecutor(dataSource, runner).executePendingMigrations();
@@ -17,6 +21,7 @@ export async function migrate(dataSource: DataSource): Promise<void> {
     await runner.query(
       'SELECT pg_advisory_unlock_all(); RESET statement_timeout; RESET lock_timeout',
     );
+    if (client instanceof ImpatientClient) client.patienceMs = patience;
     await runner.release();
   }
 }
