@@ -13,6 +13,7 @@ export {
   type FieldError,
 } from './errors/domain.errors.js';
 export { IdPipe } from './errors/id.pipe.js';
+export { toProblem } from './errors/problem.js';
 export { Problem, PROBLEM_CONTENT_TYPE } from './errors/problem.dto.js';
 export { ValidationFailedError } from './errors/validation.pipe.js';
 export { configureHttp, createAdapter, HTTP_OPTIONS } from './http/http.js';
@@ -29,6 +30,7 @@ export { Problems } from './http/problems.decorator.js';
 export { Public, PUBLIC } from './http/public.decorator.js';
 export { LimitAttempts } from './http/rate-limit.guard.js';
 export { dataSourceOptions } from './database/database.module.js';
+export { ImpatientClient } from './database/impatient-client.js';
 export { migrate } from './database/migrate.js';
 export { violates } from './database/violates.js';
 export { listen } from './startup/listen.js';
