@@ -9,6 +9,8 @@ export interface DeliveryEnvironment {
   readonly application: Signals;
   readonly outsideTransaction: OutsideTransactionPolicy;
   readonly onError: ErrorSink;
+  /** The depth at which sends that cause each other are refused. */
+  readonly deepest: number;
   readonly inFlight: WorkInFlight;
   transactions: TransactionSource | undefined;
   /** Where durable deliveries are written; undefined without an integration that does it. */

@@ -5,6 +5,7 @@ import type { DeliveryEnvironment } from './delivery-environment.js';
 import { IncomingContext } from './incoming-context.js';
 import { outgoingEvent } from './outgoing-event.js';
 import { reported, runOutsideTransaction } from './outside-transaction.js';
+import { copyPayload } from './payload-copy.js';
 import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
 import { failuresSoFar, rememberFailure } from './receiver-failure.js';
 import type { ReceiverCondition, ReceiverInfo, ReceiverResult } from './receiver.js';
@@ -39,7 +40,7 @@ export class Delivery implements SendScope {
   }
 
   #follow(route: readonly Registration[], receivers: SignalReceivers): SendResults {
-    return follow(this.signal, this.sender, () => this.#start(route, receivers));
+    return follow(this.send, this.environment.deepest, () => this.#start(route, receivers));
   }
 
   #start(route: readonly Registration[], receivers: SignalReceivers): SendResults {
@@ -200,7 +201,7 @@ export class Delivery implements SendScope {
   ): unknown {
     return receiverChannel.hasSubscribers
       ? this.#callTraced(registration, context, transaction)
-      : registration.invoke(this.send.payload, context);
+      : registration.invoke(this.#told(), context);
   }
 
   #callTraced(
@@ -219,8 +220,13 @@ export class Delivery implements SendScope {
         place: transaction?.place,
         cause: currentCause(),
       },
-      () => invoke(this.send.payload, context),
+      () => invoke(this.#told(), context),
     );
+  }
+
+  #told(): unknown {
+    const { payload, isChangeable } = this.send;
+    return isChangeable ? copyPayload(payload).payload : payload;
   }
 
   #defer(registration: Registration): Promise<void> | undefined {
@@ -265,7 +271,7 @@ export class Delivery implements SendScope {
   /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */
   #tracked(callback: TransactionCallback, what: string): () => Promise<unknown> {
     return this.environment.inFlight.tracked(
-      () => follow(this.signal, this.sender, async () => callback()),
+      () => follow(this.send, this.environment.deepest, async () => callback()),
       what,
     );
   }

@@ -67,6 +67,8 @@ export type {
 export { ReceiverDeclarationError } from './receiver-declaration.error.js';
 export { DuplicateReceiverError } from './registry.js';
 export { relayTo, type PublishMessages, type RelayMessage } from './relay.js';
+export { InvalidReferenceError } from './invalid-reference.error.js';
+export { copyOfData } from './payload-copy.js';
 export { SignalCycleError } from './signal-cycle.js';
 export {
   defineLifecycleSignal,

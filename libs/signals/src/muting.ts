@@ -1,4 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  InvalidReferenceError,
+  requireNamedSender,
+  requireNamedSignal,
+} from './invalid-reference.error.js';
 import type { Registration } from './registration.js';
 import type { Send } from './send.js';
 import type { AnySignal, Sender } from './signal.js';
@@ -24,6 +29,7 @@ export class Muting {
   #active = 0;
 
   async mute<T>(filter: MuteFilter, work: () => T | Promise<T>): Promise<T> {
+    checkFilter(filter);
     const scope: MutedScope = { filter, ended: false };
     this.#active += 1;
     try {
@@ -35,6 +41,7 @@ export class Muting {
   }
 
   silence(filter: MuteFilter): Disposable {
+    checkFilter(filter);
     // A copy, so that disposing takes away this silence and not one with the same filter.
     const own = { ...filter };
     this.#everywhere = [...this.#everywhere, own];
@@ -66,5 +73,14 @@ export class Muting {
         ({ dispatchUid }) => dispatchUid !== undefined && dispatchUid !== info.dispatchUid,
       ),
     );
+  }
+}
+
+/** What is named and undefined would fit everything, and mute it all. */
+function checkFilter(filter: MuteFilter): void {
+  if ('signal' in filter) requireNamedSignal(filter.signal);
+  if ('sender' in filter) requireNamedSender(filter.sender);
+  if ('dispatchUid' in filter && typeof filter.dispatchUid !== 'string') {
+    throw new InvalidReferenceError('The dispatchUid that was named is no text.');
   }
 }

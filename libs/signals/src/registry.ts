@@ -1,4 +1,5 @@
 import type { IncomingDelivery } from './deliveries.js';
+import { requireNamedSignal } from './invalid-reference.error.js';
 import type { AnyReceiverOptions, ReceiverFunction, ReceiverInfo } from './receiver.js';
 import { ReceiverDeclarationError } from './receiver-declaration.error.js';
 import { declareReceiver, type Registration } from './registration.js';
@@ -53,9 +54,11 @@ export class Registry {
     return removed;
   }
 
+  /** @throws InvalidReferenceError */
   receiversOf(signal: AnySignal): SignalReceivers {
     let receivers = this.#signals.get(signal);
     if (!receivers) {
+      requireNamedSignal(signal);
       receivers = new SignalReceivers(signal.category === 'domain' ? this.#everywhere : undefined);
       this.#signals.set(signal, receivers);
     }

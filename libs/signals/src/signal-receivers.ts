@@ -1,9 +1,13 @@
+import { requireNamedSender } from './invalid-reference.error.js';
 import type { SendObserver } from './observed-send.js';
 import { matchesSender, type Registration } from './registration.js';
 import type { Sender } from './signal.js';
 
 /** Senders may be names without number, and every one of them has a route. */
 const MOST_ROUTES = 1_000;
+
+/** Is nobody's sender. */
+const NOBODY = Symbol('nobody');
 
 /**
  * The receivers of one signal. Lists are replaced, never changed in place: a send that has taken
@@ -16,7 +20,7 @@ export class SignalReceivers {
   observers: readonly SendObserver[] = [];
   readonly #routes = new Map<Sender | null, readonly Registration[]>();
   /** Where the latest send went: the next one is likely to have the same sender. */
-  #latestSender: Sender | null | undefined;
+  #latestSender: Sender | null | typeof NOBODY = NOBODY;
   #latestRoute: readonly Registration[] = [];
 
   /** @param everywhere the receivers of all signals of which this is one. */
@@ -34,7 +38,11 @@ export class SignalReceivers {
     return true;
   }
 
-  /** The receivers of a send, in the order in which they run. */
+  /**
+   * The receivers of a send, in the order in which they run.
+   *
+   * @throws InvalidReferenceError
+   */
   route(sender: Sender | null): readonly Registration[] {
     if (sender !== this.#latestSender) {
       this.#latestRoute = this.#routes.get(sender) ?? this.#findRoute(sender);
@@ -50,10 +58,11 @@ export class SignalReceivers {
 
   forgetRoutes(): void {
     this.#routes.clear();
-    this.#latestSender = undefined;
+    this.#latestSender = NOBODY;
   }
 
   #findRoute(sender: Sender | null): readonly Registration[] {
+    requireNamedSender(sender);
     const route = [...this.registrations, ...(this.everywhere?.registrations ?? [])]
       .filter(
         (registration, index, all) =>

@@ -11,6 +11,11 @@ export interface SignalsOptions {
    * before the send returns, as in Django.
    */
   readonly outsideTransaction?: OutsideTransactionPolicy;
+  /**
+   * The depth at which sends that cause each other are refused with {@link SignalCycleError}.
+   * Default: 1,000.
+   */
+  readonly depthLimit?: number;
   /** Told of failures that have no caller to reach. Default: standard error. */
   readonly onError?: ErrorSink;
 }

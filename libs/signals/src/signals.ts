@@ -3,6 +3,7 @@ import { sendChannel } from './channels.js';
 import { UnknownReceiverError, type DeliveryDesk, type IncomingDelivery } from './deliveries.js';
 import type { DeliveryEnvironment } from './delivery-environment.js';
 import { Delivery } from './delivery.js';
+import { requireNamedSignal } from './invalid-reference.error.js';
 import { Muting, type MuteFilter } from './muting.js';
 import { observed, type SendObserver } from './observed-send.js';
 import type {
@@ -17,8 +18,8 @@ import type {
 } from './receiver.js';
 import { requireSignal, type Registration } from './registration.js';
 import { Registry } from './registry.js';
-import { follow } from './signal-cycle.js';
-import { freezeEnvelope, type Send, type SendResults } from './send.js';
+import { depthLimit, follow } from './signal-cycle.js';
+import { takeSnapshot, type Send, type SendResults } from './send.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
@@ -50,6 +51,7 @@ export class Signals {
       application: this,
       outsideTransaction: options.outsideTransaction ?? 'run',
       onError: options.onError ?? consoleErrorSink,
+      deepest: depthLimit(options.depthLimit),
       inFlight: new WorkInFlight(),
       transactions: undefined,
       deliveries: undefined,
@@ -97,6 +99,7 @@ export class Signals {
     identity: string | ReceiverFunction<never>,
     sender?: Sender,
   ): boolean {
+    requireNamedSignal(signal);
     return this.#registry.disconnect(
       signal,
       (registration) => registration.identity === identity && registration.sender === sender,
@@ -109,8 +112,12 @@ export class Signals {
    * the send and reaches the caller as the very object that was thrown; {@link failedReceiver}
    * tells whose it was. Receivers of other phases are queued, not run.
    *
+   * Receivers are told the payload as it is now, as a frozen copy; entities in it are the very ones.
+   *
    * @param sender the class or name that sends; null reaches only receivers of every sender.
    * @returns one record for each receiver that ran, in order (Django: `Signal.send`).
+   * @throws what a receiver throws; SignalCycleError; InvalidReferenceError where the signal or the
+   * sender is undefined.
    */
   send<S extends AnySignal, E>(
     signal: S,
@@ -118,7 +125,7 @@ export class Signals {
     payload: PayloadOf<S, E>,
     options?: SendOptions,
   ): Promise<readonly ReceiverResult[]> {
-    return this.#send({ signal, sender, payload, manager: options?.manager, robust: false });
+    return this.#send(signal, sender, payload, options?.manager, false);
   }
 
   /**
@@ -131,7 +138,7 @@ export class Signals {
     payload: PayloadOf<S, E>,
     options?: SendOptions,
   ): Promise<readonly ReceiverResult[]> {
-    return this.#send({ signal, sender, payload, manager: options?.manager, robust: true });
+    return this.#send(signal, sender, payload, options?.manager, true);
   }
 
   /**
@@ -237,10 +244,13 @@ export class Signals {
     if (this.#closed) return Promise.reject(new SignalsClosedError(signal));
     const sender = registration.sender ?? incoming.sender;
     const { payload } = incoming;
-    const send = { signal, sender, payload, manager, robust: false };
+    const send = { signal, sender, payload, manager, robust: false, isChangeable: false };
     const delivery = new Delivery(this.#environment, send);
     const receive = this.#environment.inFlight.tracked(
-      () => follow(signal, sender, () => delivery.receive(registration, incoming)),
+      () =>
+        follow({ signal, sender }, this.#environment.deepest, () =>
+          delivery.receive(registration, incoming),
+        ),
       `Receiver '${incoming.dispatchUid}' of '${signal.name}'`,
     );
     return receive();
@@ -278,23 +288,40 @@ export class Signals {
     return this.underWay().length === 0;
   }
 
-  #send(send: Send): SendResults {
-    if (this.#closed) return this.#sendWhenClosed(send);
-    freezeEnvelope(send.payload);
-    const receivers = this.#registry.receiversOf(send.signal);
-    return receivers.observers.length === 0
-      ? this.#deliver(send, receivers)
-      : this.#deliverObserved(send, receivers);
+  #send(
+    signal: AnySignal,
+    sender: Sender | null,
+    payload: unknown,
+    manager: unknown,
+    robust: boolean,
+  ): SendResults {
+    const send: Send = { signal, sender, payload, manager, robust, isChangeable: false };
+    try {
+      return this.#closed ? this.#sendWhenClosed(send) : this.#deliver(send);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  #deliver(send: Send, receivers: SignalReceivers): SendResults {
+  #deliver(send: Send): SendResults {
+    const receivers = this.#registry.receiversOf(send.signal);
     const route = this.#muting.audible(receivers.route(send.sender), send);
-    if (route.length === 0 && !sendChannel.hasSubscribers) return NO_RESULTS;
+    const { observers } = receivers;
+    const isHeard = route.length > 0 || sendChannel.hasSubscribers;
+    if (!isHeard && observers.length === 0) return NO_RESULTS;
+    takeSnapshot(send, this.#environment.transactions?.isEntity);
+    if (observers.length > 0) return this.#deliverObserved(send, route, receivers);
     return new Delivery(this.#environment, send).run(route, receivers);
   }
 
-  #deliverObserved(send: Send, receivers: SignalReceivers): SendResults {
-    return observed(receivers.observers, send, () => this.#deliver(send, receivers));
+  #deliverObserved(
+    send: Send,
+    route: readonly Registration[],
+    receivers: SignalReceivers,
+  ): SendResults {
+    return observed(receivers.observers, send, () =>
+      new Delivery(this.#environment, send).run(route, receivers),
+    );
   }
 
   /** Nobody hears it; but what is not committed yet must not be committed without its receivers. */

@@ -50,6 +50,8 @@ export interface TransactionSource {
   find(manager: unknown): Transaction | undefined;
   /** The handle for work outside a transaction, when there is exactly one. */
   readonly defaultManager: unknown;
+  /** Whether this is an entity, which a payload hands on as it is. */
+  isEntity?(this: void, value: object): boolean;
   /**
    * The transactions that have not ended, or whose callbacks have not all run, for those who wait
    * for them; without those that the caller itself is in.

@@ -121,6 +121,7 @@ function sourceOf(dataSources: readonly DataSource[]): TransactionSource {
   return {
     find: (manager) => findTransaction(manager as EntityManager | undefined),
     defaultManager: dataSources.length === 1 ? dataSources[0]?.manager : undefined,
+    isEntity: ({ constructor }) => dataSources.some((source) => source.hasMetadata(constructor)),
     unfinished: () => unfinishedTransactions(dataSources),
   };
 }

@@ -3,8 +3,8 @@ import {
   defineSignal,
   failedReceiver,
   SignalCycleError,
+  Signals,
   type Signal,
-  type Signals,
 } from 'nestjs-signals';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, failureOf, observedSignals, type ObservedSignals } from './support.js';
@@ -114,6 +114,8 @@ describe('Sends that cause each other without end', () => {
 
   it('end also when a robust receiver goes on after the failure', async () => {
     let sends = 0;
+    const reported: unknown[] = [];
+    signals = new Signals({ depthLimit: 100, onError: (error) => void reported.push(error) });
     signals.connect(
       a,
       async (step) => {
@@ -127,7 +129,7 @@ describe('Sends that cause each other without end', () => {
     await signals.send(a, null, start);
 
     expect(sends).toBeLessThan(1_000);
-    expect(one.reported[0]?.error).toBeInstanceOf(SignalCycleError);
+    expect(reported[0]).toBeInstanceOf(SignalCycleError);
   });
 
   it('end also when each waits for the commit of the one before', async () => {
@@ -210,9 +212,56 @@ describe('Sends that end', () => {
     expect(await Promise.all(busy)).toHaveLength(100);
   });
 
-  it('are no cycle when they nest 60 deep', async () => {
-    signals.connect(a, (step) => step.depth < 60 && signals.send(a, null, inner(step)));
+  it.each([
+    ['at once', undefined],
+    ['after a while', tick],
+  ])('are no cycle when they nest 900 deep, %s', async (_, pause) => {
+    let runs = 0;
+    signals.connect(a, async (step) => {
+      runs += 1;
+      await pause?.();
+      if (step.depth < 900) await signals.send(a, null, inner(step));
+    });
 
     await expect(signals.send(a, null, start)).resolves.toHaveLength(1);
+    expect(runs).toBe(901);
+  });
+
+  it('are no cycle when each of 900 waits for the commit of the one before', async () => {
+    const { reported, signals: observed } = observedSignals();
+    let runs = 0;
+    observed.connect(
+      a,
+      async (step) => {
+        runs += 1;
+        if (step.depth < 900) await observed.send(a, null, inner(step));
+      },
+      { phase: 'afterCommit' },
+    );
+
+    await observed.send(a, null, start);
+
+    expect({ runs, reported }).toEqual({ runs: 901, reported: [] });
+  });
+});
+
+describe('The limit of how deep sends nest', () => {
+  it('is the application’s to choose, and told with the cycle and both ways out', async () => {
+    const deep = new Signals({ depthLimit: 2_000 });
+    const flat = new Signals({ depthLimit: 2 });
+    for (const signals of [deep, flat]) {
+      signals.connect(a, (step) => step.depth < 1_500 && signals.send(a, null, inner(step)));
+    }
+
+    await expect(deep.send(a, null, start)).resolves.toHaveLength(1);
+    await expect(flat.send(a, null, start)).rejects.toThrow(
+      'Signals send each other 2 deep: a(any sender) → a(any sender). If that has no end, give a ' +
+        'receiver of this cycle a condition (when), or write with update() where it saves its own ' +
+        'instance; if it has one, raise the option depthLimit.',
+    );
+  });
+
+  it.each([0, -1, Number.NaN])('cannot be %d', (depthLimit) => {
+    expect(() => new Signals({ depthLimit })).toThrow(RangeError);
   });
 });

@@ -3,6 +3,7 @@ import {
   defineSignal,
   DuplicateReceiverError,
   DurableOutsideTransactionError,
+  InvalidReferenceError,
   InvalidSignalNameError,
   NoManagerError,
   NoTransactionError,
@@ -22,6 +23,7 @@ describe('An error', () => {
   it.each<[string, Error]>([
     ['DuplicateReceiverError', new DuplicateReceiverError()],
     ['DurableOutsideTransactionError', new DurableOutsideTransactionError(paid, ['issue'])],
+    ['InvalidReferenceError', new InvalidReferenceError()],
     ['InvalidSignalNameError', new InvalidSignalNameError()],
     ['NoManagerError', new NoManagerError()],
     ['NoTransactionError', new NoTransactionError('It')],
@@ -36,8 +38,9 @@ describe('An error', () => {
 
   it('says what to do about sends without end', () => {
     expect(new SignalCycleError(['a', 'b', 'a']).message).toBe(
-      'Signals send each other without end: a → b → a. Give a receiver of this cycle a condition ' +
-        '(when), or write with update() where it saves its own instance.',
+      'Signals send each other without end: a → b → a. If that has no end, give a receiver of this ' +
+        'cycle a condition (when), or write with update() where it saves its own instance; if it has ' +
+        'one, raise the option depthLimit.',
     );
   });
 

@@ -24,15 +24,17 @@ describe('A payload', () => {
 
   it('is one envelope for all receivers, which none of them can change', async () => {
     const received: Paid[] = [];
-    signals.connect(paid, (event) => void received.push(event));
+    const note = (event: Paid) => void received.push(event);
+    signals.connect(paid, note, { dispatchUid: 'one' });
+    signals.connect(paid, note, { dispatchUid: 'two' });
     signals.connect(paid, (event) => {
       event.total = 0;
     });
 
     await expect(signals.send(paid, null, payload)).rejects.toThrow(TypeError);
 
-    expect(received).toEqual([payload]);
-    expect(received[0]).toBe(payload);
+    expect(received).toEqual([payload, payload]);
+    expect(received[0]).toBe(received[1]);
     expect(payload.total).toBe(42);
   });
 
@@ -46,8 +48,13 @@ describe('A payload', () => {
     expect(payload.order.status).toBe('paid');
   });
 
-  it('that is an entity itself stays mutable', async () => {
+  it('that an integration knows as an entity is handed on as it is', async () => {
     const saved = defineSignal<Order>('orders.saved');
+    signals.useTransactions({
+      find: () => undefined,
+      defaultManager: undefined,
+      isEntity: (value) => value instanceof Order,
+    });
     signals.connect(saved, (order) => void (order.status = 'seen'));
     const order = new Order();
 
@@ -56,14 +63,25 @@ describe('A payload', () => {
     expect(order.status).toBe('seen');
   });
 
-  it('is frozen whether anybody listens or not, and whatever its prototype', async () => {
+  it('that is more than its properties is handed on as it is', async () => {
+    const failed = defineSignal<unknown>('orders.failed');
+    const received: unknown[] = [];
+    signals.connect(failed, (event) => void received.push(event));
+    const sent = [new Error('x'), new URL('http://localhost'), /x/, Promise.resolve(), () => {}];
+
+    for (const event of sent) await signals.send(failed, null, event);
+
+    expect(received.every((event, index) => event === sent[index])).toBe(true);
+  });
+
+  it('stays the sender’s, who may go on changing it', async () => {
     const bare: Paid = Object.assign(Object.create(null) as Paid, payload);
+    signals.connect(paid, () => {});
 
     await signals.send(paid, null, payload);
     await signals.send(paid, null, bare);
 
-    expect(Object.isFrozen(payload)).toBe(true);
-    expect(Object.isFrozen(bare)).toBe(true);
+    expect([payload, bare].some((sent) => Object.isFrozen(sent))).toBe(false);
   });
 
   it.each([undefined, null, 0, 'text'])('may be %j', async (value) => {
@@ -75,6 +93,120 @@ describe('A payload', () => {
     ]);
   });
 });
+
+describe('What receivers are told, of a payload that others would change', () => {
+  const any = defineSignal<unknown>('any');
+  class Paying {
+    lines = [{ price: 1 }];
+    get count(): number {
+      return this.lines.length;
+    }
+  }
+  const ways: readonly (readonly [string, () => object, (event: never) => unknown])[] = [
+    ['plain', () => ({ total: 1 }), (event: Fields) => (event.total = 2)],
+    ['of a class', () => new Paying(), (event: Fields) => (event.lines = [])],
+    ['nested', () => ({ a: { b: 1 } }), (event: { a: Fields }) => (event.a.b = 2)],
+    ['in a class', () => new Paying(), (event: Paying) => event.lines.push({ price: 2 })],
+    ['deep in a class', () => new Paying(), (event: Paying) => (event.lines[0]!.price = 2)],
+    ['a list', () => [1, 2], (event: number[]) => event.push(3)],
+    ['a date', () => new Date(0), (event: Date) => event.setTime(1)],
+    ['a date inside', () => ({ at: new Date(0) }), ({ at }: { at: Date }) => at.setTime(1)],
+    ['a map', () => new Map([['a', { b: 1 }]]), (event: Map<string, unknown>) => event.clear()],
+    [
+      'an object in a map',
+      () => new Map([['a', { b: 1 }]]),
+      (event: Map<string, Fields>) => (event.get('a')!.b = 2),
+    ],
+    ['a set', () => ({ of: new Set([1]) }), ({ of }: { of: Set<number> }) => of.add(2)],
+    ['bytes', () => ({ raw: Buffer.from('a') }), ({ raw }: { raw: Buffer }) => raw.fill('b')],
+    [
+      'without prototype',
+      () => withoutPrototype({ a: [1] }),
+      (event: { a: number[] }) => event.a.push(2),
+    ],
+  ];
+
+  it.each(ways)('is what was sent, whichever receiver tries: %s', async (_, make, change) => {
+    const signals = new Signals();
+    const received: unknown[] = [];
+    const meddle = (event: unknown) => {
+      try {
+        change(event as never);
+      } catch {}
+    };
+    signals.connect(any, meddle, { dispatchUid: 'first' });
+    signals.connect(any, (event) => void received.push(event));
+    signals.connect(any, meddle, { phase: 'afterCommit', dispatchUid: 'second' });
+    signals.connect(any, (event) => void received.push(event), { phase: 'afterCommit' });
+    const sent = make();
+
+    await signals.send(any, null, sent);
+
+    expect(received).toEqual([make(), make()]);
+    expect(received.every((event) => prototypeOf(event) === prototypeOf(sent))).toBe(true);
+    expect(sent).toEqual(make());
+  });
+
+  it.each(ways)(
+    'is what was sent, also when the sender goes on at once: %s',
+    async (_, make, change) => {
+      const signals = new Signals();
+      const received: unknown[] = [];
+      signals.connect(any, () => new Promise(setImmediate));
+      signals.connect(any, (event) => void received.push(event));
+      signals.connect(any, (event) => void received.push(event), { phase: 'afterCommit' });
+      const sent = make();
+
+      const sending = signals.send(any, null, sent);
+      change(sent as never);
+      await sending;
+
+      expect(received).toEqual([make(), make()]);
+    },
+  );
+
+  it('may meet itself, and be deeper than calls can nest', async () => {
+    const signals = new Signals();
+    signals.connect(any, (event) => event);
+    const round: Fields = { name: 'round', again: [] };
+    (round.again as unknown[]).push(round);
+    let deep: Fields = {};
+    for (let depth = 0; depth < 100_000; depth += 1) deep = { deep };
+
+    const [{ value } = { value: undefined }] = (await signals.send(any, null, round)) as readonly {
+      value: unknown;
+    }[];
+    await signals.send(any, null, deep);
+
+    expect((value as { again: unknown[] }).again[0]).toBe(value);
+    expect(value).not.toBe(round);
+  });
+
+  it('keeps fields of any name', async () => {
+    const signals = new Signals();
+    const sent = JSON.parse('{ "__proto__": { "a": 1 }, "constructor": [2] }') as object;
+    signals.connect(any, (event) => Object.entries(event as object));
+
+    const [result] = await signals.send(any, null, sent);
+
+    expect(result).toMatchObject({
+      value: [
+        ['__proto__', { a: 1 }],
+        ['constructor', [2]],
+      ],
+    });
+  });
+});
+
+type Fields = Record<string, unknown>;
+
+function withoutPrototype(fields: object): object {
+  return Object.assign(Object.create(null) as object, fields);
+}
+
+function prototypeOf(value: unknown): unknown {
+  return Object.getPrototypeOf(value);
+}
 
 describe('The conditions', () => {
   const insert = { created: true, changed: [] };

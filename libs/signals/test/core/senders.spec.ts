@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals, type Sender } from 'nestjs-signals';
+import {
+  defineSignal,
+  InvalidReferenceError,
+  Signals,
+  type AnySignal,
+  type Sender,
+} from 'nestjs-signals';
+import { failureOf } from './support.js';
 
 class Order {}
 class RushOrder extends Order {}
@@ -61,4 +68,84 @@ describe('A sender', () => {
     expect(results.filter(({ length }) => length === 1)).toHaveLength(1);
     expect(signals.hasReceivers(paid, 'job 1')).toBe(true);
   });
+});
+
+describe('A reference that is undefined, as between modules that import each other', () => {
+  const missing = undefined as unknown as null;
+  const nothing = undefined as unknown as AnySignal;
+  const connected = () => {
+    const ran: string[] = [];
+    const signals = new Signals();
+    const connection = signals.connect(paid, () => void ran.push('any'), { dispatchUid: 'any' });
+    signals.connect(paid, () => void ran.push('of Order'), { sender: Order });
+    return { ran, signals, connection };
+  };
+  type Connected = ReturnType<typeof connected>;
+
+  it.each<readonly [string, (one: Connected) => unknown]>([
+    ['first of all', () => {}],
+    ['after a send of nobody', ({ signals }) => signals.send(paid, null, { total: 1 })],
+    ['after a send of Order', ({ signals }) => signals.send(paid, Order, { total: 1 })],
+    ['after a disconnection', ({ connection }) => connection[Symbol.dispose]()],
+    [
+      'after a send and a disconnection',
+      async ({ signals, connection }) => {
+        await signals.send(paid, null, { total: 1 });
+        connection[Symbol.dispose]();
+      },
+    ],
+  ])('is refused as the sender, and runs nobody: %s', async (_, before) => {
+    const one = connected();
+    await before(one);
+    one.ran.length = 0;
+
+    const failures = [
+      await failureOf(one.signals.send(paid, missing, { total: 1 })),
+      await failureOf(one.signals.sendRobust(paid, missing, { total: 1 })),
+    ];
+
+    expect(failures).toEqual([
+      expect.any(InvalidReferenceError),
+      expect.any(InvalidReferenceError),
+    ]);
+    expect(String(failures[0])).toContain('The sender that was named is undefined');
+    expect(() => one.signals.hasReceivers(paid, missing)).toThrow(InvalidReferenceError);
+    expect(one.ran).toEqual([]);
+  });
+
+  it.each([[undefined], [''], [{ total: 1 }], [7]])(
+    'is refused as the sender %j',
+    async (sender) => {
+      const { signals } = connected();
+
+      const failure = await failureOf(signals.send(paid, sender as unknown as null, { total: 1 }));
+
+      expect(failure).toBeInstanceOf(InvalidReferenceError);
+    },
+  );
+
+  it('is refused as the signal, by an error that says so', async () => {
+    const { signals } = connected();
+
+    expect(String(await failureOf(signals.send(nothing, null, {})))).toContain(
+      'The signal that was named is undefined',
+    );
+    expect(() => signals.hasReceivers(nothing, null)).toThrow(InvalidReferenceError);
+    expect(() => signals.observe(nothing, () => () => {})).toThrow(InvalidReferenceError);
+    expect(() => signals.disconnect(nothing, 'any')).toThrow(InvalidReferenceError);
+  });
+
+  it.each([{ signal: nothing }, { sender: missing as never }, { dispatchUid: missing as never }])(
+    'is refused in a filter, which would mute everything: %j',
+    async (filter) => {
+      const { signals, ran } = connected();
+
+      const muting = signals.mute(filter, () => signals.send(paid, null, { total: 1 }));
+
+      expect(await failureOf(muting)).toBeInstanceOf(InvalidReferenceError);
+      expect(() => signals.silence(filter)).toThrow(InvalidReferenceError);
+      await signals.send(paid, null, { total: 1 });
+      expect(ran).toEqual(['any']);
+    },
+  );
 });

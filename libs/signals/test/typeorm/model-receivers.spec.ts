@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager, EntitySubscriberInterface } from 'typeorm';
-import { SignalCycleError, Signals, SignalsClosedError } from 'nestjs-signals';
+import { defineSignal, SignalCycleError, Signals, SignalsClosedError } from 'nestjs-signals';
 import { atomic, onCommit, postSave, preSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { Author, author, Book, Draft, LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
@@ -181,6 +181,35 @@ describe('Receivers of model signals', () => {
 
     attachment[Symbol.dispose]();
     expect(await one.dataSource.manager.count(Author)).toBe(0);
+  });
+
+  it('are given an entity that is the payload of another signal as it is, to be saved', async () => {
+    const registered = defineSignal<Author>('authors.registered');
+    const ursula = await one.dataSource.manager.save(author('Ursula'));
+    connect(registered, (who, { manager }) => manager.save(Object.assign(who, { bio: 'Writes.' })));
+
+    await one.signals.send(registered, Author, ursula);
+
+    expect(ursula.bio).toBe('Writes.');
+    expect(await one.dataSource.manager.countBy(Author, { bio: 'Writes.' })).toBe(1);
+  });
+
+  it('save a chain of 200 parents, each because of the one before', async () => {
+    const { manager } = one.dataSource;
+    const lines = Array.from({ length: 201 }, () => Object.assign(new LogLine(), { text: 'old' }));
+    await manager.save(lines);
+    connect(
+      postSave,
+      async ({ instance }, context) => {
+        const next = await context.manager.findOneBy(LogLine, { id: instance.id + 1 });
+        if (next) await context.manager.save(Object.assign(next, { text: 'new' }));
+      },
+      { sender: LogLine },
+    );
+
+    await manager.save(Object.assign(lines[0] as LogLine, { text: 'new' }));
+
+    expect(await manager.countBy(LogLine, { text: 'new' })).toBe(201);
   });
 
   it('may be robust, and open savepoints of their own, inside a nested atomic', async () => {

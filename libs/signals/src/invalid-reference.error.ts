@@ -1,0 +1,29 @@
+const LOADED_TOO_LATE = 'Do two modules import each other, so that one of them loads too late?';
+
+/** Thrown where a signal or a sender has to be named and undefined, or something else, is given. */
+export class InvalidReferenceError extends Error {
+  override readonly name = 'InvalidReferenceError';
+}
+
+/** @throws InvalidReferenceError */
+export function requireNamedSignal(signal: unknown): void {
+  if (typeof signal === 'object' && signal !== null) return;
+  throw new InvalidReferenceError(
+    `The signal that was named is ${kindOf(signal)}. ${LOADED_TOO_LATE}`,
+  );
+}
+
+/** @throws InvalidReferenceError */
+export function requireNamedSender(sender: unknown): void {
+  if (sender === null || typeof sender === 'function') return;
+  if (typeof sender === 'string' && sender !== '') return;
+  throw new InvalidReferenceError(
+    `The sender that was named is ${kindOf(sender)}. ${LOADED_TOO_LATE} Name a class or a text, or ` +
+      'null where nobody in particular sends.',
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return value === '' ? 'an empty text' : `of type ${typeof value}`;
+}
