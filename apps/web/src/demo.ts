@@ -1,3 +1,4 @@
+import { newKey } from './new-key.js';
 import type { Credentials } from './session/sign-in.js';
 
 const [email = '', ...words] =
@@ -10,7 +11,7 @@ export const demoStaff: Credentials | undefined = email
 
 /** Somebody new, with a name that nobody has yet. */
 export function demoCustomer(): Credentials & { readonly displayName: string } {
-  const id = crypto.randomUUID();
+  const id = newKey();
   return {
     email: `visitor-${id.slice(0, 8)}@example.test`,
     password: `look around ${id}`,

@@ -1,28 +1,6 @@
-import { ConflictError, DomainError, InvalidError } from '../platform/index.js';
+import { ConflictError, DomainError } from '../platform/index.js';
 
-export class IdempotencyKeyRequiredError extends DomainError {
-  readonly status = 400;
-  readonly code = 'idempotency-key-required';
-  readonly title = 'The Idempotency-Key header is missing or malformed';
-
-  constructor() {
-    super(
-      'Send the header Idempotency-Key with 1 to 255 visible ASCII characters, a new UUID for example. ' +
-        'Repeat a request under the same key: it then pays once, however often it is sent.',
-    );
-  }
-}
-
-export class IdempotencyKeyReusedError extends InvalidError {
-  readonly code = 'idempotency-key-reused';
-  readonly title = 'The Idempotency-Key belongs to another request';
-
-  constructor() {
-    super(
-      'This key was used for this order with another body. Repeat that body, or send a new key.',
-    );
-  }
-}
+export { IdempotencyKeyReusedError } from '../platform/index.js';
 
 export class PaymentInProgressError extends ConflictError {
   readonly code = 'payment-in-progress';

@@ -7,7 +7,7 @@ import {
   PrimaryColumn,
   type Relation,
 } from 'typeorm';
-import { Audited, Money, newId } from '../platform/index.js';
+import { Audited, IdempotencyKeyReusedError, Money, newId } from '../platform/index.js';
 import { amountColumn } from './amount.column.js';
 import {
   MixedCurrenciesError,
@@ -28,7 +28,17 @@ export interface OrderToPlace {
   readonly customerId: string;
   readonly products: readonly OrderedProduct[];
   readonly at: Date;
+  readonly request?: IdempotentRequest | undefined;
 }
+
+/** What a customer names a request by, and what it asked for. */
+export interface IdempotentRequest {
+  readonly idempotencyKey: string;
+  readonly requestFingerprint: string;
+}
+
+/** The constraint that lets a customer place an order under a key once, however many requests come together. */
+export const ORDER_KEY_UNIQUE = 'orders_idempotency_key_unique';
 
 /** What a customer bought, at the prices of that moment. */
 @Audited<Order>({
@@ -63,10 +73,16 @@ export class Order {
   @Column('timestamptz', { nullable: true })
   cancelledAt!: Date | null;
 
+  @Column('text', { nullable: true })
+  idempotencyKey!: string | null;
+
+  @Column('text', { nullable: true })
+  requestFingerprint!: string | null;
+
   @OneToMany(() => OrderLine, (line) => line.order, { cascade: ['insert'] })
   lines!: OrderLine[];
 
-  static place({ sequence, customerId, products, at }: OrderToPlace): Order {
+  static place({ sequence, customerId, products, at, request }: OrderToPlace): Order {
     const order = new Order();
     const lines = products.map((ordered, position) => OrderLine.of(ordered, position));
     return Object.assign(order, {
@@ -79,12 +95,19 @@ export class Order {
       createdAt: at,
       paidAt: null,
       cancelledAt: null,
+      idempotencyKey: request?.idempotencyKey ?? null,
+      requestFingerprint: request?.requestFingerprint ?? null,
       lines,
     } satisfies Partial<Order>);
   }
 
   get total(): Money {
     return { amount: this.totalAmount, currency: this.currency };
+  }
+
+  /** @throws IdempotencyKeyReusedError when its key was sent with another body. */
+  assertSameRequest(fingerprint: string): void {
+    if (this.requestFingerprint !== fingerprint) throw new IdempotencyKeyReusedError();
   }
 
   /** Refuses to begin a payment of what is paid, or was cancelled. */

@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, In, LessThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
-import { Configuration, type PageQuery } from '../platform/index.js';
-import { Order, OrderLine, type OrderedProduct, type OrderStatus } from './order.entity.js';
+import { Configuration, fingerprintOf, violates, type PageQuery } from '../platform/index.js';
+import {
+  Order,
+  ORDER_KEY_UNIQUE,
+  OrderLine,
+  type IdempotentRequest,
+  type OrderedProduct,
+  type OrderStatus,
+} from './order.entity.js';
 import { DuplicateProductError, OrderNotFoundError, UnknownProductError } from './orders.errors.js';
 import { orderExpired, orderPaid, orderPlaced } from './orders.signals.js';
 import type { LineToOrderDto } from './place-order.dto.js';
@@ -13,6 +20,12 @@ import { ProductsService } from './products.service.js';
 export interface OrderKey {
   readonly id: string;
   readonly customerId?: string;
+}
+
+export interface OrderRequest {
+  readonly customerId: string;
+  readonly lines: readonly LineToOrderDto[];
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface EverybodysOrders extends PageQuery {
@@ -28,14 +41,48 @@ export class OrdersService {
     private readonly configuration: Configuration,
   ) {}
 
-  place(customerId: string, lines: readonly LineToOrderDto[]): Promise<Order> {
+  /** Under a key that the customer has used, the order that the first request placed. */
+  async place({ customerId, lines, idempotencyKey }: OrderRequest): Promise<Order> {
     refuseDuplicates(lines);
+    if (idempotencyKey === undefined) return this.placeNew(customerId, lines);
+    const request = { idempotencyKey, requestFingerprint: fingerprintOf(lines.map(wanted)) };
+    const placed = await this.placedUnder(customerId, request);
+    if (placed) return placed;
+    try {
+      return await this.placeNew(customerId, lines, request);
+    } catch (error) {
+      const winner =
+        violates(error, ORDER_KEY_UNIQUE) && (await this.placedUnder(customerId, request));
+      if (!winner) throw error;
+      return winner;
+    }
+  }
+
+  private async placedUnder(
+    customerId: string,
+    { idempotencyKey, requestFingerprint }: IdempotentRequest,
+  ): Promise<Order | null> {
+    const order = await this.dataSource.manager.findOne(Order, {
+      where: { customerId, idempotencyKey },
+      relations: { lines: true },
+      order: { lines: { position: 'ASC' } },
+    });
+    order?.assertSameRequest(requestFingerprint);
+    return order;
+  }
+
+  private placeNew(
+    customerId: string,
+    lines: readonly LineToOrderDto[],
+    request?: IdempotentRequest,
+  ): Promise<Order> {
     return atomic(this.dataSource, async (manager) => {
       const order = Order.place({
         products: await this.priced(lines, manager),
         sequence: await nextSequence(manager),
         customerId,
         at: new Date(),
+        request,
       });
       await manager.save(order);
       await this.signals.send(
@@ -164,6 +211,11 @@ export class OrdersService {
     }
     return known;
   }
+}
+
+/** What a line asks for, however it is written. */
+function wanted({ productId, quantity }: LineToOrderDto): readonly [string, number] {
+  return [productId.toLowerCase(), quantity];
 }
 
 function refuseDuplicates(lines: readonly LineToOrderDto[]): void {

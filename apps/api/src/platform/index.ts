@@ -17,6 +17,11 @@ export { toProblem } from './errors/problem.js';
 export { Problem, PROBLEM_CONTENT_TYPE } from './errors/problem.dto.js';
 export { ValidationFailedError } from './errors/validation.pipe.js';
 export { configureHttp, createAdapter, HTTP_OPTIONS } from './http/http.js';
+export {
+  fingerprintOf,
+  IdempotencyKey,
+  IdempotencyKeyReusedError,
+} from './http/idempotency-key.js';
 export { ListOf } from './http/list-of.decorator.js';
 export { MetricsServer } from './http/metrics-server.js';
 export { PageOf, PageQuery, toPage, type Page } from './http/page.dto.js';

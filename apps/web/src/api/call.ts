@@ -1,4 +1,4 @@
-import { Failure } from './failure.js';
+import { contentOf, Failure } from './failure.js';
 import type { paths } from './schema.js';
 import { send } from './send.js';
 
@@ -46,6 +46,9 @@ interface AnyInput {
   readonly body?: unknown;
 }
 
+/** The statuses of answers that have no content. */
+const EMPTY = new Set([202, 204]);
+
 /**
  * Asks the API, as its own description types it: `call('get', '/api/v1/orders/{id}', { path: { id } })`. Throws the
  * Failure of what was refused, broke, or got no answer.
@@ -72,8 +75,9 @@ export async function call<M extends Method, P extends AddressFor<M>>(
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }),
   );
-  const content: unknown =
-    answer.status === 204 ? undefined : await answer.json().catch(() => undefined);
-  if (!answer.ok) throw Failure.of(answer.status, content);
+  const content = await contentOf(answer);
+  if (!answer.ok || (content === undefined && !EMPTY.has(answer.status))) {
+    throw Failure.of(answer.status, content);
+  }
   return content as Answer<Operation<M, P>>;
 }

@@ -3,18 +3,18 @@ import type { components } from './schema.js';
 export type Problem = components['schemas']['Problem'];
 
 /**
- * Why a request did not succeed: the shop `refused` it and says why, it `broke` on the shop's side, or its answer was
- * `lost`, so that nobody here knows what became of it.
+ * Why a request did not succeed: the shop `refused` it and says why, it is `broken` on the shop's side, its answer was
+ * `lost`, so that nobody here knows what became of it, or the page itself is `faulty`.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
 
   constructor(
-    readonly kind: 'refused' | 'broken' | 'lost',
+    readonly kind: 'refused' | 'broken' | 'lost' | 'faulty',
     readonly problem?: Problem,
     options?: ErrorOptions,
   ) {
-    super(problem?.detail ?? 'No answer came.', options);
+    super(problem?.detail ?? `The request is ${kind}.`, options);
   }
 
   static of(status: number, body: unknown): Failure {
@@ -33,8 +33,28 @@ export class Failure extends Error {
   }
 }
 
+/** What is thrown and is no answer of the shop comes from the page. */
 export function asFailure(error: unknown): Failure {
-  return error instanceof Failure ? error : new Failure('lost', undefined, { cause: error });
+  return error instanceof Failure ? error : new Failure('faulty', undefined, { cause: error });
+}
+
+/** Waits for what only the network can fail. */
+export async function orLost<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw new Failure('lost', undefined, { cause });
+  }
+}
+
+/** The JSON of an answer, or undefined when it has none. */
+export async function contentOf(answer: Response): Promise<unknown> {
+  const text = await orLost(answer.text());
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -18,7 +18,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failed, error) => asFailure(error).kind !== 'refused' && failed < 2,
+      retry: (failed, error) => ['broken', 'lost'].includes(asFailure(error).kind) && failed < 2,
     },
     // What a person asks for is tried at once, and told at once when it does not work.
     mutations: { networkMode: 'always' },

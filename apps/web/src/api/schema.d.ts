@@ -62,7 +62,10 @@ export interface paths {
     /** Your orders, the newest first, page by page. */
     get: operations['OrdersController_list'];
     put?: never;
-    /** Places an order at the catalogue's prices; it stays pending until it is paid. */
+    /**
+     * Places an order at the catalogue's prices; it stays pending until it is paid. Repeated under the same key it
+     *     places one order, and answers with that.
+     */
     post: operations['OrdersController_place'];
     delete?: never;
     options?: never;
@@ -748,7 +751,10 @@ export interface operations {
   OrdersController_place: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description Names this order: 1 to 255 visible ASCII characters, a new UUID for example. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -766,7 +772,16 @@ export interface operations {
           'application/json': components['schemas']['OrderDto'];
         };
       };
-      /** @description A line is wrong: `validation-failed`, `unknown-product`, `duplicate-product`. */
+      /** @description The header is malformed: `idempotency-key-required`. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A line is wrong: `validation-failed`, `unknown-product`, `duplicate-product`, `mixed-currencies`. Or the key belongs to another body: `idempotency-key-reused`. */
       422: {
         headers: {
           [name: string]: unknown;

@@ -1,5 +1,5 @@
 import { accessToken, forget, renew } from '../session/session.js';
-import { Failure } from './failure.js';
+import { orLost } from './failure.js';
 import { noticeSignals } from './signal-news.js';
 
 const PATIENCE_MS = 20_000;
@@ -12,13 +12,13 @@ export async function send(request: Request): Promise<Response> {
 /** Like `send`, for an answer that has no end but the given one. */
 export async function sendWithin(request: Request, end: AbortSignal): Promise<Response> {
   const again = request.clone();
-  const token = await orLost(accessToken);
-  const answer = await orLost(() => fetch(withToken(request, token), { signal: end }));
+  const token = await accessToken();
+  const answer = await orLost(fetch(withToken(request, token), { signal: end }));
   if (answer.status !== 401 || token === undefined) return noticeSignals(request, answer);
 
   // The session may have ended elsewhere, or the token only a moment ago.
-  const renewed = await orLost(renew);
-  const second = await orLost(() => fetch(withToken(again, renewed), { signal: end }));
+  const renewed = await renew();
+  const second = await orLost(fetch(withToken(again, renewed), { signal: end }));
   if (second.status === 401) forget();
   return noticeSignals(request, second);
 }
@@ -26,12 +26,4 @@ export async function sendWithin(request: Request, end: AbortSignal): Promise<Re
 function withToken(request: Request, token: string | undefined): Request {
   if (token !== undefined) request.headers.set('authorization', `Bearer ${token}`);
   return request;
-}
-
-async function orLost<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new Failure('lost', undefined, { cause });
-  }
 }

@@ -1,4 +1,5 @@
 import type { Failure } from '../api/failure.js';
+import { newKey } from '../new-key.js';
 
 /** One decision to pay: however often it is sent, under its key it pays once. */
 export interface PaymentIntent {
@@ -24,7 +25,7 @@ export function intentFor(orderId: string): PaymentIntent | undefined {
 }
 
 export function decideToPay(orderId: string, paymentToken: string): PaymentIntent {
-  const intent = { key: crypto.randomUUID(), paymentToken };
+  const intent = { key: newKey(), paymentToken };
   sessionStorage.setItem(nameOf(orderId), JSON.stringify(intent));
   return intent;
 }

@@ -4,6 +4,7 @@ import { call } from '../api/call.js';
 import { asFailure } from '../api/failure.js';
 import { order, products, type Product } from '../api/queries.js';
 import { addToDraft, draft, type DraftLine } from '../orders/draft.js';
+import { forgetKey, keyFor } from '../orders/order-key.js';
 import { DraftLines } from '../orders/draft-lines.js';
 import { Button } from '../parts/button.js';
 import { formatMoney } from '../parts/format.js';
@@ -29,8 +30,12 @@ function Draft({ catalogue }: { catalogue: readonly Product[] }) {
   const queries = useQueryClient();
   const { mutate, isPending, error } = useMutation({
     mutationFn: (wanted: readonly DraftLine[]) =>
-      call('post', '/api/v1/orders', { body: { lines: [...wanted] } }),
+      call('post', '/api/v1/orders', {
+        header: { 'Idempotency-Key': keyFor(wanted) },
+        body: { lines: [...wanted] },
+      }),
     onSuccess: (placed) => {
+      forgetKey();
       draft.set([]);
       queries.setQueryData(order(placed.id).queryKey, placed);
       void queries.invalidateQueries({ queryKey: ['orders'] });

@@ -11,6 +11,12 @@ function wordsFor({ kind, problem }: Failure): { title: string; detail: string }
       ? { title: 'No answer came', detail: 'The shop cannot be reached at the moment.' }
       : { title: 'You are offline', detail: 'Nothing was sent. Try again when you are back.' };
   }
+  if (kind === 'faulty') {
+    return {
+      title: 'This page has a fault',
+      detail: 'The shop can be reached. Reload the page, and tell us if it happens again.',
+    };
+  }
   return {
     title: problem?.title ?? 'Something went wrong on our side',
     detail: problem?.detail ?? 'It is not your fault. Try again in a moment.',

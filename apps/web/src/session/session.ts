@@ -1,4 +1,6 @@
+import { contentOf, Failure, orLost } from '../api/failure.js';
 import type { components } from '../api/schema.js';
+import { newKey } from '../new-key.js';
 import { Store } from '../store.js';
 
 /** Survives a reload, and other tabs hear when it changes: that somebody is signed in, not who. */
@@ -30,7 +32,7 @@ addEventListener('storage', ({ key }) => {
 /** Keeps what the shop answered to a sign-in: the token in memory alone. */
 export function begin(answer: SessionAnswer): void {
   keep(answer);
-  localStorage.setItem(MARK, crypto.randomUUID());
+  localStorage.setItem(MARK, newKey());
   signedIn.set(true);
 }
 
@@ -61,18 +63,20 @@ export function renew(): Promise<string | undefined> {
 async function refresh(): Promise<string | undefined> {
   await letCutOffRenewalEnd();
   localStorage.setItem(RENEWING, String(Date.now()));
-  const answer = await fetch('/api/v1/sessions/refresh', {
-    method: 'POST',
-    keepalive: true, // its answer sets the next cookie, also when the page is gone by then
-    signal: AbortSignal.timeout(10_000),
-  });
+  const answer = await orLost(
+    fetch('/api/v1/sessions/refresh', {
+      method: 'POST',
+      keepalive: true, // its answer sets the next cookie, also when the page is gone by then
+      signal: AbortSignal.timeout(10_000),
+    }),
+  );
   localStorage.removeItem(RENEWING);
   if (answer.ok) {
-    const body = (await answer.json()) as SessionAnswer;
+    const body = (await orLost(answer.json())) as SessionAnswer;
     keep(body);
     return body.accessToken;
   }
-  if (answer.status !== 401) throw new Error(`The session was not renewed: ${answer.status}`);
+  if (answer.status !== 401) throw Failure.of(answer.status, await contentOf(answer));
   forget();
   return undefined;
 }

@@ -23,7 +23,7 @@ export class ImpatientClient extends Client {
     if (this.patienceMs > 0 && answer instanceof Promise) {
       const timer = setTimeout(() => {
         this.connection.stream.destroy(new AnswerOverdueError(this.patienceMs));
-      }, this.patienceMs);
+      }, this.patienceMs).unref();
       const stop = () => clearTimeout(timer);
       answer.then(stop, stop);
     }

@@ -12,7 +12,7 @@ export async function protectBrowsers(app: NestFastifyApplication): Promise<void
     fontSrc: ["'self'"],
     imgSrc: ["'self'"],
     styleSrc: ["'self'"],
-    upgradeInsecureRequests: isProduction ? [] : null,
+    upgradeInsecureRequests: null, // all is 'self': it would only keep a page without TLS from its own script
   };
   await app.register(helmet, {
     contentSecurityPolicy: { directives: strict },
