@@ -14,14 +14,17 @@ interface Frame {
 
 /**
  * `file:line` of the nearest caller that is neither this library nor a dependency, relative to the
- * working directory. Awaiting callers count, as far as V8 keeps them.
+ * working directory. Awaiting callers count, as far as V8 keeps them. With `dependencies`, one of them
+ * may be the caller too: for what is declared there.
  *
  * Source maps may give frames of dependencies any name, so frames are chosen by their real files
  * and named by the mapped trace. In a bundle all frames have the same file, and source maps alone tell
  * them apart; without them the caller is not known.
  */
-export function callSite(): string | undefined {
-  const chosen = traceHere().find(ownFile().isBundle ? isForeignByMap : isForeign);
+export function callSite({ dependencies = false }: { readonly dependencies?: boolean } = {}):
+  string | undefined {
+  const isCaller = ownFile().isBundle ? isForeignByMap : isForeign;
+  const chosen = traceHere().find((frame) => isCaller(frame, dependencies));
   if (!chosen?.printed) return undefined;
   const { file, line } = chosen.printed;
   return `${relative(process.cwd(), file)}:${line}`;
@@ -61,16 +64,17 @@ function placeIn(line: string | undefined): Frame['printed'] {
   return { file: pathOf(file), line: number };
 }
 
-function isForeign({ file }: Frame): boolean {
-  return isOfApplication(file) && !file.startsWith(folderOf(ownFile().name));
+function isForeign({ file }: Frame, dependencies: boolean): boolean {
+  return isCode(file, dependencies) && !file.startsWith(folderOf(ownFile().name));
 }
 
-function isForeignByMap({ file, printed: place }: Frame): boolean {
-  return isOfApplication(place?.file) && file != null && place?.file !== pathOf(file);
+function isForeignByMap({ file, printed: place }: Frame, dependencies: boolean): boolean {
+  return isCode(place?.file, dependencies) && file != null && place?.file !== pathOf(file);
 }
 
-function isOfApplication(file: string | null | undefined): file is string {
-  return Boolean(file) && !file?.startsWith('node:') && !DEPENDENCY.test(file ?? '');
+function isCode(file: string | null | undefined, dependencies: boolean): file is string {
+  if (!file || file.startsWith('node:')) return false;
+  return dependencies || !DEPENDENCY.test(file);
 }
 
 function folderOf(file: string): string {

@@ -37,6 +37,7 @@ export type {
   DurableOptions,
   UncertainPolicy,
 } from './durable-options.js';
+export { callSite } from './call-site.js';
 export { detached } from './detached.js';
 export { attachAll } from './dispose-all.js';
 export type { IntegrationHost, IntegrationSession, SignalsIntegration } from './integration.js';

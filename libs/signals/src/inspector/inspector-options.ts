@@ -40,14 +40,19 @@ export interface InspectorOptions {
    * Default: true where `environment` is `development`.
    */
   readonly enabled?: boolean;
-  /** Default: `NODE_ENV`, or else `development`. */
+  /**
+   * Where the application runs. Only `development`, literally, is development: there the inspector is on by
+   * default, prints a line for each request that led to something, and tells clients at this machine in
+   * headers which trace theirs is. Default: `NODE_ENV`; where that is not set either, it is none.
+   */
   readonly environment?: string;
   /** Default: `/_signals`. */
   readonly path?: string;
   /**
    * Asked for every request. Whoever has access `none` gets the application's own 404. In
-   * development the default admits this machine with the link that is printed at start; everywhere
-   * else an enabled inspector without it refuses to start.
+   * development the default admits this machine with the link that is printed at start, unless a proxy
+   * says in a header that it asks for somebody else; everywhere else an enabled inspector without it
+   * refuses to start.
    */
   readonly access?: AccessResolver;
   /** Texts of payloads that may be shown, by their path, such as `number` or `lines.0.name`. */
@@ -77,8 +82,9 @@ export class InspectorAccessError extends Error {
   override readonly name = 'InspectorAccessError';
 
   constructor(environment: string) {
+    const where = environment === '' ? 'where NODE_ENV is not set' : `in '${environment}'`;
     super(
-      `The inspector is enabled in '${environment}' without an access resolver, so nobody would decide who ` +
+      `The inspector is enabled ${where} without an access resolver, so nobody would decide who ` +
         "sees it. Give InspectorModule.forRoot({ access }) a function that answers 'none', 'read' or " +
         "'operate', or leave it disabled.",
     );

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   Inject,
   Injectable,
@@ -13,8 +13,9 @@ import { Signals, type EntryTrace } from '../index.js';
 import { ActionLog } from './http/action-log.js';
 import { EventStream } from './http/event-stream.js';
 import { InspectorHttp, type Door } from './http/inspector-http.js';
+import { isLocal } from './http/local-request.js';
 import { LocalAccess } from './http/local-access.js';
-import { occupyHook, type HookSlot } from './http/request-hook.js';
+import { answerRequests } from './http/request-hook.js';
 import { tellHeaders } from './http/response-headers.js';
 import { SourceChecks } from './http/source-checks.js';
 import { inspectorAction } from './inspector-action.js';
@@ -45,7 +46,7 @@ export class Inspector
     private readonly signals: Signals,
     private readonly host: HttpAdapterHost,
   ) {
-    this.#environment = options.environment ?? process.env['NODE_ENV'] ?? 'development';
+    this.#environment = options.environment ?? process.env['NODE_ENV'] ?? '';
     this.#path = (options.path ?? '/_signals').replace(/\/+$/, '');
   }
 
@@ -96,8 +97,8 @@ export class Inspector
     };
     this.signals.declare(inspectorAction);
     const http = new InspectorHttp(this.#path, door, inspected, titleOf, onError);
-    const adapter = this.host.httpAdapter as HookSlot | undefined;
-    if (adapter) this.#hook = occupyHook(adapter, http);
+    const { httpAdapter } = this.host;
+    if (httpAdapter) this.#hook = answerRequests(httpAdapter, http);
   }
 
   onApplicationBootstrap(): void {
@@ -158,8 +159,11 @@ export class Inspector
     if (typeof path === 'string' && (path === this.#path || path.startsWith(`${this.#path}/`))) {
       return true;
     }
-    const { response } = entry.origin as { readonly response: ServerResponse };
-    if (this.isDevelopment) {
+    const { request, response } = entry.origin as {
+      readonly request: IncomingMessage;
+      readonly response: ServerResponse;
+    };
+    if (this.isDevelopment && isLocal(request)) {
       tellHeaders(response, entry.id, () => this.recorder?.store.get(entry.id));
     }
     return false;

@@ -1,4 +1,5 @@
 import {
+  callSite,
   ReceiverDeclarationError,
   type AnyReceiverOptions,
   type AnySignal,
@@ -9,7 +10,6 @@ import {
   type ReceiverContext,
   type StoredPayloadOf,
 } from '../index.js';
-import { callSite } from './call-site.js';
 
 /** One `@Receiver()` on one method. */
 export interface ReceiverDeclaration {
@@ -55,7 +55,7 @@ export function Receiver(
   signals: AnySignal | readonly AnySignal[],
   options: AnyReceiverOptions = {},
 ) {
-  const location = options.location ?? callSite();
+  const location = options.location ?? callSite({ dependencies: true });
   return function decorate(
     prototype: object,
     method: string | symbol,

@@ -1,15 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { causedBy, entryChannel, type EntryTrace, type Signals } from '../index.js';
 
-/** Opens the trace of a request, and tells of it before anything else happens to the request. */
-export function enterRequest(
+/** The trace of a request, which is not told of yet. */
+export function entryOf(
   application: Signals,
   id: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): EntryTrace {
   const { method = '', url = '' } = request;
-  const trace: EntryTrace = {
+  return {
     kind: 'entry',
     application,
     entry: 'http',
@@ -17,9 +17,12 @@ export function enterRequest(
     facts: { method, path: url.replace(/[?#].*/s, '') },
     origin: { request, response },
   };
+}
+
+/** Tells of a request, before anything else happens to it. */
+export function enterRequest(request: IncomingMessage, trace: EntryTrace): void {
   keepCause(request, trace);
   entryChannel.start.publish(trace);
-  return trace;
 }
 
 /** Who reads the body goes on where the parser of the connection is, and would have lost its cause. */

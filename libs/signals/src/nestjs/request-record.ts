@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
+  causedBy,
   entryChannel,
   runCallbacks,
   type EntryTrace,
@@ -9,7 +10,7 @@ import {
   type Signal,
   type Signals,
 } from '../index.js';
-import { enterRequest } from './request-entry.js';
+import { enterRequest, entryOf } from './request-entry.js';
 import { onRequestEnd } from './request-ending.js';
 import {
   requestFailed,
@@ -30,7 +31,10 @@ export class RequestRecord {
   #context = currentContext();
   #handler: string | null = null;
   #failure: { readonly error: unknown } | undefined;
-  #isOver = false;
+  #isFailureTold = false;
+  #isStarted = false;
+  /** Undefined while the request goes on. */
+  #end: { readonly isAborted: boolean } | undefined;
 
   constructor(
     private readonly signals: Signals,
@@ -41,19 +45,27 @@ export class RequestRecord {
     const { method = '', url = '' } = request;
     this.#facts = { id: randomUUID(), method, path: url.replace(/[?#].*/s, '') };
     const { id } = this.#facts;
-    this.entry = entryChannel.hasSubscribers
-      ? enterRequest(signals, id, request, response)
-      : undefined;
+    this.entry = entryChannel.hasSubscribers ? entryOf(signals, id, request, response) : undefined;
     this.ended = new Promise((resolve) => {
       onRequestEnd(request, response, (isAborted) => {
-        this.#end(isAborted);
-        resolve();
+        const duration = performance.now() - this.#startedAt;
+        const end = (): void => resolve(this.#finish(isAborted, duration));
+        // Who reads the body is told first that the rest of it will never come, and fails.
+        if (isAborted) setImmediate(end);
+        else end();
       });
     });
   }
 
+  /** Tells that the request has arrived; asked at each door, and done at the first one. */
   start(): void {
-    this.#send(requestStarted, {});
+    if (this.#isStarted) return;
+    this.#isStarted = true;
+    if (this.entry) enterRequest(this.request, this.entry);
+    this.#caused(() => {
+      this.#context = currentContext();
+      void this.#send(requestStarted, {});
+    });
   }
 
   /** The middleware is behind the request, and has opened the context in which the rest runs. */
@@ -66,30 +78,30 @@ export class RequestRecord {
   /** An error is on its way to a filter, which decides on the status. */
   failed(error: unknown): void {
     if (this.#handler === null) this.#context = currentContext();
-    this.#failure = { error };
     if (this.entry) entryChannel.error.publish(Object.assign(this.entry, { error }));
-    if (this.#isOver) setImmediate(() => this.#context.runInAsyncScope(() => this.#sendFailure()));
+    this.#failure = { error };
+    if (!this.#end?.isAborted) return;
+    setImmediate(() => this.#context.runInAsyncScope(() => void this.#sendFailure()));
   }
 
-  #end(aborted: boolean): void {
-    this.#isOver = true;
-    const duration = performance.now() - this.#startedAt;
+  #finish(isAborted: boolean, duration: number): Promise<void> {
+    this.#end = { isAborted };
     if (this.entry) {
-      Object.assign(this.entry.facts, { status: this.#status, duration, aborted });
+      Object.assign(this.entry.facts, { status: this.#status, duration, aborted: isAborted });
       entryChannel.asyncEnd.publish(this.entry);
     }
-    this.#context.runInAsyncScope(() => {
-      this.#sendFailure();
-      this.#send(requestFinished, { ...this.#outcome(), duration, aborted });
+    const end = { ...this.#outcome(), duration, aborted: isAborted };
+    return this.#context.runInAsyncScope(async () => {
+      await this.#sendFailure();
+      void this.#send(requestFinished, end);
     });
   }
 
-  #sendFailure(): void {
-    const failure = this.#failure;
-    this.#failure = undefined;
+  async #sendFailure(): Promise<void> {
     const status = this.#status;
-    if (!failure || (status !== null && status < 500)) return;
-    this.#send(requestFailed, { ...this.#outcome(), error: failure.error });
+    if (!this.#failure || this.#isFailureTold || (status !== null && status < 500)) return;
+    this.#isFailureTold = true;
+    await this.#send(requestFailed, { ...this.#outcome(), error: this.#failure.error });
   }
 
   #outcome(): Omit<RequestEnd, keyof RequestEvent> {
@@ -102,16 +114,24 @@ export class RequestRecord {
     return headersSent || statusCode >= 400 ? statusCode : null;
   }
 
-  /** Not awaited: what receivers do is no business of the request. */
-  #send<P extends RequestEvent>(signal: Signal<P>, more: Omit<P, keyof RequestEvent>): void {
+  /** No request waits for it: what receivers do is no business of its. */
+  async #send<P extends RequestEvent>(
+    signal: Signal<P>,
+    more: Omit<P, keyof RequestEvent>,
+  ): Promise<void> {
     if (!this.signals.hasReceivers(signal, null)) return;
     const facts = { ...this.#facts, ...more };
     const payload: unknown = Object.defineProperty(facts, 'request', { value: this.request });
-    void runCallbacks(
+    await runCallbacks(
       [() => this.signals.sendRobust(signal, null, payload as P)],
       this.onError,
       `'${signal.name}' could not be sent`,
     );
+  }
+
+  #caused(work: () => void): void {
+    if (this.entry) causedBy(this.entry, work);
+    else work();
   }
 }
 

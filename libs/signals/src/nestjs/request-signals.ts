@@ -65,12 +65,13 @@ export const requestFinished = defineLifecycleSignal<FixedPayload<RequestFinishe
 );
 
 /**
- * An error was answered with 500 or above, or found nobody left to answer. Sent at the end of
- * the request, before {@link requestFinished}, whoever threw: middleware, guard, interceptor, pipe,
- * handler or an exception filter itself, of which the last error counts (Django:
- * `got_request_exception`). The application's exception filters answer as ever.
+ * An error was answered with 500 or above, or found nobody left to answer. Sent at most once, at the
+ * end of the request, before {@link requestFinished}, which waits for its receivers; whoever threw:
+ * middleware, guard, interceptor, pipe, handler or an exception filter itself, of which the last error
+ * counts (Django: `got_request_exception`). The application's exception filters answer as ever.
  *
- * An answer of 500 that no error led to, and an error after the first byte of a good answer, send
+ * Only an error that is thrown once the client has left and the request is over comes after it. An
+ * answer of 500 that no error led to, and an error after the first byte of a good answer, send
  * {@link requestFinished} only.
  */
 export const requestFailed = defineLifecycleSignal<FixedPayload<RequestFailed>>(

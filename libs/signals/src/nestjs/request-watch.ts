@@ -12,22 +12,10 @@ import {
   type SignalsIntegration,
 } from '../index.js';
 import { observeExceptions } from './request-exceptions.js';
+import { interceptRequests, rawOf, type Wrapped } from './request-hook.js';
 import { RequestRecord } from './request-record.js';
-import { requestSignals } from './request-signals.js';
-
-/**
- * What an adapter makes of Node's own: Fastify wraps it, Express adorns it. Other transports pass
- * anything here, or nothing.
- */
-type Wrapped = { readonly raw?: object } | undefined | null;
-type Entrance = (request: Wrapped, response: Wrapped) => void;
-type RequestHook = (request: Wrapped, response: Wrapped, done: () => void) => unknown;
-
-/** The slot that Nest's adapters have for a hook; there is one, and no getter. */
-interface HookSlot {
-  readonly onRequestHook?: RequestHook;
-  setOnRequestHook?(hook: RequestHook | undefined): void;
-}
+import { watchServer } from './request-server.js';
+import { requestFailed, requestSignals } from './request-signals.js';
 
 /**
  * Sends the request signals of an application that serves HTTP, whatever the adapter; in any other
@@ -43,34 +31,48 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
   attach(host: IntegrationHost): IntegrationSession {
     const { signals, onError } = host;
     const { httpAdapter } = host.resolve(HttpAdapterHost) as HttpAdapterHost;
-    if (!httpAdapter) return session(attachAll([]));
-    const enter: Entrance = (request, response) => {
-      const isHeard =
-        entryChannel.hasSubscribers ||
-        requestSignals.some((signal) => signals.hasReceivers(signal, null));
-      if (!isHeard) return;
-      const raw = rawOf(request) as IncomingMessage;
-      if (this.#records.has(raw)) return;
-      const record = new RequestRecord(signals, onError, raw, rawOf(response) as ServerResponse);
-      this.#records.set(raw, record);
+    if (!httpAdapter) return { validateSender, [Symbol.dispose]: () => {} };
+    const isHeard = (): boolean =>
+      entryChannel.hasSubscribers ||
+      requestSignals.some((signal) => signals.hasReceivers(signal, null));
+    const recorded: Recorded = (request, response) => {
+      const known = this.#records.get(request);
+      if (known || !isHeard()) return known;
+      const record = new RequestRecord(signals, onError, request, response);
+      this.#records.set(request, record);
       this.#open.add(record.ended);
       void record.ended.then(() => this.#open.delete(record.ended));
-      record.start();
+      return record;
     };
     const attached = attachAll([
-      // Sees what an adapter answers before its hooks run, such as a malformed URL.
-      () => watchServer(httpAdapter.getHttpServer() as Server | undefined, enter),
+      () =>
+        watchServer(httpAdapter.getHttpServer() as Server | undefined, {
+          around: (request, response, work) => inside(recorded(request, response), work),
+          arrived: (request, response) => recorded(request, response)?.start(),
+        }),
       // Sees what comes another way: injected, by further servers, from a serverless runtime.
       () =>
-        occupyHook(httpAdapter as unknown as HookSlot, (request, response, pass) => {
-          enter(request, response);
-          const entry = this.#recordOf(request)?.entry;
-          return entry ? causedBy(entry, pass) : pass();
+        interceptRequests(httpAdapter, (request, response, pass) => {
+          const record = recorded(rawOf(request), rawOf(response));
+          record?.start();
+          return inside(record, pass);
         }),
-      () =>
-        observeExceptions((error, request) => this.#recordOf(request as Wrapped)?.failed(error)),
     ]);
-    return session(attached);
+    let exceptions: Disposable | undefined;
+    return {
+      validateSender,
+      start: async () => {
+        exceptions = await observeExceptions((error, request) =>
+          this.#recordOf(request as Wrapped<IncomingMessage>)?.failed(error),
+        );
+        if (exceptions || !signals.hasReceivers(requestFailed, null)) return;
+        onError(new Error(NO_EXCEPTIONS), `'${requestFailed.name}' is never sent`);
+      },
+      [Symbol.dispose]: () => {
+        exceptions?.[Symbol.dispose]();
+        attached[Symbol.dispose]();
+      },
+    };
   }
 
   /** Waits until every request that is open now has ended, at most so many milliseconds. */
@@ -81,7 +83,7 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
 
   /** A guard that refuses nobody: it is where all middleware has run and the handler is known. */
   canActivate(context: ExecutionContext): boolean {
-    const request = context.getArgByIndex(0) as Wrapped;
+    const request = context.getArgByIndex(0) as Wrapped<IncomingMessage>;
     this.#recordOf(request)?.reached(
       `${context.getClass().name}.${context.getHandler().name}`,
       routeOf(request),
@@ -89,41 +91,26 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
     return true;
   }
 
-  #recordOf(request: Wrapped): RequestRecord | undefined {
-    return this.#records.get(request as object) ?? this.#records.get(rawOf(request) as object);
+  #recordOf(request: Wrapped<IncomingMessage>): RequestRecord | undefined {
+    return this.#records.get(request) ?? this.#records.get(rawOf(request));
   }
 }
 
-function session(attached: Disposable): IntegrationSession {
-  return {
-    validateSender: (signal) =>
-      (requestSignals as readonly AnySignal[]).includes(signal)
-        ? 'a request has no sender; omit it, and choose by the payload (when)'
-        : undefined,
-    [Symbol.dispose]: () => attached[Symbol.dispose](),
-  };
+type Recorded = (request: IncomingMessage, response: ServerResponse) => RequestRecord | undefined;
+
+const NO_EXCEPTIONS =
+  'This version of Nest handles exceptions in another place than those that nestjs-signals knows; the other ' +
+  'signals of requests are sent as ever.';
+
+function validateSender(signal: AnySignal): string | undefined {
+  return (requestSignals as readonly AnySignal[]).includes(signal)
+    ? 'a request has no sender; omit it, and choose by the payload (when)'
+    : undefined;
 }
 
-function watchServer(server: Server | undefined, enter: Entrance): Disposable {
-  server?.prependListener('request', enter);
-  return { [Symbol.dispose]: () => void server?.off('request', enter) };
-}
-
-type Passage = (request: Wrapped, response: Wrapped, pass: () => unknown) => unknown;
-
-function occupyHook(adapter: HookSlot, enter: Passage): Disposable {
-  const former = adapter.onRequestHook;
-  const hook: RequestHook = function (this: unknown, request, response, done) {
-    return enter(request, response, () =>
-      former ? former.call(this, request, response, done) : done(),
-    );
-  };
-  adapter.setOnRequestHook?.(hook);
-  return {
-    [Symbol.dispose]: () => {
-      if (adapter.onRequestHook === hook) adapter.setOnRequestHook?.(former);
-    },
-  };
+/** What happens in the course of a request has its entry as its cause. */
+function inside<T>(record: RequestRecord | undefined, work: () => T): T {
+  return record?.entry ? causedBy(record.entry, work) : work();
 }
 
 /** The pattern of the route, which takes few values: Fastify's, or Express's. */
@@ -135,8 +122,4 @@ function routeOf(request: object | undefined | null): string | undefined {
   };
   const path = routeOptions?.url ?? route?.path;
   return typeof path === 'string' ? `${routeOptions ? '' : (baseUrl ?? '')}${path}` : undefined;
-}
-
-function rawOf(wrapped: Wrapped): unknown {
-  return wrapped?.raw ?? wrapped;
 }

@@ -10,6 +10,7 @@ import {
 import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
 import { postSave } from 'nestjs-signals/typeorm';
 import { Test } from '@nestjs/testing';
+import { Namesake } from '../support/nestjs/receiver.decorator.js';
 import { start } from './support.js';
 
 const greeted = defineSignal<{ name: string }>('test.greeted');
@@ -50,6 +51,17 @@ describe('A method with @Receiver()', () => {
         phase: 'inTransaction',
         owner: 'Guest.hear',
         location: expect.stringMatching(/receiver-discovery\.spec\.ts:\d+$/),
+      }),
+    ]);
+    await application.close();
+  });
+
+  it('is listed with its own file also where that is named like one of the library', async () => {
+    const application = await start({ providers: [Namesake] });
+
+    expect(application.get(Signals).list()).toEqual([
+      expect.objectContaining({
+        location: expect.stringMatching(/test\/support\/nestjs\/receiver\.decorator\.ts:10$/),
       }),
     ]);
     await application.close();

@@ -77,6 +77,45 @@ describe.each(adapterNames)('The channel signals:entry on %s', (adapter) => {
     await served.close();
   });
 
+  it('is the cause of all that is told of a request, also one that no handler of Nest answers', async () => {
+    const answer = (_request: unknown, response: { send(text: string): void }): void => {
+      currentCauses.push(currentCause());
+      response.send('well');
+    };
+    const currentCauses: unknown[] = [];
+    const served = await serve(
+      adapter,
+      { controllers: [Counts] },
+      {
+        prepare: (app) => {
+          // As for /health and /metrics, before Nest has any routes.
+          app.getHttpAdapter().get('/health', answer as never);
+        },
+      },
+    );
+    using sent = new Told<SendTrace>('tracing:signals:send:start', (trace) => trace);
+    using begun = new Told<EntryTrace>('tracing:signals:entry:start', (trace) => trace);
+
+    for (const path of ['/health', '/counts/7', '/counts/7/broken', '/nowhere']) {
+      await served.fetch(path);
+    }
+    await served.finishes(4);
+    await served.close();
+
+    expect(begun.all.map(({ facts }) => facts['path'])).toEqual([
+      '/health',
+      '/counts/7',
+      '/counts/7/broken',
+      '/nowhere',
+    ]);
+    expect(currentCauses).toEqual([begun.all[0]]);
+    const idOf = ({ payload }: SendTrace): string => (payload as { id: string }).id;
+    expect(sent.all).toHaveLength(9);
+    expect(sent.all.map(({ cause }) => (cause as EntryTrace | undefined)?.id)).toEqual(
+      sent.all.map(idOf),
+    );
+  });
+
   it('tells of the error that a request failed with', async () => {
     const served = await serve(adapter, { controllers: [Counts] });
     using failed = new Told('tracing:signals:entry:error', (trace: object) =>

@@ -6,6 +6,7 @@ import { answer, answerProblem, Problem } from './answer.js';
 import { answerApi } from './api.js';
 import type { Inspected } from './inspected.js';
 import type { LocalAccess } from './local-access.js';
+import { isLocal } from './local-request.js';
 import { PageFiles } from './page-files.js';
 import { Viewer } from './viewer.js';
 
@@ -60,7 +61,7 @@ export class InspectorHttp {
 
   /** At this machine: opens the door to who brings the link, and tells others where it is. */
   #admit(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
-    if (!('local' in this.door) || !this.door.local.isLocal(request)) return false;
+    if (!('local' in this.door) || !isLocal(request)) return false;
     const session = this.door.local.admit(url.searchParams.get('token') ?? '');
     if (session !== undefined) {
       url.searchParams.delete('token');

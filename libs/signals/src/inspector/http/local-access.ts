@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { isLocal } from './local-request.js';
 import { isSame, LocalSessions, ownFolder, userFolder } from './local-sessions.js';
 
 const COOKIE = 'signals_inspector';
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
 /**
  * Admits people at this machine: who follows the link that was printed, once, has a cookie for a day;
@@ -22,12 +22,8 @@ export class LocalAccess {
     return this.#linkToken;
   }
 
-  isLocal({ socket }: IncomingMessage): boolean {
-    return LOOPBACK.test(socket.remoteAddress ?? '');
-  }
-
   isAdmitted(request: IncomingMessage): boolean {
-    if (!this.isLocal(request)) return false;
+    if (!isLocal(request)) return false;
     const [, bearer] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     if (bearer !== undefined) return isSame(bearer, this.#toolToken);
     const session = cookieOf(request);

@@ -1,0 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import { defineSignal } from 'nestjs-signals';
+import { Receiver } from 'nestjs-signals/nestjs';
+
+const named = defineSignal<object>('test.named');
+
+/** In a file that has the name and the folder of one of the library's own. */
+@Injectable()
+export class Namesake {
+  @Receiver(named, { dispatchUid: 'namesake.hear' })
+  hear(): void {}
+}
