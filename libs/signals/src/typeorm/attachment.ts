@@ -1,6 +1,7 @@
 import type { DataSource, EntitySubscriberInterface } from 'typeorm';
 import { consoleErrorSink, type ErrorSink } from '../index.js';
 import { instrumentManagers } from './instrumented-managers.js';
+import { statementGate } from './statement-gate.js';
 import { assertSupported } from './supported.js';
 import { TransactionWatcher } from './transaction-watcher.js';
 
@@ -22,6 +23,7 @@ export function watchTransactions(dataSource: DataSource, onError?: ErrorSink): 
   }
   if (onError) watcher.onError = onError;
   addSubscriber(dataSource, watcher);
+  addSubscriber(dataSource, statementGate);
 }
 
 /** Who is told of failed callbacks of a data source. */

@@ -27,7 +27,7 @@ export { m2mChanged, type M2mAction, type M2mChanged } from './m2m-signals.js';
 export { NotAttachedError, relation, RelatedMembers } from './relation.js';
 export type { MemberOf, SetOptions } from './relation.js';
 export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
-export { ParallelSavepointError } from './savepoint.js';
+export { BlockedStatementError, ParallelSavepointError } from './savepoint.js';
 export { PreparedTransactionError } from './prepared-transaction.error.js';
 export { UnsupportedDatabaseError } from './supported.js';
 export { TransactionAbortedError } from './transaction-aborted.error.js';

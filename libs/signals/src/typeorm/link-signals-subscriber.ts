@@ -31,7 +31,8 @@ interface Group {
  */
 export class LinkSignalsSubscriber implements EntitySubscriberInterface {
   readonly #attached: AttachedSignals;
-  readonly #groups = new WeakMap<QueryRunner, Map<string, Group>>();
+  /** By the call that changes links, or by the connection where there is no such call. */
+  readonly #groups = new WeakMap<object, Map<string, Group>>();
 
   constructor(attached: AttachedSignals) {
     this.#attached = attached;
@@ -63,7 +64,7 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
     const side = sideOf(owner, metadata, operation);
     const id = idFrom(side.near, row, 'propertyName');
     const key = JSON.stringify([action, metadata.tableName, keyOf(id)]);
-    const groups = this.#groupsOf(queryRunner);
+    const groups = this.#groupsOf(operation ?? queryRunner);
     const far = idFrom(side.far, row, 'propertyName');
     const standing = groups.get(key);
     if (standing) {
@@ -72,7 +73,7 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
     }
     const group = { id, ids: [far] };
     groups.set(key, group);
-    const sent = inTurn(queryRunner, () => {
+    const sent = inTurn(queryRunner, operation, () => {
       groups.delete(key);
       return this.#send(action, owner, side, group, operation, queryRunner);
     });
@@ -106,9 +107,9 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
     );
   }
 
-  #groupsOf(queryRunner: QueryRunner): Map<string, Group> {
-    let groups = this.#groups.get(queryRunner);
-    if (!groups) this.#groups.set(queryRunner, (groups = new Map()));
+  #groupsOf(owner: object): Map<string, Group> {
+    let groups = this.#groups.get(owner);
+    if (!groups) this.#groups.set(owner, (groups = new Map()));
     return groups;
   }
 }

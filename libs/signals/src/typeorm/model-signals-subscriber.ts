@@ -132,7 +132,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     if (!signals.hasReceivers(signal, sender)) return undefined;
     const operation = currentOperation();
     if (!operation) return undefined;
-    const sent = inTurn(queryRunner, () =>
+    const sent = inTurn(queryRunner, operation, () =>
       duringOperation(undefined, () => {
         const payload = describe({ using, operation });
         return sentFrom(operation.site, () => signals.send(signal, sender, payload, { manager }));

@@ -6,6 +6,7 @@ import {
   type TransactionPlace,
 } from '../index.js';
 import { withinTransaction } from './ambient-transaction.js';
+import { ambient } from './ambient.js';
 import type { OpenTransaction } from './open-transaction.js';
 
 /**
@@ -22,6 +23,25 @@ export class ParallelSavepointError extends Error {
     );
   }
 }
+
+/**
+ * Thrown when a statement has waited for an inner level of its transaction that others have open, and
+ * that does not end: mostly because it waits for the statement.
+ */
+export class BlockedStatementError extends Error {
+  override readonly name = 'BlockedStatementError';
+
+  constructor() {
+    super(
+      'A statement has waited 30 seconds for a savepoint that other work has open in the same ' +
+        'transaction: a robust receiver, or an inner atomic(). It would have been undone with it. ' +
+        'Await what you start in a transaction before you open a savepoint that depends on it.',
+    );
+  }
+}
+
+/** How long a statement waits for an inner level, in milliseconds. */
+const PATIENCE = 30_000;
 
 /** A level of a transaction: what the levels below the outermost and the outermost have in common. */
 export abstract class TransactionLevel implements OpenTransaction {
@@ -54,11 +74,36 @@ export abstract class TransactionLevel implements OpenTransaction {
     const inner = new Savepoint(this);
     this.#inner = inner;
     try {
-      return await this.manager.transaction(() => inner.within(() => work(inner)));
+      return await inner.within(() => this.manager.transaction(() => inner.run(work)));
     } finally {
-      inner.close();
       this.#inner = undefined;
+      inner.close();
     }
+  }
+
+  /**
+   * Settles when the calling context may send a statement; undefined when it may at once. Whoever is
+   * not in an inner level that is open waits for its end.
+   *
+   * @throws BlockedStatementError
+   */
+  admit(): Promise<void> | undefined {
+    const inner = this.#inner;
+    if (!inner) return undefined;
+    return isWithin(inner) ? inner.admit() : this.#admitAfter(inner);
+  }
+
+  async #admitAfter(inner: Savepoint): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const expired = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new BlockedStatementError()), PATIENCE);
+    });
+    try {
+      await Promise.race([inner.ended, expired]);
+    } finally {
+      clearTimeout(timer);
+    }
+    await this.admit();
   }
 
   within<T>(work: () => T): T {
@@ -66,10 +111,18 @@ export abstract class TransactionLevel implements OpenTransaction {
   }
 }
 
+function isWithin(level: Savepoint): boolean {
+  let { scope } = ambient();
+  while (scope && scope.transaction !== level) scope = scope.outer;
+  return scope !== undefined;
+}
+
 /** A savepoint that the library opened. Its effects live in the log of the whole transaction. */
 export class Savepoint extends TransactionLevel {
   readonly #outer: TransactionLevel;
+  readonly #waiting: (() => void)[] = [];
   #closed = false;
+  #isUndone = false;
 
   constructor(outer: TransactionLevel) {
     super();
@@ -92,8 +145,29 @@ export class Savepoint extends TransactionLevel {
     return !this.#closed && this.#outer.isOpen;
   }
 
+  /** For who asks before: settled when its RELEASE or ROLLBACK has been answered. */
+  get ended(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Its work has failed, so it is rolled back, or has been. */
+  get isUndone(): boolean {
+    return this.#isUndone;
+  }
+
+  async run<T>(work: (inner: Savepoint) => Promise<T>): Promise<T> {
+    try {
+      return await work(this);
+    } catch (error) {
+      this.#isUndone = true;
+      this.#closed = true;
+      throw error;
+    }
+  }
+
   close(): void {
     this.#closed = true;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   protected register(callback: TransactionCallback, options?: EffectOptions): void {
