@@ -13,6 +13,8 @@ export interface Shop extends RunningApplication {
   /** Somebody who has just registered and signed in. */
   customer(): Promise<Customer>;
   staff(): Promise<Customer>;
+  /** The same customer on another device. */
+  again(customer: Customer): Promise<Customer>;
 }
 
 export async function openShop(environment: Readonly<Record<string, string>> = {}): Promise<Shop> {
@@ -35,5 +37,6 @@ export async function openShop(environment: Readonly<Record<string, string>> = {
       return Customer.signIn(http, { email, password: PASSWORD });
     },
     staff: () => Customer.signIn(http, STAFF),
+    again: ({ email }) => Customer.signIn(http, { email, password: PASSWORD }),
   };
 }

@@ -29,6 +29,6 @@ import { User } from './user.entity.js';
     StaffSeeder,
     { provide: APP_GUARD, useClass: AccessTokenGuard },
   ],
-  exports: [AccountsService],
+  exports: [AccountsService, SessionsService],
 })
 export class AccountsModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, In, type EntityManager } from 'typeorm';
 import type { OrderPaid } from '../orders/index.js';
 import {
   receiptIssued,
@@ -21,6 +21,10 @@ export class ReceiptsService {
   /** The receipt of one of the customer's orders; null before it is paid. */
   findForOrder(orderId: string, customerId: string): Promise<Receipt | null> {
     return this.dataSource.manager.findOneBy(Receipt, { orderId, customerId });
+  }
+
+  findForOrders(orderIds: readonly string[]): Promise<Receipt[]> {
+    return this.dataSource.manager.findBy(Receipt, { orderId: In([...orderIds]) });
   }
 
   /** Notes the first time that the receipt was mailed; later ones repeat it. */

@@ -8,6 +8,7 @@ import { MailCatcher } from './mail-catcher.js';
 import { Mailer } from './mailer.js';
 import { OrderEventsController } from './order-events.controller.js';
 import { OrderEventsService } from './order-events.service.js';
+import { OrderLookout } from './order-lookout.js';
 import { OrderNews } from './order-news.js';
 import { MailReceiptReceiver } from './mail-receipt.receiver.js';
 import { SmtpMailer } from './smtp-mailer.js';
@@ -19,6 +20,7 @@ import { UserCreatedReceiver } from './user-created.receiver.js';
   providers: [
     OrderNews,
     OrderEventsService,
+    OrderLookout,
     MailCatcher,
     {
       provide: Mailer,

@@ -17,7 +17,7 @@ export type OrderFact =
 
 /** What is known of an order at one moment. */
 export interface OrderState {
-  readonly order: Order;
+  readonly order: Pick<Order, 'id' | 'status' | 'paidAt' | 'cancelledAt'>;
   readonly receipt: Receipt | null;
 }
 

@@ -112,6 +112,11 @@ export class OrdersService {
     return order;
   }
 
+  /** What has become of these orders; without their lines. */
+  statesOf(ids: readonly string[]): Promise<Omit<Order, 'lines'>[]> {
+    return this.dataSource.manager.findBy(Order, { id: In([...ids]) });
+  }
+
   /** The newest first, one more than the page's limit. */
   list(customerId: string, page: PageQuery): Promise<Order[]> {
     return this.page({ customerId }, page);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { atomic } from 'nestjs-signals/typeorm';
-import { DataSource, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
+import { DataSource, In, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
 import { Passwords } from '../passwords.js';
 import { emailKey, User } from '../user.entity.js';
 import { AccessTokens } from './access-tokens.js';
@@ -90,6 +90,15 @@ export class SessionsService {
       session,
       renewedAt: raw[index]?.renewed_at ?? session.createdAt,
     }));
+  }
+
+  /** Which of these sessions have not ended. */
+  async openAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const open = await this.dataSource.manager.find(Session, {
+      select: { id: true },
+      where: { id: In([...ids]), endedAt: IsNull(), expiresAt: MoreThan(new Date()) },
+    });
+    return new Set(open.map(({ id }) => id));
   }
 
   /** @throws SessionNotFoundError when the user has no such session that is open. */
