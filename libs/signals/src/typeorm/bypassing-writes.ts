@@ -11,7 +11,7 @@ import {
   type Signals,
 } from '../index.js';
 import { attachedSignals } from './attached-signals.js';
-import type { BulkOperation } from './bulk-signals.js';
+import { postBulk, preBulk, type BulkOperation } from './bulk-signals.js';
 import { dataSourceOf, type AfterQueryEvent } from './compatibility.js';
 import { currentOperation } from './instance-operation.js';
 import {
@@ -73,10 +73,12 @@ function tell(
   queryRunner: QueryRunner | undefined,
   signals: Signals,
 ): void {
-  const missed = signals
-    .expectations()
-    .filter((expectation) => PASSED_BY[operation].includes(expectation.signal))
-    .filter((expectation) => names(expectation, sender))
+  const ofSender = signals.expectations().filter((expectation) => names(expectation, sender));
+  // Whoever hears bulk writes of the entity knows of this one; of SQL nobody hears.
+  const isHeard = ofSender.some(({ signal }) => signal === preBulk || signal === postBulk);
+  if (by === 'bulk' && isHeard) return;
+  const missed = ofSender
+    .filter(({ signal }) => PASSED_BY[operation].includes(signal))
     .map(({ receiver }) => receiver);
   if (missed.length === 0) return;
   const transaction = queryRunner && transactionOf(queryRunner);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  created,
   defineSignal,
   receiverChannel,
   sendChannel,
@@ -9,7 +10,7 @@ import {
   type ReceiverTrace,
   type SendTrace,
 } from 'nestjs-signals';
-import { atomic, postSave } from 'nestjs-signals/typeorm';
+import { atomic, postBulk, postSave } from 'nestjs-signals/typeorm';
 import { author, Author, Book, LogLine } from '../support/entities.js';
 import { Told } from '../support/tracing.js';
 import { useDataSource } from '../support/use-data-source.js';
@@ -157,5 +158,17 @@ describe('What traces tell of statements', () => {
       ['bulk', 'update', 'Author', 'hears'],
       ['raw', 'update', 'Author', 'hears'],
     ]);
+  });
+
+  it('tells of no bulk write whose entity has a receiver of bulk writes, but of SQL text', async () => {
+    one.connect(postSave, () => {}, { dispatchUid: 'hears', sender: Author, when: created });
+    one.connect(postBulk, () => {}, { dispatchUid: 'hears.bulk', sender: Author });
+    const { manager } = one.dataSource;
+    using passed = new Told('signals:bypass', ({ by }: BypassTrace) => by);
+
+    await manager.update(Author, { name: 'Ada' }, { bio: 'x' });
+    await manager.query(`UPDATE "authors" SET "bio" = 'y'`);
+
+    expect(passed.all).toEqual(['raw']);
   });
 });

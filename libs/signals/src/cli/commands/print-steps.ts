@@ -1,4 +1,5 @@
 import {
+  isInTransaction,
   phaseWord,
   type ReceiverStep,
   type SendStep,
@@ -88,7 +89,7 @@ export class StepPrinter {
     const { dispatchUid, signal, sender, failure, hasCondition, isRepeated } = step;
     const heard = `${signal}${sender ? `(${sender})` : ''}`;
     const words = [
-      ...(step.phase === 'inTransaction' ? [] : [phaseWord({ phase: step.phase })]),
+      ...(isInTransaction(step) ? [] : [phaseWord(step)]),
       ...(hasCondition ? ['on its condition'] : []),
       failure,
       ...(isRepeated ? ['runs already, so this goes round in a circle'] : []),

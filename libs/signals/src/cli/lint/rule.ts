@@ -32,7 +32,3 @@ export function placeFrom(location: string | undefined): Place | undefined {
   const [, file, line] = /^(.+):(\d+)$/.exec(location ?? '') ?? [];
   return file ? { file, line: Number(line) } : undefined;
 }
-
-export function isInTransaction({ info }: MappedReceiver): boolean {
-  return info.phase === 'inTransaction';
-}

@@ -1,5 +1,5 @@
 export { flatten, type Leaf } from './flatten.js';
-export { failureSentence, failureWord, phaseWord } from './failure.js';
+export { failureSentence, failureWord, isInTransaction, phaseWord } from './failure.js';
 export { hears, overlap, receiversOf, type SenderName } from './hearing.js';
 export { INSTANCE_WRITES, signalsOfWrite } from './model-signals.js';
 export { Prediction } from './prediction.js';

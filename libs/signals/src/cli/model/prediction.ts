@@ -1,5 +1,5 @@
 import type { DeferredEffect, Effect, WriteEffect } from '../sources/index.js';
-import { failureSentence } from './failure.js';
+import { failureSentence, isOfRequest } from './failure.js';
 import { receiversOf, type SenderName } from './hearing.js';
 import { signalsOfWrite } from './model-signals.js';
 import type { MappedReceiver, SignalMap } from './signal-map.js';
@@ -28,9 +28,12 @@ export class Prediction {
     return this.#steps(effects, NOWHERE);
   }
 
-  /** What a send reaches, as seen from the open transaction that it is sent in. */
+  /** What a send reaches, as seen from the open transaction that it is sent in; requests have none. */
   ofSend(signal: string, sender: SenderName): Omit<TransactionStep, 'site' | 'isConditional'> {
-    return this.#inTransaction(NOWHERE, (inner) => this.#reached(signal, sender, inner));
+    const reached = (around: Surroundings): readonly Step[] =>
+      this.#reached(signal, sender, around);
+    if (!isOfRequest(signal)) return this.#inTransaction(NOWHERE, reached);
+    return { ...this.#inTransaction(NOWHERE, () => []), steps: reached(NOWHERE) };
   }
 
   #steps(effects: readonly Effect[], around: Surroundings): readonly Step[] {

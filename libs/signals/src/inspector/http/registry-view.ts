@@ -1,9 +1,12 @@
 import type { ReceiverInfo, Signals } from '../../index.js';
+import { requestSignals } from '../../nestjs/request-signals.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Statistics } from '../recorder/statistics.js';
 import type { Trace } from '../recorder/trace.js';
 
-export interface RegisteredReceiver extends ReceiverInfo {
+export interface RegisteredReceiver extends Omit<ReceiverInfo, 'phase'> {
+  /** Requests have no transaction: a failure of a receiver of theirs is reported. */
+  readonly phase: ReceiverInfo['phase'] | 'besideRequest';
   readonly runs: number;
   readonly failures: number;
   readonly lastFailure:
@@ -56,7 +59,7 @@ export function registryView(
       return {
         name,
         description: known.get(name)?.description,
-        category: known.get(name)?.category ?? 'domain',
+        category: known.get(name)?.category ?? seen?.category ?? 'domain',
         sent: seen?.sent ?? 0,
         failed: seen?.failed ?? 0,
         unheard: seen?.unheard ?? 0,
@@ -96,6 +99,7 @@ function receiverView(
   const last = seen?.lastFailure;
   return {
     ...info,
+    phase: isBesideRequest(info) ? 'besideRequest' : info.phase,
     runs: seen?.runs ?? 0,
     failures: seen?.failures ?? 0,
     lastFailure: last && { ...last, message: seesValues ? last.message : undefined },
@@ -103,4 +107,8 @@ function receiverView(
     p95: seen?.durations.quantile(0.95),
     durations: seen?.durations.sorted() ?? [],
   };
+}
+
+function isBesideRequest({ signal, phase }: ReceiverInfo): boolean {
+  return phase !== 'durable' && requestSignals.some(({ name }) => name === signal);
 }

@@ -25,7 +25,7 @@ export class RunRecorder {
     span.receivers = send.receivers.map(({ dispatchUid }) => dispatchUid);
     span.input = this.values.of(send.payload);
     this.writer.grow(at.trace, this.values.bytes);
-    this.statistics.sent(name, send.site, send.receivers.length);
+    this.statistics.sent(send.signal, send.site, send.receivers.length);
     locate(send, { trace: at.trace, span });
   }
 
@@ -40,7 +40,7 @@ export class RunRecorder {
         reason,
       }));
     }
-    if ('error' in send) this.statistics.sendFailed(send.signal.name);
+    if ('error' in send) this.statistics.sendFailed(send.signal);
     this.writer.end(trace, span, 'error' in send ? 'failed-aborted' : 'ok');
     this.writer.closeBackground(at);
   }

@@ -1,7 +1,8 @@
-import type { ReceiverInfo } from '../../index.js';
+import type { AnySignal, ReceiverInfo } from '../../index.js';
 
 /** What is remembered of one signal since the start. */
 export interface SignalStatistics {
+  readonly category: AnySignal['category'];
   sent: number;
   lastSentAt: number | undefined;
   failed: number;
@@ -54,8 +55,8 @@ export class Statistics {
   readonly receivers = new Map<ReceiverInfo, ReceiverStatistics>();
   readonly bypasses = new Map<string, number>();
 
-  sent(signal: string, site: string | undefined, heardBy: number): void {
-    const statistics = this.signals.get(signal) ?? this.#signal(signal);
+  sent(signal: AnySignal, site: string | undefined, heardBy: number): void {
+    const statistics = this.#signal(signal);
     statistics.sent += 1;
     statistics.lastSentAt = Date.now();
     if (heardBy === 0) statistics.unheard += 1;
@@ -65,8 +66,8 @@ export class Statistics {
     }
   }
 
-  sendFailed(signal: string): void {
-    (this.signals.get(signal) ?? this.#signal(signal)).failed += 1;
+  sendFailed(signal: AnySignal): void {
+    this.#signal(signal).failed += 1;
   }
 
   ran(receiver: ReceiverInfo, duration: number): ReceiverStatistics {
@@ -82,8 +83,11 @@ export class Statistics {
     }
   }
 
-  #signal(name: string): SignalStatistics {
+  #signal({ name, category }: AnySignal): SignalStatistics {
+    const known = this.signals.get(name);
+    if (known) return known;
     const statistics: SignalStatistics = {
+      category,
       sent: 0,
       lastSentAt: undefined,
       failed: 0,

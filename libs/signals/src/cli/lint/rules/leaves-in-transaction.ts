@@ -1,6 +1,6 @@
-import { flatten, type MappedReceiver } from '../../model/index.js';
+import { flatten, isInTransaction, type MappedReceiver } from '../../model/index.js';
 import type { ExternalEffect } from '../../sources/index.js';
-import { isInTransaction, placeOf, type Rule } from '../rule.js';
+import { placeOf, type Rule } from '../rule.js';
 
 const WORDS = {
   mail: 'sends mail',
@@ -17,14 +17,16 @@ export const leavesInTransaction: Rule = {
     'it waits for an answer. The calls are followed through methods, injected classes and callbacks.',
   fix: "Use phase 'afterCommit' or 'durable', or put the call into onCommit().",
   find: ({ receivers }) =>
-    receivers.filter(isInTransaction).flatMap((receiver) =>
-      externalCallsOf(receiver).map(({ channel, call, site }) => ({
-        place: placeOf(receiver),
-        message:
-          `${receiver.info.dispatchUid} ${WORDS[channel]} inside the transaction: ${call} at ` +
-          `${site.file}:${site.line}; use onCommit, or phase afterCommit or durable`,
-      })),
-    ),
+    receivers
+      .filter(({ info }) => isInTransaction(info))
+      .flatMap((receiver) =>
+        externalCallsOf(receiver).map(({ channel, call, site }) => ({
+          place: placeOf(receiver),
+          message:
+            `${receiver.info.dispatchUid} ${WORDS[channel]} inside the transaction: ${call} at ` +
+            `${site.file}:${site.line}; use onCommit, or phase afterCommit or durable`,
+        })),
+      ),
 };
 
 /** What leaves the process while the receiver runs, once for each call. */

@@ -1,4 +1,5 @@
-import { isInTransaction, placeOf, type Rule } from '../rule.js';
+import { isInTransaction } from '../../model/index.js';
+import { placeOf, type Rule } from '../rule.js';
 
 export const undecidedFailure: Rule = {
   id: 'SIG006',
@@ -15,7 +16,7 @@ export const undecidedFailure: Rule = {
     receivers
       .filter(
         (receiver) =>
-          isInTransaction(receiver) &&
+          isInTransaction(receiver.info) &&
           receiver.signal?.startsWith('model.') &&
           receiver.sender === undefined &&
           receiver.options.robust === undefined,

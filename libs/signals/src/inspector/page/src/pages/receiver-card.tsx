@@ -9,6 +9,7 @@ export const PHASES: Readonly<Record<string, string>> = {
   afterCommit: 'after the commit',
   afterRollback: 'after a rollback',
   durable: 'durable',
+  besideRequest: 'beside the request',
 };
 
 /** One receiver: when it runs, what its failure does, and how it has fared. */
