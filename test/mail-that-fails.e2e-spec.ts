@@ -120,8 +120,7 @@ describe('A mail server that', () => {
     return mailServer.to(customer.email).filter(({ subject }) => subject.startsWith('Receipt '));
   }
 
-  async function mailedAt({ id }: PlacedOrder): Promise<string | null> {
-    const { body } = await customer.get(`/orders/${id}/receipt`).expect(200);
-    return body.mailedAt;
+  async function mailedAt(order: PlacedOrder): Promise<string | null> {
+    return (await customer.receiptOf(order)).mailedAt;
   }
 });

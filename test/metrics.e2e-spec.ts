@@ -34,7 +34,7 @@ describe('The metrics', () => {
         'signals_sent_total{signal="orders.orderPaid"} 1',
         'signals_receiver_duration_seconds_count{receiver="billing.issueReceipt"} 1',
         'signals_receiver_duration_seconds_count{receiver="notifications.mailReceipt"} 1',
-        'signals_receiver_failures_total{receiver="billing.issueReceipt",policy="abort"} 0',
+        'signals_receiver_failures_total{receiver="billing.issueReceipt",policy="retry"} 0',
         'signals_receiver_failures_total{receiver="notifications.mailReceipt",policy="retry"} 0',
         'signals_jobs{state="waiting"} 0',
         'signals_jobs{state="dead"} 0',

@@ -1,7 +1,7 @@
 import { Signals } from 'nestjs-signals';
 import { postSave } from 'nestjs-signals/typeorm';
 import { User } from '../apps/api/src/accounts/index.js';
-import { receiptIssued } from '../apps/api/src/billing/index.js';
+import { Order } from '../apps/api/src/orders/index.js';
 import { EventStream } from './support/event-stream.js';
 import type { Customer } from './support/customer.js';
 import { openShop, PASSWORD, type Shop } from './support/shop.js';
@@ -34,7 +34,7 @@ describe('The mail to a customer', () => {
   it('carries the receipt, once', async () => {
     const order = await customer.order();
     await customer.pay(order).expect(200);
-    const { body: receipt } = await customer.get(`/orders/${order.id}/receipt`).expect(200);
+    const receipt = await customer.receiptOf(order);
 
     const [mail, ...older] = await mailsTo(customer.email);
 
@@ -82,7 +82,7 @@ describe('A mail server that is down', () => {
 
     await unlucky.pay(order).expect(200);
 
-    await unlucky.get(`/orders/${order.id}/receipt`).expect(200);
+    await unlucky.receiptOf(order);
   });
 
   it('is not replaced by the catcher: /dev/mail does not exist', async () => {
@@ -100,7 +100,7 @@ describe('The events of an order', () => {
 
     const { body: paid } = await customer.pay(order).expect(200);
 
-    const { body: receipt } = await customer.get(`/orders/${order.id}/receipt`).expect(200);
+    const receipt = await customer.receiptOf(order);
     expect(state).toMatchObject({ type: 'state', data: { orderId: order.id, status: 'pending' } });
     expect(await events.next()).toEqual({
       id: `${order.id}:paid`,
@@ -117,6 +117,7 @@ describe('The events of an order', () => {
   it('show a page that connects late what it missed', async () => {
     const order = await customer.order();
     const { body: paid } = await customer.pay(order).expect(200);
+    await customer.receiptOf(order);
 
     await using events = await watch(order.id, customer);
 
@@ -133,8 +134,10 @@ describe('The events of an order', () => {
     await using events = await watch(order.id, customer);
     await events.next();
     {
-      using _ = shop.app.get(Signals).connect(receiptIssued, fail, { dispatchUid: 'test.fail' });
-      await customer.pay(order, { key }).expect(500);
+      using _ = shop.app
+        .get(Signals)
+        .connect(postSave, fail, { sender: Order, dispatchUid: 'test.fail' });
+      await customer.pay(order, { key }).expect(503);
     }
 
     const { body: paid } = await customer.pay(order, { key }).expect(200);

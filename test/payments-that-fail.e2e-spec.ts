@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Signals } from 'nestjs-signals';
+import { preSave } from 'nestjs-signals/typeorm';
 import { receiptIssued } from '../apps/api/src/billing/index.js';
+import { Order, orderPaid } from '../apps/api/src/orders/index.js';
 import type { Customer, PlacedOrder } from './support/customer.js';
 import { openShop, type Shop } from './support/shop.js';
 
@@ -133,13 +135,14 @@ describe('A payment that is in progress', () => {
   });
 });
 
-describe('A payment whose receipt fails', () => {
-  it('is rolled back: the order is pending, there is no receipt and no mail', async () => {
-    using _ = failingReceipt();
+describe('A payment whose answer cannot be written down', () => {
+  it('is not known: the order is pending, there is no receipt and no mail', async () => {
+    using _ = failingOrder();
 
-    const { body } = await customer.pay(order).expect(500);
+    const { body } = await customer.pay(order).expect(503);
 
-    expect(body.type).toBe('urn:problem:internal-error');
+    expect(body.type).toBe('urn:problem:payment-not-recorded');
+    expect(JSON.stringify(body)).not.toContain('Nothing was changed');
     expect(await customer.statusOf(order)).toBe('pending');
     expect(await count('receipts')).toBe(0);
     expect(await receiptMails()).toEqual([]);
@@ -148,8 +151,8 @@ describe('A payment whose receipt fails', () => {
   it('is finished by its key, without charging again', async () => {
     const key = randomUUID();
     {
-      using _ = failingReceipt();
-      await customer.pay(order, { key }).expect(500);
+      using _ = failingOrder();
+      await customer.pay(order, { key }).expect(503);
     }
 
     await customer.pay(order, { key }).expect(200);
@@ -160,8 +163,8 @@ describe('A payment whose receipt fails', () => {
 
   it('is found charged by another key once it is overdue', async () => {
     {
-      using _ = failingReceipt();
-      await customer.pay(order).expect(500);
+      using _ = failingOrder();
+      await customer.pay(order).expect(503);
     }
     await customer.pay(order).expect(409);
     shop.gateway.timeoutMs = 0;
@@ -174,14 +177,47 @@ describe('A payment whose receipt fails', () => {
   });
 });
 
-function failingReceipt(): Disposable {
-  return shop.app.get(Signals).connect(
-    receiptIssued,
-    () => {
-      throw new Error('The receipt cannot be issued.');
-    },
-    { dispatchUid: 'test.fail' },
-  );
+describe('A payment whose receipt cannot be issued', () => {
+  it('is made: the order is paid, and the receipt comes when it can be issued', async () => {
+    {
+      using _ = failing(receiptIssued);
+      await customer.pay(order).expect(200);
+      expect(await customer.statusOf(order)).toBe('paid');
+      expect(await count('receipts')).toBe(0);
+    }
+
+    await customer.receiptOf(order);
+
+    expect(shop.gateway.takings).toBe(1);
+    expect(await receiptMails()).toHaveLength(1);
+  });
+});
+
+describe('A payment whose listener fails', () => {
+  it('is made all the same', async () => {
+    using _ = failing(orderPaid);
+
+    await customer.pay(order).expect(200);
+
+    expect(await customer.statusOf(order)).toBe('paid');
+    await customer.receiptOf(order);
+  });
+});
+
+/** No order can be saved until it is disposed. */
+function failingOrder(): Disposable {
+  const fail = () => {
+    throw new Error('The order cannot be saved.');
+  };
+  const options = { sender: Order, dispatchUid: 'test.fail' };
+  return shop.app.get(Signals).connect(preSave, fail, options);
+}
+
+function failing(signal: typeof receiptIssued | typeof orderPaid): Disposable {
+  const fail = () => {
+    throw new Error('This receiver is made to fail.');
+  };
+  return shop.app.get(Signals).connect(signal, fail, { dispatchUid: 'test.fail' });
 }
 
 async function count(table: 'payments' | 'receipts'): Promise<number> {

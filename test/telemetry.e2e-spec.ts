@@ -28,13 +28,15 @@ describe('The traces of the shop', () => {
     const tree = spans.tree();
     expect(tree.slice(tree.indexOf('signal orders.orderPaid'))).toEqual([
       'signal orders.orderPaid',
+      '  delivery billing.issueReceipt enqueue',
+      '  receiver event-emitter.relay',
+      'delivery billing.issueReceipt process → delivery billing.issueReceipt enqueue',
       '  receiver billing.issueReceipt',
       '    signal model.postSave',
       '      receiver audit.record',
       '    signal billing.receiptIssued',
       '      delivery notifications.mailReceipt enqueue',
       '      receiver event-emitter.relay',
-      '  receiver event-emitter.relay',
       'delivery notifications.mailReceipt process → delivery notifications.mailReceipt enqueue',
       '  receiver notifications.mailReceipt',
       '    signal model.postSave',

@@ -91,7 +91,7 @@ describe(`${PAYMENTS} payments, while a process is killed every second, and Post
   async function outstanding(): Promise<number> {
     const [row] = await postgres.query<{ count: string }>(
       `SELECT count(*) FROM signals.job
-       WHERE state < 'completed' AND name LIKE 'notifications.%'`,
+       WHERE state < 'completed' AND (name LIKE 'notifications.%' OR name LIKE 'billing.%')`,
     );
     return Number(row?.count);
   }

@@ -8,6 +8,15 @@ export interface PlacedOrder {
   readonly total: { readonly amount: number; readonly currency: string };
 }
 
+export interface IssuedReceipt {
+  readonly number: string;
+  readonly orderId: string;
+  readonly lines: unknown;
+  readonly total: unknown;
+  readonly issuedAt: string;
+  readonly mailedAt: string | null;
+}
+
 /** Somebody who is signed in and sends requests. */
 export class Customer {
   private constructor(
@@ -53,6 +62,15 @@ export class Customer {
       'Idempotency-Key',
       key,
     );
+  }
+
+  /** The receipt of an order that is paid: it is issued a moment later. */
+  async receiptOf({ id }: Pick<PlacedOrder, 'id'>): Promise<IssuedReceipt> {
+    for (;;) {
+      const { status, body } = await this.get(`/orders/${id}/receipt`);
+      if (status === 200) return body;
+      if (body.type !== 'urn:problem:receipt-awaited') throw new Error(JSON.stringify(body));
+    }
   }
 
   async statusOf(order: PlacedOrder): Promise<string> {

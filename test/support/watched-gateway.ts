@@ -1,31 +1,53 @@
 import { EventEmitter, once } from 'node:events';
 import {
+  SandboxMap,
   SandboxPaymentGateway,
   type CancelResult,
   type Charge,
   type ChargeResult,
+  type SandboxResult,
 } from '../../apps/api/src/billing/index.js';
+
+/** Knows how often money moved, whoever was told. */
+class WatchedMemory extends SandboxMap {
+  charged = new Set<string>();
+
+  override async keep(reference: string, result: SandboxResult): Promise<SandboxResult> {
+    const kept = await super.keep(reference, result);
+    if (kept.outcome === 'charged') this.charged.add(reference);
+    return kept;
+  }
+}
 
 /** The sandbox with a witness: counts what it was asked, and fails or waits when a test says so. */
 export class WatchedGateway extends SandboxPaymentGateway {
   override timeoutMs = 10_000;
   charges: Charge[] = [];
   cancelled: string[] = [];
-  private references = new Set<string>();
+  /** Whether it cannot be asked at all. */
+  isDown = false;
+  private readonly watched: WatchedMemory;
   private losesAnswer = false;
   private gate: EventEmitter | undefined;
+
+  constructor() {
+    const memory = new WatchedMemory();
+    super(memory);
+    this.watched = memory;
+  }
 
   /** Forgets what it saw. */
   reset(): void {
     this.timeoutMs = 10_000;
+    this.isDown = false;
     this.charges = [];
     this.cancelled = [];
-    this.references = new Set();
+    this.watched.charged = new Set();
   }
 
   /** How many times money moved. */
   get takings(): number {
-    return this.references.size;
+    return this.watched.charged.size;
   }
 
   /** The next charge takes the money, and then the connection breaks. */
@@ -42,6 +64,7 @@ export class WatchedGateway extends SandboxPaymentGateway {
 
   override async charge(charge: Charge): Promise<ChargeResult> {
     this.charges.push(charge);
+    this.refuseWhenDown();
     const { gate, losesAnswer } = this;
     this.gate = undefined;
     this.losesAnswer = false;
@@ -52,13 +75,17 @@ export class WatchedGateway extends SandboxPaymentGateway {
     }
 
     const result = await super.charge(charge);
-    if (result.outcome === 'charged') this.references.add(charge.reference);
     if (losesAnswer) throw new Error('The connection to the gateway broke.');
     return result;
   }
 
-  override cancel(reference: string): Promise<CancelResult> {
+  override async cancel(reference: string): Promise<CancelResult> {
     this.cancelled.push(reference);
+    this.refuseWhenDown();
     return super.cancel(reference);
+  }
+
+  private refuseWhenDown(): void {
+    if (this.isDown) throw new Error('The gateway cannot be reached.');
   }
 }

@@ -7,6 +7,7 @@ import { Deliveries1767225600004 } from './1767225600004-Deliveries.js';
 import { ReceiptRequests1767225600005 } from './1767225600005-ReceiptRequests.js';
 import { AuditedReplays1767225600006 } from './1767225600006-AuditedReplays.js';
 import { AuditedDiscards1767225600007 } from './1767225600007-AuditedDiscards.js';
+import { DurableReceipts1767225600008 } from './1767225600008-DurableReceipts.js';
 import { IdempotentOrders1767225600010 } from './1767225600010-IdempotentOrders.js';
 
 /** Every change of the schema, in the order in which they are applied. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   ReceiptRequests1767225600005,
   AuditedReplays1767225600006,
   AuditedDiscards1767225600007,
+  DurableReceipts1767225600008,
   IdempotentOrders1767225600010,
 ];

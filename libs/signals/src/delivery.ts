@@ -1,6 +1,6 @@
 import { report } from './callbacks.js';
 import { callbackChannel, currentCause, receiverChannel, sendChannel, traced } from './channels.js';
-import type { IncomingDelivery, OutgoingEvent } from './deliveries.js';
+import { DurableOutsideTransactionError, type IncomingDelivery } from './deliveries.js';
 import type { DeliveryEnvironment } from './delivery-environment.js';
 import { IncomingContext } from './incoming-context.js';
 import { outgoingEvent } from './outgoing-event.js';
@@ -14,7 +14,6 @@ import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import type { Send, SendResults } from './send.js';
 import type { AnySignal, Sender } from './signal.js';
-import { describeReceiver, nothingKeeps, refuseOutsideTransaction } from './send-refusal.js';
 import { SendSpan } from './send-span.js';
 import type { Transaction, TransactionCallback } from './transaction.js';
 
@@ -60,11 +59,8 @@ export class Delivery implements SendScope {
 
   async #deliver(route: readonly Registration[], receivers: SignalReceivers): SendResults {
     const results: ReceiverResult[] = [];
+    let durable: Registration[] | undefined;
     this.#lookUp();
-    if (!this.#transaction) {
-      refuseOutsideTransaction(route, this.send, this.environment, this.#lookUpFailure);
-    }
-    const outgoing = this.#accept(route);
     receivers.running += 1;
     this.environment.inFlight.enter();
     try {
@@ -72,7 +68,6 @@ export class Delivery implements SendScope {
       for (let index = 0; index < route.length; index += 1) {
         const registration = route[index] as Registration;
         const { info } = registration;
-        if (info.phase === 'durable') continue;
         const since = failuresSoFar();
         try {
           if (!this.#wants(registration)) {
@@ -83,18 +78,19 @@ export class Delivery implements SendScope {
             const outcome = this.#invoke(registration);
             const value = isThenable(outcome) ? await outcome : outcome;
             results.push({ receiver: info, status: 'fulfilled', value });
+          } else if (info.phase === 'durable') {
+            (durable ??= []).push(registration);
           } else {
             await this.#defer(registration);
           }
         } catch (reason) {
           rememberFailure(reason, info, since);
           if (!this.send.robust && !info.robust) throw reason;
-          report(this.environment.onError, reason, `${describeReceiver(info, this.signal)} failed`);
+          report(this.environment.onError, reason, `${this.#describe(info)} failed`);
           results.push({ receiver: info, status: 'rejected', reason });
         }
       }
-      // Never robust: a delivery that is not written would be lost without a trace.
-      if (outgoing) await this.#write(outgoing);
+      if (durable) await this.#write(durable);
       return results;
     } finally {
       receivers.running -= 1;
@@ -163,7 +159,7 @@ export class Delivery implements SendScope {
     try {
       return when(this.send.payload);
     } catch (error) {
-      report(this.environment.onError, error, `${describeReceiver(info, this.signal)} failed`);
+      report(this.environment.onError, error, `${this.#describe(info)} failed`);
       return false;
     }
   }
@@ -238,7 +234,7 @@ export class Delivery implements SendScope {
     const { application, onError } = this.environment;
     // A bridge takes every signal as it comes: it cannot know who sends where.
     const outsideTransaction = signal ? this.environment.outsideTransaction : 'run';
-    const what = describeReceiver(info, this.signal);
+    const what = this.#describe(info);
     const run = this.#tracked(
       () => this.#call(registration, new SendContext(this, info, undefined), undefined),
       what,
@@ -256,28 +252,20 @@ export class Delivery implements SendScope {
   }
 
   /**
-   * What durable receivers are to be told, as it is at the send: checked before any receiver has run,
-   * written once all receivers in the transaction have.
+   * Writes what durable receivers are to be told, once all receivers in the transaction have run.
+   * Never robust: a delivery that is not written would be lost without a trace.
    */
-  #accept(route: readonly Registration[]): OutgoingEvent | undefined {
-    let durable: Registration[] | undefined;
-    for (let index = 0; index < route.length; index += 1) {
-      const registration = route[index] as Registration;
-      if (registration.info.phase !== 'durable') continue;
-      if (this.#wants(registration)) (durable ??= []).push(registration);
-      else this.trace?.skip(registration.info, 'condition');
-    }
-    if (!durable || !this.#transaction) return undefined;
-    const { deliveries } = this.environment;
-    const { signal, sender, payload } = this.send;
-    if (!deliveries) throw nothingKeeps(signal, durable);
-    return deliveries.accept(outgoingEvent(signal, sender, payload, durable), this.#transaction);
-  }
-
-  async #write(outgoing: OutgoingEvent): Promise<void> {
+  async #write(durable: readonly Registration[]): Promise<void> {
     const { transaction } = this;
+    const { signal, sender, payload } = this.send;
     const { deliveries } = this.environment;
-    if (transaction && deliveries) await deliveries.write(outgoing, transaction);
+    if (!transaction || !deliveries) {
+      throw new DurableOutsideTransactionError(
+        signal,
+        durable.map(({ info }) => info.dispatchUid),
+      );
+    }
+    await deliveries.write(outgoingEvent(signal, sender, payload, durable), transaction);
   }
 
   /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */
@@ -286,6 +274,10 @@ export class Delivery implements SendScope {
       () => follow(this.send, this.environment.deepest, async () => callback()),
       what,
     );
+  }
+
+  #describe({ dispatchUid }: ReceiverInfo): string {
+    return `Receiver '${dispatchUid}' of '${this.signal.name}'`;
   }
 }
 

@@ -2,6 +2,14 @@ import { defineSignal } from 'nestjs-signals';
 import type { OrderPaidLine } from '../orders/index.js';
 import type { Money } from '../platform/index.js';
 
+export interface PaymentBegun {
+  readonly paymentId: string;
+  readonly orderId: string;
+  readonly attemptedAt: string;
+  /** When the gateway's answer is overdue. */
+  readonly overdueAt: string;
+}
+
 export interface ReceiptIssued {
   readonly receiptId: string;
   readonly number: string;
@@ -22,8 +30,13 @@ export interface ReceiptMailed {
   readonly mailedAt: string;
 }
 
+export const paymentBegun = defineSignal<PaymentBegun>('billing.paymentBegun', {
+  description:
+    'The gateway is about to be asked for a payment. Sent inside a transaction before it.',
+});
+
 export const receiptIssued = defineSignal<ReceiptIssued>('billing.receiptIssued', {
-  description: 'A paid order got its receipt. Sent inside the transaction that paid the order.',
+  description: 'A paid order got its receipt. Sent inside the transaction that issued it.',
 });
 
 export const receiptRequested = defineSignal<ReceiptRequested>('billing.receiptRequested', {

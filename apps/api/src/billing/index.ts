@@ -1,8 +1,10 @@
 export { BillingModule } from './billing.module.js';
 export {
+  paymentBegun,
   receiptIssued,
   receiptMailed,
   receiptRequested,
+  type PaymentBegun,
   type ReceiptIssued,
   type ReceiptMailed,
   type ReceiptRequested,
@@ -17,4 +19,5 @@ export {
 export { receiptPdf, type PrintedReceipt } from './receipt.pdf.js';
 export { Receipt } from './receipt.entity.js';
 export { ReceiptsService } from './receipts.service.js';
+export { SandboxMap, type SandboxResult } from './sandbox-charges.js';
 export { SandboxPaymentGateway } from './sandbox-payment-gateway.js';

@@ -26,6 +26,9 @@ export type CancelResult =
 export abstract class PaymentGateway {
   abstract readonly timeoutMs: number;
 
+  /** Whether money moves at all. Production refuses to start with a gateway that moves none. */
+  abstract readonly takesMoney: boolean;
+
   /** Throws PaymentGatewayTimeoutError when nobody knows whether the money moved. */
   abstract charge(charge: Charge): Promise<ChargeResult>;
 

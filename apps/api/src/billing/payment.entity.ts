@@ -2,7 +2,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { amountColumn, type Order } from '../orders/index.js';
 import { Audited, Money, newId } from '../platform/index.js';
 import type { CancelResult, ChargeResult } from './payment-gateway.js';
-import { IdempotencyKeyReusedError, PaymentInProgressError } from './payments.errors.js';
+import {
+  IdempotencyKeyReusedError,
+  LateChargeError,
+  PaymentInProgressError,
+} from './payments.errors.js';
 
 /**
  * Open payments are `processing` (the gateway is being asked) or `unsettled` (asked, but nobody knows its
@@ -119,11 +123,18 @@ export class Payment {
    * Another payment may replace this one only when its answer is overdue. The clocks of two processes may
    * differ: being early is harmless, since the gateway then decides whether it was charged or cancelled.
    */
+  isOverdue(now: Date, timeoutMs: number): boolean {
+    return this.status !== 'processing' || now >= this.overdueAt(timeoutMs);
+  }
+
+  /** @throws PaymentInProgressError while the answer may still come. */
   assertOverdue(now: Date, timeoutMs: number): void {
-    const asking = this.status === 'processing';
-    if (asking && now.getTime() - this.attemptedAt.getTime() < timeoutMs) {
-      throw new PaymentInProgressError();
-    }
+    if (!this.isOverdue(now, timeoutMs)) throw new PaymentInProgressError();
+  }
+
+  /** Until when the gateway has to answer the last attempt. */
+  overdueAt(timeoutMs: number): Date {
+    return new Date(this.attemptedAt.getTime() + timeoutMs);
   }
 
   /** The gateway is asked (again). */
@@ -158,9 +169,7 @@ export class Payment {
 
   private refuteLateCharge({ outcome }: PaymentNews): void {
     if (outcome === 'charged' && this.status !== 'succeeded') {
-      throw new Error(
-        `The gateway charged payment ${this.id} although it is ${this.status}: give the money back by hand.`,
-      );
+      throw new LateChargeError(this.id, this.status);
     }
   }
 }

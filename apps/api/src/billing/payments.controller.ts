@@ -22,9 +22,10 @@ export class PaymentsController {
     400: 'The header is missing or malformed: `idempotency-key-required`.',
     402: 'The order stays pending: `payment-declined`.',
     404: 'You have no such order: `order-not-found`.',
-    409: 'Nothing was charged: `order-already-paid`, `payment-in-progress`, `payment-cancelled`.',
+    409: 'Nothing was charged: `order-already-paid`, `order-cancelled`, `payment-in-progress`, `payment-cancelled`.',
     422: 'The key belongs to another body: `idempotency-key-reused`.',
     502: 'The order stays pending, repeat the request: `payment-gateway-failed`.',
+    503: 'The order stays pending, repeat the request: `payment-not-recorded`.',
     504: 'The order stays pending, repeat the request: `payment-timed-out`.',
   })
   @ApiBody({ type: PayOrderDto, required: false })
@@ -37,14 +38,16 @@ export class PaymentsController {
     @Body() { paymentToken }: PayOrderDto,
   ): Promise<OrderDto> {
     const order = { id, customerId: user.id };
-    return OrderDto.of(await this.payments.pay({ order, idempotencyKey, paymentToken }));
+    return OrderDto.asPaid(await this.payments.pay({ order, idempotencyKey, paymentToken }));
   }
 
-  /** Marks any order as paid by bank transfer or cash; staff only. */
+  /** Marks any order as paid by bank transfer or cash, also one that was cancelled in the meantime; staff only. */
   @Problems({
     403: 'You are not staff: `staff-only`.',
     404: 'There is no such order: `order-not-found`.',
     409: 'The order is paid or being paid: `order-already-paid`, `payment-in-progress`.',
+    502: 'What became of a card payment is not known yet: `payment-gateway-failed`.',
+    504: 'What became of a card payment is not known yet: `payment-timed-out`.',
   })
   @StaffOnly()
   @Post('mark-paid')
@@ -53,6 +56,6 @@ export class PaymentsController {
     @Param('id', new IdPipe(OrderNotFoundError)) id: string,
     @Body() { method }: MarkPaidDto,
   ): Promise<OrderDto> {
-    return OrderDto.of(await this.payments.markPaid({ id }, method));
+    return OrderDto.asPaid(await this.payments.markPaid({ id }, method));
   }
 }

@@ -51,6 +51,31 @@ export class PaymentTimedOutError extends DomainError {
   }
 }
 
+export class PaymentNotRecordedError extends DomainError {
+  readonly status = 503;
+  readonly code = 'payment-not-recorded';
+  readonly title = 'The answer of the payment gateway could not be written down';
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'The order stays pending until it is, which the shop sees to. ' +
+        'Repeat the request under the same Idempotency-Key to learn it: it is never charged twice.',
+      options,
+    );
+  }
+}
+
+/** The gateway has broken its promise: a fault of ours, as far as the customer can tell. */
+export class LateChargeError extends Error {
+  override readonly name = 'LateChargeError';
+
+  constructor(paymentId: string, status: string) {
+    super(
+      `The gateway charged payment ${paymentId} although it is ${status}: give the money back by hand.`,
+    );
+  }
+}
+
 export class PaymentGatewayFailedError extends DomainError {
   readonly status = 502;
   readonly code = 'payment-gateway-failed';

@@ -8,6 +8,9 @@ import { receiptPdf } from './receipt.pdf.js';
 import { ReceiptNotFoundError } from './receipts.errors.js';
 import { ReceiptsService } from './receipts.service.js';
 
+const NO_RECEIPT =
+  'The order is not paid, or not yours: `receipt-not-found`. Or it is paid and the receipt comes in a moment, with Retry-After: `receipt-awaited`.';
+
 @ApiTags('billing')
 @Controller('orders/:id')
 export class ReceiptsController {
@@ -16,21 +19,20 @@ export class ReceiptsController {
     private readonly orders: OrdersService,
   ) {}
 
-  /** The receipt of one of your orders, once it is paid. */
-  @Problems({ 404: 'The order is not paid, or not yours: `receipt-not-found`.' })
+  /** The receipt of one of your orders, a moment after it is paid. */
+  @Problems({ 404: NO_RECEIPT })
   @Get('receipt')
   async find(
     @CurrentUser() user: SignedIn,
     @Param('id', new IdPipe(ReceiptNotFoundError)) id: string,
   ): Promise<ReceiptDto> {
-    const receipt = await this.receipts.findForOrder(id, user.id);
-    if (!receipt) throw new ReceiptNotFoundError(id);
+    const receipt = await this.receipts.demandForOrder(id, user.id);
     return ReceiptDto.of(receipt);
   }
 
   /** Mails the receipt to you once more: at most every five minutes. */
   @Problems({
-    404: 'The order is not paid, or not yours: `receipt-not-found`.',
+    404: NO_RECEIPT,
     409: 'It has not been mailed for the first time yet: `receipt-on-its-way`.',
     429: 'It was mailed a moment ago: `receipt-mailed-lately`.',
   })
@@ -40,22 +42,20 @@ export class ReceiptsController {
     @CurrentUser() user: SignedIn,
     @Param('id', new IdPipe(ReceiptNotFoundError)) id: string,
   ): Promise<void> {
-    const receipt = await this.receipts.findForOrder(id, user.id);
-    if (!receipt) throw new ReceiptNotFoundError(id);
+    const receipt = await this.receipts.demandForOrder(id, user.id);
     const { number } = await this.orders.find({ id, customerId: user.id });
     await this.receipts.mailAgain(receipt.id, number);
   }
 
   /** The receipt for printing, as it was mailed. */
-  @Problems({ 404: 'The order is not paid, or not yours: `receipt-not-found`.' })
+  @Problems({ 404: NO_RECEIPT })
   @ApiProduces('application/pdf')
   @Get('receipt.pdf')
   async print(
     @CurrentUser() user: SignedIn,
     @Param('id', new IdPipe(ReceiptNotFoundError)) id: string,
   ): Promise<StreamableFile> {
-    const receipt = await this.receipts.findForOrder(id, user.id);
-    if (!receipt) throw new ReceiptNotFoundError(id);
+    const receipt = await this.receipts.demandForOrder(id, user.id);
     const { number: orderNumber } = await this.orders.find({ id, customerId: user.id });
     const issuedAt = receipt.issuedAt.toISOString();
     const { number, lines, total } = receipt;

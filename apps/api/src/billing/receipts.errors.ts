@@ -9,6 +9,16 @@ export class ReceiptNotFoundError extends NotFoundError {
   }
 }
 
+export class ReceiptAwaitedError extends NotFoundError {
+  readonly code = 'receipt-awaited';
+  readonly title = 'The receipt is not issued yet';
+  override readonly retryAfter = 1;
+
+  constructor(orderId: string) {
+    super(`Order ${orderId} is paid; its receipt is being issued. Ask again in a moment.`);
+  }
+}
+
 export class ReceiptOnItsWayError extends ConflictError {
   readonly code = 'receipt-on-its-way';
   readonly title = 'The receipt is on its way';

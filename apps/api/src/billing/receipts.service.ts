@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, In, type EntityManager } from 'typeorm';
-import type { OrderPaid } from '../orders/index.js';
+import { OrdersService, type OrderPaid } from '../orders/index.js';
 import {
   receiptIssued,
   receiptMailed,
@@ -10,15 +10,29 @@ import {
   type ReceiptIssued,
 } from './billing.signals.js';
 import { Receipt } from './receipt.entity.js';
+import { ReceiptAwaitedError, ReceiptNotFoundError } from './receipts.errors.js';
 
 @Injectable()
 export class ReceiptsService {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly orders: OrdersService,
     private readonly signals: Signals,
   ) {}
 
-  /** The receipt of one of the customer's orders; null before it is paid. */
+  /**
+   * The receipt of one of the customer's orders.
+   *
+   * @throws ReceiptAwaitedError while a paid order has none yet, otherwise ReceiptNotFoundError.
+   */
+  async demandForOrder(orderId: string, customerId: string): Promise<Receipt> {
+    const receipt = await this.findForOrder(orderId, customerId);
+    if (receipt) return receipt;
+    const isPaid = await this.orders.isPaid({ id: orderId, customerId });
+    throw isPaid ? new ReceiptAwaitedError(orderId) : new ReceiptNotFoundError(orderId);
+  }
+
+  /** The receipt of one of the customer's orders; null before it is issued. */
   findForOrder(orderId: string, customerId: string): Promise<Receipt | null> {
     return this.dataSource.manager.findOneBy(Receipt, { orderId, customerId });
   }
@@ -67,10 +81,11 @@ export class ReceiptsService {
     });
   }
 
-  /** Part of the transaction that paid the order. */
+  /** Part of the caller's transaction, for an order that is paid for good. */
   async issue(order: OrderPaid, manager: EntityManager): Promise<void> {
     const sequence = await nextSequence(new Date(order.paidAt).getUTCFullYear(), manager);
     const receipt = await manager.save(Receipt.for(order, sequence));
+    await this.orders.noteReceipt(order.orderId, receipt.number, manager);
     await this.signals.send(receiptIssued, Receipt, wordsOf(receipt, order.number), { manager });
   }
 }
@@ -82,8 +97,8 @@ function wordsOf(receipt: Receipt, orderNumber: string): ReceiptIssued {
 }
 
 /**
- * Receipts are numbered without a gap, which no sequence does: a rolled-back payment gives its number back. The
- * price is that payments queue here, each for the rest of its transaction.
+ * Receipts are numbered without a gap, which no sequence does: one that is rolled back gives its number back. The
+ * price is that receipts queue here, each for the rest of its transaction; payments do not.
  */
 async function nextSequence(year: number, manager: EntityManager): Promise<number> {
   const [row] = await manager.query<{ last_number: number }[]>(

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import {
   PaymentGateway,
   PaymentGatewayTimeoutError,
@@ -6,44 +5,31 @@ import {
   type Charge,
   type ChargeResult,
 } from './payment-gateway.js';
-
-const REMEMBERED = 10_000;
+import { SandboxMap, type SandboxMemory } from './sandbox-charges.js';
 
 /**
  * Takes no money. The token decides: none or `tok_ok` is charged, `tok_declined` and every unknown token is
  * declined, `tok_timeout` never answers, `tok_timeout_once` is charged but its first answer is lost.
- * It remembers in memory, so each process and each start has a sandbox of its own.
  */
-@Injectable()
 export class SandboxPaymentGateway extends PaymentGateway {
   readonly timeoutMs: number = 10_000;
-  private readonly results = new Map<string, ChargeResult | CancelResult>();
+  readonly takesMoney: boolean = false;
+
+  constructor(private readonly memory: SandboxMemory = new SandboxMap()) {
+    super();
+  }
 
   async charge({ reference, token }: Charge): Promise<ChargeResult> {
-    const known = this.results.get(reference);
-    if (known?.outcome === 'cancelled') return { outcome: 'declined', reason: 'cancelled' };
-    if (known) return known;
-
-    if (token === 'tok_timeout') throw new PaymentGatewayTimeoutError(reference);
-    const result = this.remember(reference, decide(reference, token));
-    if (token === 'tok_timeout_once') throw new PaymentGatewayTimeoutError(reference);
-    return result;
+    const known = await this.memory.find(reference);
+    if (!known && token === 'tok_timeout') throw new PaymentGatewayTimeoutError(reference);
+    const result = known ?? (await this.memory.keep(reference, decide(reference, token)));
+    if (!known && token === 'tok_timeout_once') throw new PaymentGatewayTimeoutError(reference);
+    return result.outcome === 'cancelled' ? { outcome: 'declined', reason: 'cancelled' } : result;
   }
 
   async cancel(reference: string): Promise<CancelResult> {
-    const known = this.results.get(reference);
-    if (known?.outcome === 'charged') return known;
-    return this.remember(reference, { outcome: 'cancelled' });
-  }
-
-  private remember<Result extends ChargeResult | CancelResult>(
-    reference: string,
-    result: Result,
-  ): Result {
-    this.results.set(reference, result);
-    const [oldest] = this.results.keys();
-    if (this.results.size > REMEMBERED && oldest) this.results.delete(oldest);
-    return result;
+    const result = await this.memory.keep(reference, { outcome: 'cancelled' });
+    return result.outcome === 'charged' ? result : { outcome: 'cancelled' };
   }
 }
 

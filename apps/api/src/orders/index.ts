@@ -6,9 +6,11 @@ export { OrdersModule } from './orders.module.js';
 export { OrdersService, type OrderKey } from './orders.service.js';
 export {
   orderExpired,
+  orderOverdue,
   orderPaid,
   orderPlaced,
   type OrderExpired,
+  type OrderOverdue,
   type OrderPaid,
   type OrderPaidLine,
   type OrderPlaced,

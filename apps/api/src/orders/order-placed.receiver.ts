@@ -8,13 +8,16 @@ import { OrdersService } from './orders.service.js';
 export class OrderPlacedReceiver {
   constructor(private readonly orders: OrdersService) {}
 
-  /** Written down with the order, due when its time is up: no process has to remember it. */
+  /**
+   * Written down with the order, due when its time is up: no process has to remember it. Whoever takes payments
+   * hears it, and cancels the order once no money is on its way.
+   */
   @Receiver(orderPlaced, {
     phase: 'durable',
     dispatchUid: 'orders.expireUnpaid',
     delay: ({ placedAt, expiresAt }) => Date.parse(expiresAt) - Date.parse(placedAt),
   })
   expireUnpaid({ orderId }: OrderPlaced, { manager }: DurableReceiverContext): Promise<void> {
-    return this.orders.expire({ id: orderId }, new Date(), manager);
+    return this.orders.tellOverdue({ id: orderId }, new Date(), manager);
   }
 }

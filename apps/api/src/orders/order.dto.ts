@@ -34,8 +34,16 @@ export class OrderDto {
   readonly paidAt?: Date;
   /** When it was cancelled; absent unless it is. */
   readonly cancelledAt?: Date;
+  /** The receipt's number; absent until it is issued, a moment after the payment. */
+  readonly receiptNumber?: string;
 
   static of(this: void, order: Order): OrderDto {
+    const { receiptNumber } = order;
+    return Object.assign(OrderDto.asPaid(order), receiptNumber !== null && { receiptNumber });
+  }
+
+  /** Without what comes after the payment: a payment that is repeated is answered the same. */
+  static asPaid(this: void, order: Order): OrderDto {
     return {
       id: order.id,
       number: order.number,

@@ -79,6 +79,10 @@ export class Order {
   @Column('text', { nullable: true })
   requestFingerprint!: string | null;
 
+  /** Null until the receipt of the paid order is issued. */
+  @Column('text', { nullable: true })
+  receiptNumber!: string | null;
+
   @OneToMany(() => OrderLine, (line) => line.order, { cascade: ['insert'] })
   lines!: OrderLine[];
 
@@ -97,6 +101,7 @@ export class Order {
       cancelledAt: null,
       idempotencyKey: request?.idempotencyKey ?? null,
       requestFingerprint: request?.requestFingerprint ?? null,
+      receiptNumber: null,
       lines,
     } satisfies Partial<Order>);
   }
@@ -112,13 +117,18 @@ export class Order {
 
   /** Refuses to begin a payment of what is paid, or was cancelled. */
   assertPayable(): void {
-    if (this.status === 'paid') throw new OrderAlreadyPaidError(this.number);
+    this.assertUnpaid();
     if (this.status === 'cancelled') throw new OrderCancelledError(this.number);
+  }
+
+  /** Refuses money for what is paid. */
+  assertUnpaid(): void {
+    if (this.status === 'paid') throw new OrderAlreadyPaidError(this.number);
   }
 
   /** Money that was on its way when the order was cancelled pays it all the same. */
   markPaid(at: Date): void {
-    if (this.status === 'paid') throw new OrderAlreadyPaidError(this.number);
+    this.assertUnpaid();
     this.status = 'paid';
     this.paidAt = at;
     this.cancelledAt = null;

@@ -12,7 +12,7 @@ import {
   type OrderStatus,
 } from './order.entity.js';
 import { DuplicateProductError, OrderNotFoundError, UnknownProductError } from './orders.errors.js';
-import { orderExpired, orderPaid, orderPlaced } from './orders.signals.js';
+import { orderExpired, orderOverdue, orderPaid, orderPlaced } from './orders.signals.js';
 import type { LineToOrderDto } from './place-order.dto.js';
 import { ProductsService } from './products.service.js';
 
@@ -117,6 +117,10 @@ export class OrdersService {
     return this.dataSource.manager.findBy(Order, { id: In([...ids]) });
   }
 
+  isPaid(key: OrderKey): Promise<boolean> {
+    return this.dataSource.manager.existsBy(Order, { ...key, status: 'paid' });
+  }
+
   /** The newest first, one more than the page's limit. */
   list(customerId: string, page: PageQuery): Promise<Order[]> {
     return this.page({ customerId }, page);
@@ -141,11 +145,14 @@ export class OrdersService {
     return order;
   }
 
-  /** Part of the caller's transaction, in which the order is locked. */
+  /**
+   * Part of the caller's transaction, in which the order is locked. The money has moved: a receiver that fails does
+   * not undo that it is known, and its failure is reported.
+   */
   async markPaid(order: Order, at: Date, manager: EntityManager): Promise<void> {
     order.markPaid(at);
     await manager.save(order);
-    await this.signals.send(
+    await this.signals.sendRobust(
       orderPaid,
       Order,
       {
@@ -162,9 +169,27 @@ export class OrdersService {
     );
   }
 
-  /** Part of the caller's transaction. What was paid, or is cancelled, stays as it is. */
-  async expire(key: OrderKey, at: Date, manager: EntityManager): Promise<void> {
-    const order = await this.lock(key, manager);
+  /**
+   * Part of the caller's transaction. Says that the time of an order is up, unless it is paid or cancelled, and from
+   * when on it may be cancelled.
+   */
+  async tellOverdue({ id }: OrderKey, cancelAt: Date, manager: EntityManager): Promise<void> {
+    if (!(await manager.existsBy(Order, { id, status: 'pending' }))) return;
+    const toldAt = new Date().toISOString();
+    const overdue = { orderId: id, toldAt, cancelAt: cancelAt.toISOString() };
+    await this.signals.send(orderOverdue, Order, overdue, { manager });
+  }
+
+  /** Part of the transaction that issues the receipt. */
+  async noteReceipt(orderId: string, receiptNumber: string, manager: EntityManager): Promise<void> {
+    await manager.update(Order, { id: orderId }, { receiptNumber });
+  }
+
+  /**
+   * Part of the caller's transaction, in which the order is locked and no payment of it is open. What was paid, or is
+   * cancelled, stays as it is.
+   */
+  async expire(order: Order, at: Date, manager: EntityManager): Promise<void> {
     if (!order.expire(at)) return;
     await manager.save(order);
     const { id: orderId, number, customerId } = order;

@@ -12,6 +12,13 @@ export interface OrderPlaced {
   readonly expiresAt: string;
 }
 
+export interface OrderOverdue {
+  readonly orderId: string;
+  readonly toldAt: string;
+  /** When it is to be cancelled: later than it is told where money may still be on its way. */
+  readonly cancelAt: string;
+}
+
 export interface OrderExpired {
   readonly orderId: string;
   readonly number: string;
@@ -42,6 +49,10 @@ export const orderPlaced = defineSignal<OrderPlaced>('orders.orderPlaced', {
 
 export const orderPaid = defineSignal<OrderPaid>('orders.orderPaid', {
   description: 'An order was paid. Sent inside the transaction that paid it.',
+});
+
+export const orderOverdue = defineSignal<OrderOverdue>('orders.orderOverdue', {
+  description: 'The time of an unpaid order is up. Sent inside a transaction.',
 });
 
 export const orderExpired = defineSignal<OrderExpired>('orders.orderExpired', {

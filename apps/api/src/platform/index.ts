@@ -40,3 +40,4 @@ export { migrate } from './database/migrate.js';
 export { violates } from './database/violates.js';
 export { listen } from './startup/listen.js';
 export { StartupError } from './startup/startup.error.js';
+export { TRIED_FOR_DAYS } from './tried-for-days.js';

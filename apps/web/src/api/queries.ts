@@ -14,11 +14,16 @@ export type OpenSession = Schemas['OpenSessionDto'];
 export type StaffOrder = Schemas['StaffOrderDto'];
 export type OfflineMethod = Schemas['MarkPaidDto']['method'];
 
+const RECEIPT_AGAIN_MS = 1_000;
+
+const retry = (failed: number, error: unknown): boolean =>
+  ['broken', 'lost'].includes(asFailure(error).kind) && failed < 2;
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      retry: (failed, error) => ['broken', 'lost'].includes(asFailure(error).kind) && failed < 2,
+      retry,
     },
     // What a person asks for is tried at once, and told at once when it does not work.
     mutations: { networkMode: 'always' },
@@ -62,6 +67,10 @@ export const order = (id: string) => ({
 export const receipt = (id: string) => ({
   queryKey: ['order', id, 'receipt'],
   queryFn: (): Promise<Receipt> => call('get', '/api/v1/orders/{id}/receipt', { path: { id } }),
+  // It is issued a moment after the payment.
+  retry: (failed: number, error: unknown) =>
+    asFailure(error).code === 'receipt-awaited' || retry(failed, error),
+  retryDelay: RECEIPT_AGAIN_MS,
 });
 
 const pages = {

@@ -116,7 +116,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Marks any order as paid by bank transfer or cash; staff only. */
+    /** Marks any order as paid by bank transfer or cash, also one that was cancelled in the meantime; staff only. */
     post: operations['PaymentsController_markPaid'];
     delete?: never;
     options?: never;
@@ -148,7 +148,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The receipt of one of your orders, once it is paid. */
+    /** The receipt of one of your orders, a moment after it is paid. */
     get: operations['ReceiptsController_find'];
     put?: never;
     post?: never;
@@ -425,6 +425,8 @@ export interface components {
        * @description When it was paid; absent while it is pending.
        */
       paidAt?: string;
+      /** @description The receipt's number; absent until it is issued, a moment after the payment. */
+      receiptNumber?: string;
       /**
        * @description `pending` until it is `paid`, or `cancelled` since nobody paid it in time.
        * @enum {string}
@@ -551,6 +553,8 @@ export interface components {
        * @description When it was paid; absent while it is pending.
        */
       paidAt?: string;
+      /** @description The receipt's number; absent until it is issued, a moment after the payment. */
+      receiptNumber?: string;
       /**
        * @description `pending` until it is `paid`, or `cancelled` since nobody paid it in time.
        * @enum {string}
@@ -929,6 +933,24 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description What became of a card payment is not known yet: `payment-gateway-failed`. */
+      502: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description What became of a card payment is not known yet: `payment-timed-out`. */
+      504: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description A problem. */
       default: {
         headers: {
@@ -993,7 +1015,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Nothing was charged: `order-already-paid`, `payment-in-progress`, `payment-cancelled`. */
+      /** @description Nothing was charged: `order-already-paid`, `order-cancelled`, `payment-in-progress`, `payment-cancelled`. */
       409: {
         headers: {
           [name: string]: unknown;
@@ -1013,6 +1035,15 @@ export interface operations {
       };
       /** @description The order stays pending, repeat the request: `payment-gateway-failed`. */
       502: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The order stays pending, repeat the request: `payment-not-recorded`. */
+      503: {
         headers: {
           [name: string]: unknown;
         };
@@ -1059,7 +1090,7 @@ export interface operations {
           'application/json': components['schemas']['ReceiptDto'];
         };
       };
-      /** @description The order is not paid, or not yours: `receipt-not-found`. */
+      /** @description The order is not paid, or not yours: `receipt-not-found`. Or it is paid and the receipt comes in a moment, with Retry-After: `receipt-awaited`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1096,7 +1127,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The order is not paid, or not yours: `receipt-not-found`. */
+      /** @description The order is not paid, or not yours: `receipt-not-found`. Or it is paid and the receipt comes in a moment, with Retry-After: `receipt-awaited`. */
       404: {
         headers: {
           [name: string]: unknown;
@@ -1133,7 +1164,7 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description The order is not paid, or not yours: `receipt-not-found`. */
+      /** @description The order is not paid, or not yours: `receipt-not-found`. Or it is paid and the receipt comes in a moment, with Retry-After: `receipt-awaited`. */
       404: {
         headers: {
           [name: string]: unknown;

@@ -13,6 +13,7 @@ const ENDED = new Set([
   'payment-cancelled',
   'payment-in-progress',
   'order-already-paid',
+  'order-cancelled',
   'order-not-found',
   'idempotency-key-reused',
   'validation-failed',

@@ -35,7 +35,7 @@ function stopsOf({ createdAt, paidAt, cancelledAt }: Order, receipt: Receipt | u
   if (cancelledAt) {
     const by = (
       <>
-        unpaid, by <code>orders.expireUnpaid</code>
+        unpaid, by <code>billing.expireUnpaid</code>
       </>
     );
     return [created, { name: 'Cancelled', at: cancelledAt, by, ahead: '' }];
@@ -57,7 +57,7 @@ function stopsOf({ createdAt, paidAt, cancelledAt }: Order, receipt: Receipt | u
       at: receipt?.issuedAt,
       by: (
         <>
-          by <code>billing.issueReceipt</code>, which heard it in the same transaction
+          by <code>billing.issueReceipt</code>, a durable receiver
         </>
       ),
       ahead: 'is being written',

@@ -15,7 +15,7 @@ import { useStore } from '../store.js';
 /** The way of one payment, as the shop is built. */
 const LINE = [
   ['You pay', 'The order is marked as paid, and says so: one signal.'],
-  ['A receipt is issued', 'Billing heard it, in the same transaction.'],
+  ['A receipt is issued', 'Billing heard it, and issues it after the payment.'],
   ['It arrives by e-mail', 'Once all of it is committed, and not before.'],
 ] as const;
 

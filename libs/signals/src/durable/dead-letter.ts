@@ -59,13 +59,6 @@ export interface DeadLetterFilter {
   readonly reason?: string;
 }
 
-/** Which part of a list: as many letters as `limit` says, 1,000 at most, that come after one of them. */
-export interface DeadLetterPage {
-  readonly limit?: number;
-  /** The last letter of the page before, also when it has been replayed or discarded since. */
-  readonly after?: Pick<DeadLetter, 'id' | 'diedAt'>;
-}
-
 /** A row of the engine's queue of dead letters; `source` is the job that failed. */
 export interface DeadLetterRow {
   readonly id: string;
@@ -75,7 +68,6 @@ export interface DeadLetterRow {
   /** Null for what nobody has tried. */
   readonly source_retry_count: number | null;
   readonly source_output: unknown;
-  readonly reason: string;
   readonly written_at: string;
   readonly singleton_key: string | null;
   readonly priority: number;
@@ -92,7 +84,7 @@ export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[
     deliveryId: delivery && deliveryIdOf(delivery.eventId, receiver),
     diedAt,
     attempts: row.source_retry_count === null ? 0 : row.source_retry_count + 1,
-    reason: row.reason,
+    reason: reasonOf(error),
     error,
     key: row.singleton_key ?? undefined,
     priority: row.priority,
@@ -107,4 +99,12 @@ function readable(data: unknown): StoredDelivery | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The engine keeps an error with its fields, and wraps what is none. */
+export function reasonOf(error: unknown): string {
+  const kept = error as { message?: unknown; value?: unknown } | null;
+  const message = kept?.message ?? (kept?.value as { message?: unknown } | null)?.message;
+  if (typeof message === 'string') return message.split('\n', 1)[0] ?? '';
+  return kept?.value === undefined ? 'unknown' : JSON.stringify(kept.value);
 }

@@ -1,20 +1,21 @@
-import type { Engine } from './engine.js';
+import type { DataSource } from 'typeorm';
 
 /** What all processes together know of receivers: which exist anywhere, and which are paused. */
 export class KnownReceivers {
   readonly #table: string;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly dataSource: DataSource,
+    schema: string,
     /** A receiver that no process has known for so many milliseconds is gone. */
     readonly grace: number,
   ) {
-    this.#table = `"${engine.schema}".receiver`;
+    this.#table = `"${schema}".receiver`;
   }
 
   /** Says that a process with these receivers is alive. */
   async announce(dispatchUids: readonly string[]): Promise<void> {
-    await this.engine.query(
+    await this.dataSource.query(
       `INSERT INTO ${this.#table} (dispatch_uid)
        SELECT unnest($1::text[]) ORDER BY 1
        ON CONFLICT (dispatch_uid) DO UPDATE SET seen_at = now()`,
@@ -23,7 +24,7 @@ export class KnownReceivers {
   }
 
   async pause(dispatchUid: string, isPaused: boolean): Promise<void> {
-    await this.engine.query(
+    await this.dataSource.query(
       `INSERT INTO ${this.#table} (dispatch_uid, paused_at)
        VALUES ($1, CASE WHEN $2 THEN now() END)
        ON CONFLICT (dispatch_uid) DO UPDATE
@@ -33,7 +34,7 @@ export class KnownReceivers {
   }
 
   async paused(): Promise<ReadonlySet<string>> {
-    const rows = await this.engine.query<{ dispatch_uid: string }>(
+    const rows = await this.dataSource.query<{ dispatch_uid: string }[]>(
       `SELECT dispatch_uid FROM ${this.#table} WHERE paused_at IS NOT NULL`,
     );
     return new Set(rows.map(({ dispatch_uid }) => dispatch_uid));
@@ -41,7 +42,7 @@ export class KnownReceivers {
 
   /** The receivers that some process has known lately. */
   async alive(): Promise<ReadonlySet<string>> {
-    const rows = await this.engine.query<{ dispatch_uid: string }>(
+    const rows = await this.dataSource.query<{ dispatch_uid: string }[]>(
       `SELECT dispatch_uid FROM ${this.#table} WHERE seen_at > now() - $1 * interval '1 ms'`,
       [this.grace],
     );

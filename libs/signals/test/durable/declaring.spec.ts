@@ -5,11 +5,7 @@ import {
   Signals,
   type AnyReceiverOptions,
 } from 'nestjs-signals';
-import {
-  DurableNotStartedError,
-  durableSignals,
-  OtherDataSourceError,
-} from 'nestjs-signals/durable';
+import { DurableNotStartedError, OtherDataSourceError } from 'nestjs-signals/durable';
 import { atomic, postSave } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
@@ -153,10 +149,11 @@ describe('Durable signals', () => {
   });
 
   it('say so when they are asked for something before they are attached', async () => {
-    const durable = durableSignals();
+    const running = await start(() => {});
+    await running.stop();
 
-    expect(() => durable.deadLetters).toThrow(DurableNotStartedError);
-    expect(durable.health().isStarted).toBe(false);
+    expect(() => running.durable.deadLetters).toThrow(DurableNotStartedError);
+    expect(running.durable.health().isStarted).toBe(false);
   });
 
   it('tell a receiver of a model what was asked for, as it was at the send', async () => {

@@ -24,6 +24,8 @@ export abstract class DomainError extends Error {
   abstract readonly title: string;
   abstract readonly status: number;
   readonly errors?: readonly FieldError[];
+  /** In seconds; undefined where waiting is of no use. */
+  readonly retryAfter?: number;
 
   constructor(detail: string, { errors, ...options }: DomainErrorOptions = {}) {
     super(detail, options);
@@ -57,7 +59,7 @@ export abstract class TooSoonError extends DomainError {
 
   /** @param retryAfter in seconds */
   constructor(
-    readonly retryAfter: number,
+    override readonly retryAfter: number,
     detail: string,
   ) {
     super(detail);

@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { TooSoonError } from './domain.errors.js';
+import { DomainError } from './domain.errors.js';
 import { PROBLEM_CONTENT_TYPE } from './problem.dto.js';
 import { toProblem } from './problem.js';
 
@@ -21,7 +21,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
     if (problem.status === 503) void reply.header('Retry-After', 5);
-    if (error instanceof TooSoonError) void reply.header('Retry-After', error.retryAfter);
+    if (error instanceof DomainError && error.retryAfter !== undefined) {
+      void reply.header('Retry-After', error.retryAfter);
+    }
     void reply.code(problem.status).header('content-type', PROBLEM_CONTENT_TYPE).send(problem);
   }
 }

@@ -51,9 +51,6 @@ export interface DeadLetterList {
 export interface Replay {
   readonly replayed: readonly DeadLetterRow[];
   readonly homeless: readonly DeadLetterRow[];
-  /** Of all, also of those that are not told. */
-  readonly replayedCount?: number;
-  readonly homelessCount?: number;
   /** The receivers that letters of a signal can be replayed to. */
   readonly targets: Readonly<Record<string, readonly string[]>>;
 }
@@ -116,26 +113,18 @@ function endOf({ ended }: EndedLetterPage, paint: Paint): string {
 
 /** What `dead replay` prints. */
 export function replayText(
-  {
-    replayed,
-    homeless,
-    replayedCount = replayed.length,
-    homelessCount = homeless.length,
-    targets,
-  }: Replay,
+  { replayed, homeless, targets }: Replay,
   isDry: boolean,
   paint: Paint,
 ): string {
   if (replayed.length + homeless.length === 0) return 'No dead letter fits, so none is replayed.';
-  const done = isDry ? 'would be replayed' : replayedCount === 1 ? 'is replayed' : 'are replayed';
-  const unnamed = homelessCount - homeless.length;
+  const done = isDry ? 'would be replayed' : replayed.length === 1 ? 'is replayed' : 'are replayed';
   return [
     ...(replayed.length > 0 ? [rows(replayed, paint), ''] : []),
-    `${count(replayedCount, 'delivery', 'deliveries')} ${done}.`,
+    `${count(replayed.length, 'delivery', 'deliveries')} ${done}.`,
     ...homeless.map(
       ({ id, receiver }) => `${id} is left: the receiver ${receiver} no longer exists.`,
     ),
-    ...(unnamed > 0 ? [`And ${unnamed} more are left.`] : []),
     ...(homeless.length > 0 ? otherHomes(targets) : []),
   ].join('\n');
 }

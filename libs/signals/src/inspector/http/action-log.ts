@@ -1,4 +1,4 @@
-import { report, type ErrorSink, type Signals } from '../../index.js';
+import type { ErrorSink, Signals } from '../../index.js';
 import { inspectorAction, type ActedLetter, type InspectorAction } from '../inspector-action.js';
 import { Problem } from './answer.js';
 
@@ -15,11 +15,7 @@ export class ActionLog {
     try {
       await this.signals.send(inspectorAction, null, action);
     } catch (error) {
-      report(
-        this.onError,
-        error,
-        'An action in the inspector could not be noted, and was not done',
-      );
+      this.onError(error, 'An action in the inspector could not be noted, and was not done');
       throw new Problem(
         503,
         'not-noted',

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Receiver } from 'nestjs-signals/nestjs';
+import { TRIED_FOR_DAYS } from '../platform/index.js';
+import { paymentBegun, type PaymentBegun } from './billing.signals.js';
+import { PaymentsService } from './payments.service.js';
+
+@Injectable()
+export class PaymentBegunReceiver {
+  constructor(private readonly payments: PaymentsService) {}
+
+  /** For payments that nobody comes back for. The gateway is asked by reference, so a repetition does no harm. */
+  @Receiver(paymentBegun, {
+    ...TRIED_FOR_DAYS,
+    phase: 'durable',
+    effect: 'external',
+    onUncertain: 'repeat',
+    dispatchUid: 'billing.settleOverdue',
+    delay: ({ attemptedAt, overdueAt }) => Date.parse(overdueAt) - Date.parse(attemptedAt),
+  })
+  settleOverdue({ paymentId, attemptedAt }: PaymentBegun): Promise<void> {
+    return this.payments.settleOverdue(paymentId, new Date(attemptedAt));
+  }
+}
