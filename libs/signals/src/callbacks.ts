@@ -20,6 +20,11 @@ export function report(sink: ErrorSink, error: unknown, what: string): void {
   }
 }
 
+/** The sink, so that it cannot fail whoever tells it. */
+export function guardedSink(sink: ErrorSink): ErrorSink {
+  return (error, what) => report(sink, error, what);
+}
+
 /** Some values throw when they are shown; the line itself can always be printed. */
 function print(line: string, ...values: readonly unknown[]): void {
   try {

@@ -12,6 +12,8 @@ export interface OutgoingDelivery {
   /** Milliseconds after the commit. */
   readonly delay: number;
   readonly priority: number;
+  /** Tells receivers of one id apart whose senders have one name; undefined for the first of them. */
+  readonly namesake: number | undefined;
 }
 
 /** One send to durable receivers. */
@@ -23,6 +25,13 @@ export interface OutgoingEvent {
 
 /** Writes deliveries down. An integration implements it. */
 export interface DeliveryDesk {
+  /**
+   * Checks what is about to be written, before any receiver has run, and writes nothing.
+   *
+   * @returns what to write once they have: the event as it was at this moment.
+   * @throws whatever would make the writing fail.
+   */
+  accept(event: OutgoingEvent, transaction: Transaction): OutgoingEvent;
   /**
    * Writes the deliveries of one send in this transaction, so that they share its fate.
    *
@@ -38,6 +47,8 @@ export interface IncomingDelivery {
   readonly signal: string;
   /** The sender as {@link ReceiverInfo} names it, which tells receivers of one id apart. */
   readonly sentTo: string;
+  /** See {@link OutgoingDelivery.namesake}. */
+  readonly namesake?: number | undefined;
   readonly dispatchUid: string;
   /** Who sent it, by name; null when nobody was named. */
   readonly sender: string | null;
@@ -60,27 +71,37 @@ export interface IncomingScope {
   readonly transaction: Transaction | undefined;
 }
 
-/** Thrown when a signal with durable receivers is sent where no transaction is open. */
+/**
+ * Thrown when a signal with durable receivers is sent where its deliveries cannot be written: no
+ * transaction is open, or nothing keeps deliveries. Nothing has happened then.
+ */
 export class DurableOutsideTransactionError extends Error {
   override readonly name = 'DurableOutsideTransactionError';
 
-  constructor(signal: AnySignal, receivers: readonly string[]) {
+  constructor(signal: AnySignal, receivers: readonly string[], isKept = true) {
     super(
       `'${signal.name}' has durable receivers (${receivers.join(', ')}), whose deliveries are written ` +
-        'in the transaction of the sender, but no transaction is open here. Open one with ' +
-        'atomic(dataSource, …), or name it: send(…, { manager }).',
+        'in the transaction of the sender, but ' +
+        (isKept
+          ? 'no transaction is open here. Open one with atomic(dataSource, …), or name it: ' +
+            'send(…, { manager }).'
+          : 'nothing keeps deliveries here. Add durableSignals() to the integrations.'),
     );
   }
 }
 
-/** Thrown when a delivery is taken whose receiver is not connected in this process. */
+/** Thrown when a delivery is taken that fits no receiver of this process. It is kept, not dead. */
 export class UnknownReceiverError extends Error {
   override readonly name = 'UnknownReceiverError';
 
-  constructor({ signal, dispatchUid, sentTo }: IncomingDelivery) {
+  constructor({ signal, dispatchUid, sentTo }: IncomingDelivery, isAmbiguous = false) {
     super(
-      `There is no durable receiver '${dispatchUid}' of '${signal}' for ${sentTo}. It was renamed or ` +
-        'removed after the delivery was written, or this process runs another build.',
+      isAmbiguous
+        ? `Several durable receivers are called '${dispatchUid}', and none of them is the one of ` +
+            `'${signal}' for ${sentTo} that the delivery was written for. Its signal or its sender was ` +
+            'renamed: connect a receiver under the former names until these deliveries are done.'
+        : `There is no durable receiver '${dispatchUid}' of '${signal}' for ${sentTo}. It was renamed ` +
+            'or removed after the delivery was written, or this process runs another build.',
     );
   }
 }

@@ -1,6 +1,6 @@
 import { report } from './callbacks.js';
 import { callbackChannel, currentCause, receiverChannel, sendChannel, traced } from './channels.js';
-import { DurableOutsideTransactionError, type IncomingDelivery } from './deliveries.js';
+import type { IncomingDelivery, OutgoingEvent } from './deliveries.js';
 import type { DeliveryEnvironment } from './delivery-environment.js';
 import { IncomingContext } from './incoming-context.js';
 import { outgoingEvent } from './outgoing-event.js';
@@ -14,6 +14,7 @@ import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import type { Send, SendResults } from './send.js';
 import type { AnySignal, Sender } from './signal.js';
+import { describeReceiver, nothingKeeps, refuseOutsideTransaction } from './send-refusal.js';
 import { SendSpan } from './send-span.js';
 import type { Transaction, TransactionCallback } from './transaction.js';
 
@@ -59,8 +60,11 @@ export class Delivery implements SendScope {
 
   async #deliver(route: readonly Registration[], receivers: SignalReceivers): SendResults {
     const results: ReceiverResult[] = [];
-    let durable: Registration[] | undefined;
     this.#lookUp();
+    if (!this.#transaction) {
+      refuseOutsideTransaction(route, this.send, this.environment, this.#lookUpFailure);
+    }
+    const outgoing = this.#accept(route);
     receivers.running += 1;
     this.environment.inFlight.enter();
     try {
@@ -68,6 +72,7 @@ export class Delivery implements SendScope {
       for (let index = 0; index < route.length; index += 1) {
         const registration = route[index] as Registration;
         const { info } = registration;
+        if (info.phase === 'durable') continue;
         const since = failuresSoFar();
         try {
           if (!this.#wants(registration)) {
@@ -78,19 +83,18 @@ export class Delivery implements SendScope {
             const outcome = this.#invoke(registration);
             const value = isThenable(outcome) ? await outcome : outcome;
             results.push({ receiver: info, status: 'fulfilled', value });
-          } else if (info.phase === 'durable') {
-            (durable ??= []).push(registration);
           } else {
             await this.#defer(registration);
           }
         } catch (reason) {
           rememberFailure(reason, info, since);
           if (!this.send.robust && !info.robust) throw reason;
-          report(this.environment.onError, reason, `${this.#describe(info)} failed`);
+          report(this.environment.onError, reason, `${describeReceiver(info, this.signal)} failed`);
           results.push({ receiver: info, status: 'rejected', reason });
         }
       }
-      if (durable) await this.#write(durable);
+      // Never robust: a delivery that is not written would be lost without a trace.
+      if (outgoing) await this.#write(outgoing);
       return results;
     } finally {
       receivers.running -= 1;
@@ -159,7 +163,7 @@ export class Delivery implements SendScope {
     try {
       return when(this.send.payload);
     } catch (error) {
-      report(this.environment.onError, error, `${this.#describe(info)} failed`);
+      report(this.environment.onError, error, `${describeReceiver(info, this.signal)} failed`);
       return false;
     }
   }
@@ -234,7 +238,7 @@ export class Delivery implements SendScope {
     const { application, onError } = this.environment;
     // A bridge takes every signal as it comes: it cannot know who sends where.
     const outsideTransaction = signal ? this.environment.outsideTransaction : 'run';
-    const what = this.#describe(info);
+    const what = describeReceiver(info, this.signal);
     const run = this.#tracked(
       () => this.#call(registration, new SendContext(this, info, undefined), undefined),
       what,
@@ -252,20 +256,28 @@ export class Delivery implements SendScope {
   }
 
   /**
-   * Writes what durable receivers are to be told, once all receivers in the transaction have run.
-   * Never robust: a delivery that is not written would be lost without a trace.
+   * What durable receivers are to be told, as it is at the send: checked before any receiver has run,
+   * written once all receivers in the transaction have.
    */
-  async #write(durable: readonly Registration[]): Promise<void> {
-    const { transaction } = this;
-    const { signal, sender, payload } = this.send;
-    const { deliveries } = this.environment;
-    if (!transaction || !deliveries) {
-      throw new DurableOutsideTransactionError(
-        signal,
-        durable.map(({ info }) => info.dispatchUid),
-      );
+  #accept(route: readonly Registration[]): OutgoingEvent | undefined {
+    let durable: Registration[] | undefined;
+    for (let index = 0; index < route.length; index += 1) {
+      const registration = route[index] as Registration;
+      if (registration.info.phase !== 'durable') continue;
+      if (this.#wants(registration)) (durable ??= []).push(registration);
+      else this.trace?.skip(registration.info, 'condition');
     }
-    await deliveries.write(outgoingEvent(signal, sender, payload, durable), transaction);
+    if (!durable || !this.#transaction) return undefined;
+    const { deliveries } = this.environment;
+    const { signal, sender, payload } = this.send;
+    if (!deliveries) throw nothingKeeps(signal, durable);
+    return deliveries.accept(outgoingEvent(signal, sender, payload, durable), this.#transaction);
+  }
+
+  async #write(outgoing: OutgoingEvent): Promise<void> {
+    const { transaction } = this;
+    const { deliveries } = this.environment;
+    if (transaction && deliveries) await deliveries.write(outgoing, transaction);
   }
 
   /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */
@@ -274,10 +286,6 @@ export class Delivery implements SendScope {
       () => follow(this.send, this.environment.deepest, async () => callback()),
       what,
     );
-  }
-
-  #describe({ dispatchUid }: ReceiverInfo): string {
-    return `Receiver '${dispatchUid}' of '${this.signal.name}'`;
   }
 }
 

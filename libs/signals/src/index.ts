@@ -3,7 +3,13 @@
 // Before all that makes a Disposable.
 import './symbol-dispose.js';
 
-export { consoleErrorSink, report, runCallbacks, type ErrorSink } from './callbacks.js';
+export {
+  consoleErrorSink,
+  guardedSink,
+  report,
+  runCallbacks,
+  type ErrorSink,
+} from './callbacks.js';
 export {
   bypassChannel,
   callbackChannel,
@@ -51,6 +57,7 @@ export type {
   ManagerRegistry,
   ReceiverContext,
 } from './receiver-context.js';
+export { possibleHomes, type Address } from './delivery-home.js';
 export { failedReceiver } from './receiver-failure.js';
 export type {
   AnyReceiverOptions,
@@ -96,6 +103,7 @@ export type {
 export { SignalsClosedError } from './signals-closed.error.js';
 export type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 export { Signals } from './signals.js';
+export { isStorableText, storableText } from './storable-text.js';
 export type {
   BypassTrace,
   CallbackTrace,

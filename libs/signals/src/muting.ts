@@ -56,11 +56,17 @@ export class Muting {
   }
 
   /** What remains of a route. */
-  audible(route: readonly Registration[], send: Send): readonly Registration[] {
+  audible(
+    route: readonly Registration[],
+    send: Pick<Send, 'signal' | 'sender'>,
+  ): readonly Registration[] {
     return this.#active === 0 ? route : this.#filter(route, send);
   }
 
-  #filter(route: readonly Registration[], { signal, sender }: Send): readonly Registration[] {
+  #filter(
+    route: readonly Registration[],
+    { signal, sender }: Pick<Send, 'signal' | 'sender'>,
+  ): readonly Registration[] {
     const scopes = this.#scopes.getStore()?.filter(({ ended }) => !ended) ?? [];
     const filters = [...scopes.map(({ filter }) => filter), ...this.#everywhere].filter(
       (filter) =>

@@ -1,8 +1,14 @@
 import type { OutgoingDelivery, OutgoingEvent } from './deliveries.js';
 import { ReceiverDeclarationError } from './receiver-declaration.error.js';
-import type { ReceiverInfo } from './receiver.js';
-import type { Registration, StoredBy } from './registration.js';
+import { heardTwice, type Registration } from './registration.js';
 import type { AnySignal, Sender } from './signal.js';
+import { isStorableText } from './storable-text.js';
+
+/** In bytes: the index by which PostgreSQL finds keys takes no long ones. */
+const LONGEST_KEY = 1_024;
+/** Ten years, in milliseconds. */
+const LONGEST_DELAY = 10 * 365 * 86_400_000;
+const HIGHEST_PRIORITY = 2 ** 31 - 1;
 
 /** What the durable receivers of one send are to be told, in their order. */
 export function outgoingEvent(
@@ -11,33 +17,72 @@ export function outgoingEvent(
   payload: unknown,
   receivers: readonly Registration[],
 ): OutgoingEvent {
-  const deliveries = receivers.map(({ info, stored }) => {
-    const { values = [] } = info.durable ?? {};
+  const deliveries = receivers.map((registration) => {
+    const { values = [] } = registration.info.durable ?? {};
     const told = signal.store?.(payload as never, { sender, values }) ?? payload;
-    return outgoing(info, stored ?? {}, payload, told);
+    return outgoing(registration, payload, told);
   });
+  refuseTwice(signal, deliveries);
   return { signal, sender, deliveries };
 }
 
 function outgoing(
-  receiver: ReceiverInfo,
-  { key, delay = 0, priority = 0 }: StoredBy,
+  { info: receiver, stored = {}, namesake }: Registration,
   sent: unknown,
   told: unknown,
 ): OutgoingDelivery {
+  const { key, delay = 0, priority = 0 } = stored;
+  const { dispatchUid } = receiver;
   return {
     receiver,
     payload: told,
-    key: key && keyOf(key(sent), receiver.dispatchUid),
-    delay: typeof delay === 'function' ? delay(sent) : delay,
-    priority: typeof priority === 'function' ? priority(sent) : priority,
+    key: key && keyOf(key(sent), dispatchUid),
+    delay: delayOf(typeof delay === 'function' ? delay(sent) : delay, dispatchUid),
+    priority: priorityOf(typeof priority === 'function' ? priority(sent) : priority, dispatchUid),
+    namesake,
   };
+}
+
+/** One event has one delivery for each id: the second would be taken for a repetition of the first. */
+function refuseTwice(signal: AnySignal, deliveries: readonly OutgoingDelivery[]): void {
+  const ids = deliveries.map(({ receiver }) => receiver.dispatchUid);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) throw heardTwice(signal.name, twice);
 }
 
 /** An empty key would put everything that has none into one line. */
 function keyOf(key: unknown, dispatchUid: string): string {
-  if (typeof key === 'string' && key !== '') return key;
+  const subject = `The key of receiver '${dispatchUid}'`;
+  if (typeof key !== 'string' || key === '') {
+    throw new ReceiverDeclarationError(
+      `${subject} answered ${String(key) || 'an empty text'}; a text is expected that says what has to stay in order.`,
+    );
+  }
+  if (!isStorableText(key)) {
+    throw new ReceiverDeclarationError(
+      `${subject} answered a text with U+0000 or half of a character, which PostgreSQL cannot keep.`,
+    );
+  }
+  if (Buffer.byteLength(key) > LONGEST_KEY) {
+    throw new ReceiverDeclarationError(
+      `${subject} answered a text of more than ${LONGEST_KEY} bytes. Let it answer an id, or a hash.`,
+    );
+  }
+  return key;
+}
+
+function delayOf(delay: unknown, dispatchUid: string): number {
+  if (typeof delay === 'number' && delay <= LONGEST_DELAY) return Math.max(0, delay);
   throw new ReceiverDeclarationError(
-    `The key of receiver '${dispatchUid}' answered ${String(key) || 'an empty text'}; a text is expected that says what has to stay in order.`,
+    `The delay of receiver '${dispatchUid}' is ${String(delay)}; milliseconds are expected, ten years at most.`,
+  );
+}
+
+function priorityOf(priority: unknown, dispatchUid: string): number {
+  if (Number.isInteger(priority) && Math.abs(priority as number) <= HIGHEST_PRIORITY) {
+    return priority as number;
+  }
+  throw new ReceiverDeclarationError(
+    `The priority of receiver '${dispatchUid}' is ${String(priority)}; a whole number of 32 bits is expected.`,
   );
 }

@@ -99,7 +99,7 @@ class Copying {
 
   #fill(source: object, copy: object): void {
     if (Array.isArray(source)) {
-      for (const item of source) (copy as unknown[]).push(this.#place(item));
+      this.#fillList(source, copy as unknown[]);
     } else if (isPlain(source)) {
       for (const key in source) this.#fillField(source as Fields, copy as Fields, key);
       for (const key of symbolsOf(source)) this.#fillField(source as Fields, copy as Fields, key);
@@ -113,6 +113,18 @@ class Copying {
       for (const key of [...Object.keys(source), ...symbolsOf(source)]) {
         define(copy, key, this.#place((source as Fields)[key]));
       }
+    }
+  }
+
+  #fillList(source: readonly unknown[], copy: unknown[]): void {
+    if (Object.keys(source).length === source.length) {
+      for (const item of source) copy.push(this.#place(item));
+      return;
+    }
+    // With holes, or with properties of its own.
+    copy.length = source.length;
+    for (const key of Object.keys(source)) {
+      define(copy, key, this.#place((source as unknown as Fields)[key]));
     }
   }
 

@@ -24,6 +24,8 @@ export interface Registration {
   readonly when: ReceiverCondition<unknown> | undefined;
   /** Of a durable receiver: what is asked of each payload when it is written down. */
   readonly stored: StoredBy | undefined;
+  /** Tells receivers of one id apart whose senders have one name; undefined for the first of them. */
+  readonly namesake?: number;
   readonly info: ReceiverInfo;
 }
 
@@ -130,4 +132,45 @@ export function matchesSender(registration: Registration, sender: Sender | null)
   if (sender === null || typeof sender === 'string') return false;
   if (typeof wanted === 'string') return sender.name === wanted;
   return registration.info.includeSubclasses && Object.prototype.isPrototypeOf.call(wanted, sender);
+}
+
+/** As far as is known before anything is sent: of a name, nobody knows which class has it. */
+function shareSenders(one: Registration, other: Registration): boolean {
+  if (one.sender === undefined || other.sender === undefined) return true;
+  return matchesSender(one, other.sender) || matchesSender(other, one.sender);
+}
+
+/**
+ * Finds a place among the durable receivers of the same id and signal, which are told apart by the
+ * names of their senders, or by their order where two senders have one name.
+ *
+ * @throws ReceiverDeclarationError when one send would have two deliveries under one id.
+ */
+export function besideNamesakes(
+  registration: Registration,
+  registered: readonly Registration[],
+): Registration {
+  const { info, identity, source, when, sender } = registration;
+  if (info.phase !== 'durable') return registration;
+  const sharing = registered.filter(
+    (other) => other.info.phase === 'durable' && other.identity === identity,
+  );
+  const rival = sharing.find(
+    (other) =>
+      (other.source !== source || other.when !== when) && shareSenders(registration, other),
+  );
+  if (rival) throw heardTwice(info.signal, info.dispatchUid);
+  const namesakes = sharing.filter(
+    (other) => other.info.sender === info.sender && other.sender !== sender,
+  );
+  if (namesakes.length === 0) return registration;
+  const taken = namesakes.map(({ namesake = 0 }) => namesake);
+  return { ...registration, namesake: Math.max(...taken) + 1 };
+}
+
+export function heardTwice(signal: string, dispatchUid: string): ReceiverDeclarationError {
+  return new ReceiverDeclarationError(
+    `Two durable receivers called '${dispatchUid}' hear the same sends of '${signal}', which have one ` +
+      'delivery for each dispatchUid: one of the receivers would never hear them. Give each its own.',
+  );
 }

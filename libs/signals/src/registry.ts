@@ -1,8 +1,9 @@
 import type { IncomingDelivery } from './deliveries.js';
+import { homeOf } from './delivery-home.js';
 import { requireNamedSignal } from './invalid-reference.error.js';
 import type { AnyReceiverOptions, ReceiverFunction, ReceiverInfo } from './receiver.js';
 import { ReceiverDeclarationError } from './receiver-declaration.error.js';
-import { declareReceiver, type Registration } from './registration.js';
+import { besideNamesakes, declareReceiver, type Registration } from './registration.js';
 import { SignalReceivers } from './signal-receivers.js';
 import type { AnySignal } from './signal.js';
 
@@ -31,13 +32,14 @@ export class Registry {
     receiver: ReceiverFunction<never>,
     options: AnyReceiverOptions,
   ): Registration {
-    const registration = declareReceiver(signal, receiver, options, this.#strict);
+    const declared = declareReceiver(signal, receiver, options, this.#strict);
     const receivers = signal ? this.receiversOf(signal) : this.#everywhere;
     if (signal) this.declare(signal);
     const standing = receivers.registrations.find(
-      (other) => other.sender === registration.sender && other.identity === registration.identity,
+      (other) => other.sender === declared.sender && other.identity === declared.identity,
     );
     if (standing) return repeated(standing, receiver);
+    const registration = besideNamesakes(declared, receivers.registrations);
     receivers.add(registration);
     if (!signal) for (const known of this.#signals.values()) known.forgetRoutes();
     return registration;
@@ -71,15 +73,13 @@ export class Registry {
     );
   }
 
-  /** The durable receiver that a delivery was written for. */
-  durable({ signal, dispatchUid, sentTo }: IncomingDelivery): Registration | undefined {
-    return this.registrations().find(
-      ({ info }) =>
-        info.phase === 'durable' &&
-        info.dispatchUid === dispatchUid &&
-        info.signal === signal &&
-        info.sender === sentTo,
-    );
+  /**
+   * The durable receiver that a delivery belongs to.
+   *
+   * @throws UnknownReceiverError
+   */
+  home(incoming: IncomingDelivery): Registration {
+    return homeOf(incoming, this.registrations());
   }
 
   list(): readonly ReceiverInfo[] {

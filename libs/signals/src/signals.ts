@@ -1,6 +1,10 @@
 import { consoleErrorSink } from './callbacks.js';
 import { sendChannel } from './channels.js';
-import { UnknownReceiverError, type DeliveryDesk, type IncomingDelivery } from './deliveries.js';
+import {
+  DurableOutsideTransactionError,
+  type DeliveryDesk,
+  type IncomingDelivery,
+} from './deliveries.js';
 import type { DeliveryEnvironment } from './delivery-environment.js';
 import { Delivery } from './delivery.js';
 import { requireNamedSignal } from './invalid-reference.error.js';
@@ -16,11 +20,13 @@ import type {
   ReceiverOptions,
   ReceiverResult,
 } from './receiver.js';
+import { receiveDelivery } from './receive-delivery.js';
 import { requireSignal, type Registration } from './registration.js';
 import { Registry } from './registry.js';
-import { depthLimit, follow } from './signal-cycle.js';
+import { depthLimit } from './signal-cycle.js';
 import { takeSnapshot, type Send, type SendResults } from './send.js';
 import type { SignalReceivers } from './signal-receivers.js';
+import { durableIds } from './send-refusal.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 import type { AnySignal, PayloadOf, Sender, StoredPayloadOf } from './signal.js';
@@ -237,23 +243,26 @@ export class Signals {
    * @returns what the receiver returned.
    * @throws what the receiver throws; UnknownReceiverError; SignalsClosedError.
    */
-  receive(incoming: IncomingDelivery, manager: unknown): Promise<unknown> {
-    const registration = this.#registry.durable(incoming);
-    if (!registration?.signal) return Promise.reject(new UnknownReceiverError(incoming));
-    const { signal } = registration;
-    if (this.#closed) return Promise.reject(new SignalsClosedError(signal));
-    const sender = registration.sender ?? incoming.sender;
-    const { payload } = incoming;
-    const send = { signal, sender, payload, manager, robust: false, isChangeable: false };
-    const delivery = new Delivery(this.#environment, send);
-    const receive = this.#environment.inFlight.tracked(
-      () =>
-        follow({ signal, sender }, this.#environment.deepest, () =>
-          delivery.receive(registration, incoming),
-        ),
-      `Receiver '${incoming.dispatchUid}' of '${signal.name}'`,
-    );
-    return receive();
+  async receive(incoming: IncomingDelivery, manager: unknown): Promise<unknown> {
+    const registration = this.#registry.home(incoming);
+    if (this.#closed) throw new SignalsClosedError(registration.signal as AnySignal);
+    return receiveDelivery(this.#environment, registration, incoming, manager);
+  }
+
+  /**
+   * For integrations that send about something that they do: refuses it before it is done, where the
+   * send would have to be refused after it.
+   *
+   * @throws DurableOutsideTransactionError, or what the transaction says when it has ended.
+   */
+  refuseOutsideTransaction(signal: AnySignal, sender: Sender | null, manager: unknown): void {
+    const durable = this.#registry
+      .receiversOf(signal)
+      .route(sender)
+      .filter(({ info }) => info.phase === 'durable');
+    if (durable.length === 0 || this.#environment.transactions?.find(manager)) return;
+    const audible = this.#muting.audible(durable, { signal, sender });
+    if (audible.length > 0) throw new DurableOutsideTransactionError(signal, durableIds(audible));
   }
 
   /** What durable receivers have been told and have not done, in any process. For tools. */
@@ -324,10 +333,15 @@ export class Signals {
     );
   }
 
-  /** Nobody hears it; but what is not committed yet must not be committed without its receivers. */
-  async #sendWhenClosed({ signal, sender, manager }: Send): SendResults {
-    const isMissed = this.#registry.receiversOf(signal).route(sender).length > 0;
-    if (isMissed && this.#environment.transactions?.find(manager)) {
+  /**
+   * Nobody hears it; but what is not committed yet must not be committed without its receivers, and a
+   * delivery that is not written is lost.
+   */
+  async #sendWhenClosed(send: Send): SendResults {
+    const { signal, sender, manager } = send;
+    const missed = this.#muting.audible(this.#registry.receiversOf(signal).route(sender), send);
+    const isDurable = missed.some(({ info }) => info.phase === 'durable');
+    if (isDurable || (missed.length > 0 && this.#environment.transactions?.find(manager))) {
       throw new SignalsClosedError(signal);
     }
     return [];

@@ -4,6 +4,7 @@ import {
   entryChannel,
   report,
   traced,
+  UnknownReceiverError,
   type EntryTrace,
   type IncomingDelivery,
   type IntegrationHost,
@@ -41,8 +42,9 @@ export class Attempts {
   }
 
   /**
-   * Tells of an attempt that failed, and takes the remaining retries from a delivery whose failure says that they are
-   * of no use.
+   * Tells of an attempt that failed, and changes how often the delivery is still tried: not at all where
+   * the failure says that it is of no use, and once more where its receiver is not to be found, so that
+   * it waits for a build that has it.
    *
    * @param run where the statement is to run, when not at once on a connection of its own.
    */
@@ -53,17 +55,21 @@ export class Attempts {
   ): Promise<void> {
     const isHopeless =
       error instanceof NonRetryableError || error instanceof UnreadableDeliveryError;
+    const isKept = error instanceof UnknownReceiverError;
     const retries = this.retriesOf(name);
-    const isLast = isHopeless || retryCount === retries;
+    const isLast = isHopeless || (retryCount === retries && !isKept);
     const attempt = retries === undefined ? retryCount + 1 : `${retryCount + 1} of ${retries + 1}`;
     report(
       this.host.onError,
       error,
-      `Durable receiver '${name}' failed ${isLast ? 'for good ' : ''}at attempt ${attempt}`,
+      isKept
+        ? `A delivery to durable receiver '${name}' is kept, and tried again in minutes`
+        : `Durable receiver '${name}' failed ${isLast ? 'for good ' : ''}at attempt ${attempt}`,
     );
-    if (!isHopeless) return;
+    if (!isHopeless && !isKept) return;
     await run(
-      `UPDATE "${this.engine.schema}".job SET retry_limit = retry_count
+      `UPDATE "${this.engine.schema}".job
+       SET retry_limit = ${isKept ? 'greatest(retry_limit, retry_count + 1)' : 'retry_count'}
        WHERE name = $1 AND id = $2 AND retry_count = $3 AND state = 'active'`,
       [name, id, retryCount],
     );
@@ -74,6 +80,7 @@ function incoming({ retryCount, signal }: Job, stored: StoredDelivery): Incoming
   return {
     signal: stored.signal,
     sentTo: stored.sentTo,
+    namesake: stored.namesake,
     dispatchUid: stored.receiver,
     sender: stored.sender,
     payload: stored.payload,

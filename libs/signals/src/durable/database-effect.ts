@@ -3,6 +3,7 @@ import type { Attempts } from './attempts.js';
 import { RunnerDatabase } from './engine-database.js';
 import type { Engine } from './engine.js';
 import type { Ledger } from './ledger.js';
+import { recordedFailure } from './recorded-failure.js';
 import { readDelivery, type StoredDelivery } from './stored-delivery.js';
 
 interface Taken {
@@ -85,7 +86,7 @@ export class DatabaseEffect {
 
   async #fail(job: Job, error: unknown, transaction: RunnerDatabase): Promise<void> {
     await this.attempts.failed(job, error, (text, values) => transaction.executeSql(text, values));
-    await this.engine.boss.fail(job.name, job, error as object, { db: transaction });
+    await this.engine.boss.fail(job.name, job, recordedFailure(error), { db: transaction });
   }
 }
 

@@ -59,6 +59,13 @@ export interface DeadLetterFilter {
   readonly reason?: string;
 }
 
+/** Which part of a list: as many letters as `limit` says, 1,000 at most, that come after one of them. */
+export interface DeadLetterPage {
+  readonly limit?: number;
+  /** The last letter of the page before, also when it has been replayed or discarded since. */
+  readonly after?: Pick<DeadLetter, 'id' | 'diedAt'>;
+}
+
 /** A row of the engine's queue of dead letters; `source` is the job that failed. */
 export interface DeadLetterRow {
   readonly id: string;
@@ -68,6 +75,7 @@ export interface DeadLetterRow {
   /** Null for what nobody has tried. */
   readonly source_retry_count: number | null;
   readonly source_output: unknown;
+  readonly reason: string;
   readonly written_at: string;
   readonly singleton_key: string | null;
   readonly priority: number;
@@ -84,7 +92,7 @@ export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[
     deliveryId: delivery && deliveryIdOf(delivery.eventId, receiver),
     diedAt,
     attempts: row.source_retry_count === null ? 0 : row.source_retry_count + 1,
-    reason: reasonOf(error),
+    reason: row.reason,
     error,
     key: row.singleton_key ?? undefined,
     priority: row.priority,
@@ -99,12 +107,4 @@ function readable(data: unknown): StoredDelivery | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The engine keeps an error with its fields, and wraps what is none. */
-export function reasonOf(error: unknown): string {
-  const kept = error as { message?: unknown; value?: unknown } | null;
-  const message = kept?.message ?? (kept?.value as { message?: unknown } | null)?.message;
-  if (typeof message === 'string') return message.split('\n', 1)[0] ?? '';
-  return kept?.value === undefined ? 'unknown' : JSON.stringify(kept.value);
 }

@@ -1,16 +1,17 @@
+import type { QueueResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
 import type { ReceiverInfo } from '../index.js';
-import {
-  deadLetterOf,
-  type DeadLetter,
-  type DeadLetterFilter,
-  type DeadLetterRow,
-  type EarlierDeath,
-  type EndedLetter,
+import type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  EarlierDeath,
+  EndedLetter,
 } from './dead-letter.js';
+import { DeadLetterSearch, type SearchScope } from './dead-letter-search.js';
 import { writeDeliveries } from './delivery-rows.js';
 import type { Engine } from './engine.js';
-import { endedLetters, lineagesOf } from './ended-letters.js';
+import { endedLetters } from './ended-letters.js';
 import { deliveryIdOf } from './event-ids.js';
 import type { Hints } from './hints.js';
 import { DEAD_LETTERS } from './queues.js';
@@ -28,9 +29,12 @@ export interface ReplayOptions {
 
 /** What a replay, or a dry run of one, is about. */
 export interface ReplayReport {
+  /** The first 1,000 of them. */
   readonly replayed: readonly DeadLetter[];
-  /** Left as they are: there is nothing of that name to replay them to. */
+  readonly replayedCount: number;
+  /** Left as they are: there is nothing of that name to replay them to. The first 1,000 of them. */
   readonly homeless: readonly DeadLetter[];
+  readonly homelessCount: number;
 }
 
 /** Thrown when a replay names dead letters that are not there. */
@@ -42,21 +46,32 @@ export class DeadLetterNotFoundError extends Error {
   }
 }
 
-/** As many as one replay or discard takes, so that its transaction stays small. */
+/** As many as one transaction takes, so that it stays small. */
 const MOST_AT_ONCE = 50;
-const MOST_LISTED = 1_000;
+/** As many as are held at a time. */
+const MOST_FOUND = 200;
+const MOST_TOLD = 1_000;
 
 /** The deliveries that failed for good. */
 export class DeadLetters {
+  readonly #search: DeadLetterSearch;
+
   constructor(
     private readonly engine: Engine,
     private readonly hints: Hints,
     private readonly targets: ReplayTargets,
-  ) {}
+  ) {
+    this.#search = new DeadLetterSearch(engine);
+  }
 
-  /** The latest first, 1,000 at most. */
-  list(filter: DeadLetterFilter = {}): Promise<readonly DeadLetter[]> {
-    return this.#find(this.engine.dataSource.manager, filter, `LIMIT ${MOST_LISTED}`);
+  /** The latest first, 1,000 at most; the last one leads to the next page. */
+  list(filter: DeadLetterFilter = {}, page: DeadLetterPage = {}): Promise<readonly DeadLetter[]> {
+    return this.#search.find(filter, page);
+  }
+
+  /** How many there are. */
+  count(filter: DeadLetterFilter = {}): Promise<number> {
+    return this.#search.count(filter);
   }
 
   /** @throws DeadLetterNotFoundError */
@@ -69,8 +84,9 @@ export class DeadLetters {
   /**
    * Has the receivers try again, with all their retries. The delivery keeps its id, its event and,
    * where its receiver has a key, its place in the order; the death stays in its lineage. Fifty in
-   * one transaction, so that of many some may be replayed when it fails. For another receiver (`to`)
-   * it is another delivery of the same event, with an idempotency key of its own.
+   * one transaction, so that of many some may be replayed when it fails; what dies meanwhile is left.
+   * For another receiver (`to`) it is another delivery of the same event, with an idempotency key of
+   * its own.
    *
    * @throws DeadLetterNotFoundError when ids are named and one is not there; nothing is replayed then.
    * @throws ReplayTargetError when `to` cannot take one of them; nothing is replayed then.
@@ -79,17 +95,38 @@ export class DeadLetters {
     filter: DeadLetterFilter,
     { dryRun = false, to }: ReplayOptions = {},
   ): Promise<ReplayReport> {
-    const found = await this.#demand(filter);
-    const homes = await this.targets.homesOf(found, to);
-    const replayed = found.filter((each) => each.delivery && homes.has(each));
-    const homeless = found.filter((each) => !replayed.includes(each));
-    if (!dryRun) {
-      const revive = (dead: DeadLetter, manager: EntityManager): Promise<void> =>
-        this.#revive(dead, manager, homes.get(dead));
-      await this.#each(replayed, revive, 'replayed', to);
-      this.hints.give(new Set(replayed.map(({ receiver }) => to ?? receiver)));
+    await this.#demand(filter);
+    const groups = await this.#search.groups(filter);
+    const homes = new Map(
+      to === undefined ? [] : groups.map((group) => [group.signal, this.targets.demand(group, to)]),
+    );
+    const alive = await this.targets.alive();
+    const receivers = [
+      ...(to === undefined ? alive : new Set(groups.map(({ receiver }) => receiver))),
+    ];
+    const hasHome = new Set(receivers);
+    const expected = groups.filter(
+      ({ receiver, isReadable }) => isReadable && hasHome.has(receiver),
+    );
+    const sum = (list: typeof groups): number => list.reduce((all, { count }) => all + count, 0);
+    const elsewhere = { receivers, isElsewhere: true };
+    const homeless = await this.#search.find(filter, elsewhere);
+    const homelessCount = sum(groups) - sum(expected);
+    if (dryRun) {
+      const replayed = await this.#search.find(filter, { receivers });
+      return { replayed, replayedCount: sum(expected), homeless, homelessCount };
     }
-    return { replayed, homeless };
+    const queues = new Map(
+      (await this.engine.boss.getQueues()).map((queue) => [queue.name, queue]),
+    );
+    const revive = (dead: DeadLetter, manager: EntityManager): Promise<void> => {
+      const home = homes.get(dead.delivery?.signal ?? null);
+      return home && home.dispatchUid !== dead.receiver
+        ? this.#redirect(dead, manager, home)
+        : this.#revive(dead, manager, queues.get(dead.receiver));
+    };
+    const { told, count } = await this.#each(filter, { receivers }, revive, 'replayed', to);
+    return { replayed: told, replayedCount: count, homeless, homelessCount };
   }
 
   /** Those that were replayed or discarded, the latest first, 200 at most; all, or the ones named. */
@@ -105,59 +142,49 @@ export class DeadLetters {
   /**
    * Ends them for good. Later deliveries of the same key, where the receiver has one, go on.
    *
+   * @returns the first 1,000 of them.
    * @throws DeadLetterNotFoundError
    */
   async discard(filter: DeadLetterFilter): Promise<readonly DeadLetter[]> {
-    const found = await this.#demand(filter);
-    await this.#each(found, (dead, manager) => this.#forget(dead, manager), 'discarded');
-    this.hints.give(new Set(found.map(({ receiver }) => receiver)));
-    return found;
+    await this.#demand(filter);
+    const forget = (dead: DeadLetter, manager: EntityManager) => this.#forget(dead, manager);
+    return (await this.#each(filter, {}, forget, 'discarded')).told;
   }
 
-  async #demand(filter: DeadLetterFilter): Promise<readonly DeadLetter[]> {
-    const found = await this.#find(this.engine.dataSource.manager, filter, '');
-    const missing = filter.ids?.filter((id) => !found.some((dead) => dead.id === id)) ?? [];
+  async #demand({ ids }: DeadLetterFilter): Promise<void> {
+    const missing = ids ? await this.#search.missing(ids) : [];
     if (missing.length > 0) throw new DeadLetterNotFoundError(missing);
-    return found;
   }
 
-  async #find(
-    manager: EntityManager,
-    { ids, receiver, signal, reason }: DeadLetterFilter,
-    limit: string,
-  ): Promise<readonly DeadLetter[]> {
-    const { schema } = this.engine;
-    const rows = await manager.query<DeadLetterRow[]>(
-      `SELECT id, data, created_on AS died_at, source_name, source_retry_count, source_output,
-              priority, singleton_key, to_char(source_created_on AT TIME ZONE 'UTC',
-                'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS written_at
-       FROM "${schema}".job
-       WHERE name = '${DEAD_LETTERS}' AND state = 'created'
-         AND ($1::text[] IS NULL OR id::text = ANY ($1))
-         AND ($2::text IS NULL OR coalesce(source_name, data->>'receiver') = $2)
-         AND ($3::text IS NULL OR data->>'signal' = $3)
-       ORDER BY created_on DESC, id ${limit}`,
-      [ids ?? null, receiver ?? null, signal ?? null],
-    );
-    const lineages = await lineagesOf(this.engine, manager, rows.map(keyOf));
-    const wanted = reason?.toLowerCase();
-    return rows
-      .map((row) => deadLetterOf(row, lineages.get(keyOf(row)) ?? []))
-      .filter((dead) => wanted === undefined || dead.reason.toLowerCase().includes(wanted));
-  }
-
+  /** Page by page, those that are dead now. What is done is no dead letter any more. */
   async #each(
-    dead: readonly DeadLetter[],
+    filter: DeadLetterFilter,
+    scope: SearchScope,
     work: (dead: DeadLetter, manager: EntityManager) => Promise<void>,
     outcome: EarlierDeath['outcome'],
     to?: string,
-  ): Promise<void> {
-    for (let from = 0; from < dead.length; from += MOST_AT_ONCE) {
-      await this.engine.dataSource.transaction(async (manager) => {
-        for (const each of dead.slice(from, from + MOST_AT_ONCE)) {
-          if (await this.#end(each, manager, outcome, to)) await work(each, manager);
-        }
-      });
+  ): Promise<{ readonly told: readonly DeadLetter[]; readonly count: number }> {
+    const until = await this.#search.now();
+    const told: DeadLetter[] = [];
+    let count = 0;
+    for (;;) {
+      const page = await this.#search.find(filter, { ...scope, until, limit: MOST_FOUND });
+      if (page.length === 0) return { told, count };
+      for (let from = 0; from < page.length; from += MOST_AT_ONCE) {
+        const part = page.slice(from, from + MOST_AT_ONCE);
+        const ended = await this.engine.dataSource.transaction(async (manager) => {
+          const own: DeadLetter[] = [];
+          for (const each of part) {
+            if (!(await this.#end(each, manager, outcome, to))) continue;
+            await work(each, manager);
+            own.push(each);
+          }
+          return own;
+        });
+        this.hints.give(new Set(ended.map(({ receiver }) => to ?? receiver)));
+        told.push(...ended.slice(0, MOST_TOLD - told.length));
+        count += ended.length;
+      }
     }
   }
 
@@ -169,7 +196,7 @@ export class DeadLetters {
     to: string | undefined,
   ): Promise<boolean> {
     const { schema } = this.engine;
-    const ended = await manager.query<unknown[]>(
+    const ended = await this.engine.query<unknown>(
       `WITH ended AS (
          DELETE FROM "${schema}".job
          WHERE name = '${DEAD_LETTERS}' AND id = $1 AND state = 'created'
@@ -179,7 +206,17 @@ export class DeadLetters {
          (dead_letter_id, event_id, receiver, reason, attempts, died_at, outcome, replayed_to)
        SELECT id, $2, $3, $4, $5, $6, $7, nullif($8, $3) FROM ended
        RETURNING dead_letter_id`,
-      [id, delivery?.eventId ?? null, receiver, reason, attempts, diedAt, outcome, to ?? null],
+      [
+        id,
+        delivery?.eventId ?? null,
+        receiver,
+        reason,
+        attempts,
+        diedAt.toISOString(),
+        outcome,
+        to ?? null,
+      ],
+      manager,
     );
     return ended.length > 0;
   }
@@ -188,15 +225,13 @@ export class DeadLetters {
   async #revive(
     dead: DeadLetter,
     manager: EntityManager,
-    home: ReceiverInfo | undefined,
+    queue: QueueResult | undefined,
   ): Promise<void> {
     const { receiver, delivery, attempts, key, priority, writtenAt: place } = dead;
     if (!delivery) return;
-    if (home && home.dispatchUid !== receiver) return this.#redirect(dead, manager, home);
     const { boss } = this.engine;
     const db = this.engine.within(manager);
     const data = { ...delivery, replayOf: dead.id };
-    const queue = await boss.getQueue(receiver);
     const id = deliveryIdOf(delivery.eventId, receiver);
     await boss.retry(receiver, id, { db });
     const { updated } = await boss.update(receiver, data, {
@@ -213,8 +248,9 @@ export class DeadLetters {
   async #redirect(dead: DeadLetter, manager: EntityManager, home: ReceiverInfo): Promise<void> {
     const { delivery, priority, writtenAt: place } = dead;
     if (!delivery) return;
-    const { dispatchUid: receiver, sender: sentTo } = home;
-    const data = { ...delivery, receiver, sentTo, replayOf: dead.id };
+    const { dispatchUid: receiver } = home;
+    const { namesake: _ofTheOld, ...kept } = delivery;
+    const data = { ...kept, receiver, replayOf: dead.id };
     const id = deliveryIdOf(delivery.eventId, receiver);
     const key = home.durable?.isOrdered ? dead.key : undefined;
     const row = { id, receiver, data, key, priority, place };
@@ -228,14 +264,10 @@ export class DeadLetters {
   /** In SQL: the engine refuses to delete from a queue that no receiver has any more. */
   async #forget({ receiver, delivery }: DeadLetter, manager: EntityManager): Promise<void> {
     if (!delivery) return;
-    await manager.query(`DELETE FROM "${this.engine.schema}".job WHERE name = $1 AND id = $2`, [
-      receiver,
-      deliveryIdOf(delivery.eventId, receiver),
-    ]);
+    await this.engine.query(
+      `DELETE FROM "${this.engine.schema}".job WHERE name = $1 AND id = $2`,
+      [receiver, deliveryIdOf(delivery.eventId, receiver)],
+      manager,
+    );
   }
-}
-
-function keyOf({ data, source_name: source }: DeadLetterRow): string {
-  const { eventId, receiver } = (data ?? {}) as { eventId?: string; receiver?: string };
-  return eventId ? `${eventId}:${source ?? receiver ?? ''}` : '';
 }

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { Engine } from './engine.js';
 import { DEAD_LETTERS } from './queues.js';
 
 /** How many deliveries there are that are not done, in all processes together. */
@@ -28,11 +28,9 @@ export interface DeliveryCounts {
  * Counts what waits by the indexes that the engine takes it by. What is done is left alone: there may be
  * millions of it, and it has no index; so what is active is taken from the engine's own counts.
  */
-export async function countDeliveries(
-  dataSource: DataSource,
-  schema: string,
-): Promise<DeliveryCounts> {
-  const [row] = await dataSource.query<Record<string, string | null>[]>(
+export async function countDeliveries(engine: Engine): Promise<DeliveryCounts> {
+  const { schema } = engine;
+  const [row] = await engine.query<Record<string, string | null>>(
     `SELECT count(*) FILTER (WHERE is_delivery AND state = 'created' AND start_after > now()) AS delayed,
             count(*) FILTER (WHERE is_delivery AND state = 'created' AND start_after <= now()) AS waiting,
             count(*) FILTER (WHERE is_delivery AND state = 'retry') AS retrying,

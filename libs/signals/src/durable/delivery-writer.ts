@@ -3,6 +3,7 @@ import {
   currentCause,
   deliveryChannel,
   ReceiverDeclarationError,
+  storableText,
   type DeliveryDesk,
   type DeliveryTrace,
   type OutgoingDelivery,
@@ -16,6 +17,7 @@ import type { Engine } from './engine.js';
 import { deliveryIdOf, newEventId } from './event-ids.js';
 import type { Hints } from './hints.js';
 import { DEAD_LETTERS } from './queues.js';
+import { storablePayload } from './storable-payload.js';
 import { storedDelivery, type StoredDelivery } from './stored-delivery.js';
 
 /** Writes deliveries as jobs of the engine, each in the queue of its receiver. */
@@ -26,8 +28,17 @@ export class DeliveryWriter implements DeliveryDesk {
     private readonly application: Signals,
   ) {}
 
-  async write(event: OutgoingEvent, transaction: Transaction): Promise<void> {
+  accept(event: OutgoingEvent, transaction: Transaction): OutgoingEvent {
     this.engine.demandTables();
+    this.engine.within(transaction.manager as EntityManager);
+    const deliveries = event.deliveries.map((delivery) => ({
+      ...delivery,
+      payload: storablePayload(delivery.payload, event.signal.name),
+    }));
+    return { ...event, deliveries };
+  }
+
+  async write(event: OutgoingEvent, transaction: Transaction): Promise<void> {
     const due = event.deliveries.filter(({ delay }) => delay <= 0);
     const queues = due.map(({ receiver }) => receiver.dispatchUid);
     // Before anything is written: it fails when a receiver has ended the transaction meanwhile.
@@ -46,7 +57,7 @@ export class DeliveryWriter implements DeliveryDesk {
 
   async outstanding(): Promise<readonly string[]> {
     if (!this.engine.isStarted) return [];
-    const rows = await this.engine.dataSource.query<{ name: string; count: string }[]>(
+    const rows = await this.engine.query<{ name: string; count: string }>(
       `SELECT name, count(*) FROM "${this.engine.schema}".job
        WHERE state < 'completed' AND name NOT IN ($1) AND NOT starts_with(name, '__pgboss__')
          AND (state <> 'created' OR start_after <= now())
@@ -75,7 +86,11 @@ export class DeliveryWriter implements DeliveryDesk {
       cause: currentCause(),
     };
     deliveryChannel.publish(trace);
-    return carrier;
+    const entries = Object.entries(carrier).map(([key, text]) => [
+      storableText(key),
+      storableText(text),
+    ]);
+    return Object.fromEntries(entries) as Record<string, string>;
   }
 }
 

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import type { IntegrationHost, IntegrationSession } from '../index.js';
+import { guardedSink, type IntegrationHost, type IntegrationSession } from '../index.js';
 import { DeadLetters } from './dead-letters.js';
 import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
 import { DeliveryWriter } from './delivery-writer.js';
@@ -13,6 +13,7 @@ import {
   type PendingDelivery,
   type PendingState,
 } from './pending-deliveries.js';
+import { reserveConnections } from './pool-demand.js';
 import { ReplayTargets } from './replay-targets.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -37,6 +38,7 @@ export class DurableSession implements IntegrationSession {
   /** Undefined in a process that only sends. */
   readonly #process: WorkerProcess | undefined;
   readonly #used: Disposable;
+  #reserved: Disposable | undefined;
 
   constructor(
     host: IntegrationHost,
@@ -47,16 +49,18 @@ export class DurableSession implements IntegrationSession {
     const { dataSource: token = DataSource, prepareStatements: prepare = true } = options;
     const { receiverGrace = 600_000 } = options;
     const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
-    const { signals, onError } = host;
+    const { signals } = host;
+    const onError = guardedSink(host.onError);
+    const guarded = { signals, onError, resolve: (wanted: unknown) => host.resolve(wanted) };
     const engine = new Engine(dataSource, { schema, prepare, supervises: workers, onError });
     const hints = new Hints(dataSource, schema, onError);
-    const known = new KnownReceivers(dataSource, schema, receiverGrace);
+    const known = new KnownReceivers(engine, receiverGrace);
     this.#host = host;
     this.#engine = engine;
     this.#hints = hints;
     this.#known = known;
     this.#process = workers
-      ? new WorkerProcess(engine, host, known, pollInterval / 1_000)
+      ? new WorkerProcess(engine, guarded, known, pollInterval / 1_000)
       : undefined;
     this.deadLetters = new DeadLetters(engine, hints, new ReplayTargets(known, signals));
     this.#used = signals.useDeliveries(new DeliveryWriter(engine, hints, signals));
@@ -64,8 +68,16 @@ export class DurableSession implements IntegrationSession {
 
   async start(): Promise<void> {
     const receivers = durableReceivers(this.#host.signals.list());
-    await this.#engine.start(receivers);
-    await this.#known.announce([...receivers.keys()]);
+    const running = this.#process ? receivers.values() : [];
+    const reserved = reserveConnections(this.#engine.dataSource, running);
+    try {
+      await this.#engine.start(receivers);
+      await this.#known.announce([...receivers.keys()]);
+      this.#reserved = reserved;
+    } catch (error) {
+      reserved[Symbol.dispose]();
+      throw error;
+    }
   }
 
   async ready(): Promise<void> {
@@ -78,6 +90,7 @@ export class DurableSession implements IntegrationSession {
       await this.#process?.stop();
     } finally {
       await this.#engine.stop(deadline);
+      this.#reserved?.[Symbol.dispose]();
     }
   }
 
@@ -107,8 +120,7 @@ export class DurableSession implements IntegrationSession {
 
   /** How many deliveries are not done, and how long they wait; cheap enough to be asked often. */
   counts(): Promise<DeliveryCounts> {
-    const { dataSource, schema } = this.#engine;
-    return countDeliveries(dataSource, schema);
+    return countDeliveries(this.#engine);
   }
 
   /** Deliveries that are not done and that nobody works on, the next one first; 200 at most. */

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { EarlierDeath, EndedLetter } from './dead-letter.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf } from './event-ids.js';
@@ -13,14 +12,13 @@ type DeathRow = Omit<EarlierDeath, 'replayedTo'> & { readonly replayedTo: string
 
 /** The earlier deaths of deliveries, by `event:receiver`, the latest first. */
 export async function lineagesOf(
-  { schema }: Engine,
-  manager: EntityManager,
+  engine: Engine,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, readonly EarlierDeath[]>> {
-  const deaths = await manager.query<(DeathRow & { readonly key: string })[]>(
+  const deaths = await engine.query<DeathRow & { readonly key: string }>(
     `SELECT ${COLUMNS}, wanted.key
      FROM unnest($1::text[]) AS wanted (key)
-     JOIN "${schema}".replay
+     JOIN "${engine.schema}".replay
        ON event_id || ':' || receiver = wanted.key OR event_id || ':' || replayed_to = wanted.key
      ORDER BY ended_at DESC`,
     [keys.filter(Boolean)],
@@ -41,10 +39,11 @@ interface JobRow {
 
 /** What was replayed or discarded, with what has become of it, the latest first. */
 export async function endedLetters(
-  { dataSource, schema }: Engine,
+  engine: Engine,
   ids: readonly string[] | undefined,
 ): Promise<readonly EndedLetter[]> {
-  const rows = await dataSource.query<(DeathRow & { readonly eventId: string | null })[]>(
+  const { schema } = engine;
+  const rows = await engine.query<DeathRow & { readonly eventId: string | null }>(
     `SELECT ${COLUMNS}, event_id AS "eventId" FROM "${schema}".replay
      WHERE $1::text[] IS NULL OR dead_letter_id::text = ANY ($1)
      ORDER BY ended_at DESC LIMIT ${MOST}`,
@@ -54,7 +53,7 @@ export async function endedLetters(
     const queue = replayedTo ?? receiver;
     return { queue, id: eventId === null ? undefined : deliveryIdOf(eventId, queue) };
   });
-  const jobs = await dataSource.query<JobRow[]>(
+  const jobs = await engine.query<JobRow>(
     `SELECT job.id, job.state, letter.id AS letter
      FROM unnest($1::text[], $2::uuid[]) AS wanted (name, id)
      JOIN "${schema}".job USING (name, id)

@@ -1,6 +1,7 @@
 import type { Db } from 'pg-boss';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { PreparedStatements } from './prepared-statements.js';
+import { RESULT_TYPES } from './result-types.js';
 import { refuseSealed, seal } from './sealing.js';
 
 type Rows = Awaited<ReturnType<Db['executeSql']>>;
@@ -12,6 +13,7 @@ interface Connection {
     readonly name?: string;
     readonly text: string;
     readonly values?: unknown[];
+    readonly types: typeof RESULT_TYPES;
   }): Promise<Rows | readonly Rows[]>;
   emit(event: 'error', error: unknown): void;
 }
@@ -104,6 +106,7 @@ export class RunnerDatabase implements Db {
     const name = values && this.statements?.nameOf(text);
     const result = await connection.query({
       text,
+      types: RESULT_TYPES,
       ...(name && { name }),
       ...(values && { values }),
     });

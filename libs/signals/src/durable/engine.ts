@@ -1,11 +1,12 @@
 import { PgBoss } from 'pg-boss';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { detached, type DurableInfo, type ErrorSink } from '../index.js';
+import { clearDeliveries } from './clear-deliveries.js';
 import { DurableNotStartedError } from './durable-not-started.error.js';
 import { EngineDatabase, type RunnerDatabase } from './engine-database.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { declareQueues } from './queues.js';
-import { createTables, hasTables } from './tables.js';
+import { explained, prepareSchema } from './schema.js';
 
 export interface EngineOptions {
   readonly schema: string;
@@ -48,6 +49,7 @@ export class Engine {
     this.boss = new PgBoss({
       db: this.database,
       schema,
+      createSchema: false,
       supervise: supervises,
       schedule: supervises,
       superviseIntervalSeconds: SUPERVISION,
@@ -75,6 +77,21 @@ export class Engine {
     return this.database.within(queryRunner);
   }
 
+  /**
+   * The rows of one of the library's own statements.
+   *
+   * @param manager of the transaction that it belongs to; without one it stands alone.
+   */
+  async query<Row>(
+    text: string,
+    values: unknown[] = [],
+    manager?: EntityManager,
+  ): Promise<readonly Row[]> {
+    const database = manager?.queryRunner ? this.within(manager) : this.database;
+    const { rows } = await database.executeSql(text, values);
+    return rows as Row[];
+  }
+
   /** @throws DurableNotStartedError as long as there is nothing to write deliveries to. */
   demandTables(): void {
     if (!this.#hasTables) throw new DurableNotStartedError();
@@ -84,18 +101,23 @@ export class Engine {
     return this.#isStarted;
   }
 
-  /** Brings the tables up to date and declares the queues. What fails leaves nothing running. */
+  /**
+   * Brings the tables up to date and declares the queues. What fails leaves nothing running.
+   *
+   * @throws SchemaVersionError, SchemaPermissionError
+   */
   async start(receivers: ReadonlyMap<string, DurableInfo>): Promise<void> {
-    if (!(await hasTables(this.dataSource, this.schema))) {
-      await createTables(this.dataSource, this.schema);
-    }
-    await detached(() => this.boss.start());
-    this.#isStarted = true;
+    const { dataSource, schema } = this;
+    await prepareSchema(dataSource, schema);
     try {
+      await detached(() => this.boss.start());
+      this.#isStarted = true;
       await declareQueues(this.boss, receivers);
+      // What the data source has just dropped, the deliveries of a former run were about.
+      if (dataSource.options.dropSchema === true) await clearDeliveries(dataSource, { schema });
     } catch (error) {
       await this.stop(0);
-      throw error;
+      throw await explained(dataSource, schema, error);
     }
     this.#hasTables = true;
   }

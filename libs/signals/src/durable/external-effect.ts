@@ -23,7 +23,7 @@ export class ExternalEffect {
     const { manager } = this.engine.dataSource;
     const stored = await this.#read(job);
     const { receiver, eventId } = stored;
-    const known = await this.ledger.begin(manager, receiver, eventId);
+    const known = await this.ledger.begin(receiver, eventId);
     if (known === 'done') return;
     try {
       // A replay is somebody's decision, taken after a look.
@@ -33,7 +33,7 @@ export class ExternalEffect {
       await this.attempts.receive(job, stored, manager);
     } catch (error) {
       const isKnown = !job.signal.aborted && !(error instanceof UncertainEffectError);
-      if (isKnown) await this.ledger.end(manager, receiver, eventId, 'failed');
+      if (isKnown) await this.ledger.end(receiver, eventId, 'failed');
       await this.attempts.failed(job, error);
       throw error;
     }
@@ -52,7 +52,7 @@ export class ExternalEffect {
   /** The ledger and the delivery are done together. */
   async #complete(job: Job, receiver: string, eventId: string): Promise<void> {
     await this.engine.dataSource.transaction(async (manager) => {
-      await this.ledger.end(manager, receiver, eventId, 'done');
+      await this.ledger.end(receiver, eventId, 'done', manager);
       const db = this.engine.within(manager);
       await this.engine.boss.complete(job.name, job, null, { db });
     });

@@ -1,8 +1,11 @@
 import type { DataSource } from 'typeorm';
-import type { ErrorSink } from '../index.js';
+import { detached, type ErrorSink } from '../index.js';
 
 /** At most one statement in so many milliseconds, however many transactions commit. */
 const PAUSE = 20;
+
+/** Fewer than PostgreSQL takes in one notification, in bytes; names of queues are ASCII. */
+const LONGEST_HINT = 7_900;
 
 /** Stands among queues, with a name that no queue can have. */
 export const PAUSES_CHANGED = ':pauses';
@@ -35,8 +38,11 @@ export class Hints {
     if (this.#queues.size === 0) return;
     if (this.#timer !== undefined) return;
     const wait = Math.max(0, this.#lastSent + PAUSE - performance.now());
-    if (wait === 0) this.#send();
-    else this.#timer = setTimeout(() => this.#send(), wait);
+    // Whoever gave the first hint is not what the later ones belong to.
+    detached(() => {
+      if (wait === 0) this.#send();
+      else this.#timer = setTimeout(() => this.#send(), wait);
+    });
   }
 
   /** Lets all processes look anew which receivers are paused. */
@@ -52,12 +58,27 @@ export class Hints {
   #send(): void {
     this.#timer = undefined;
     this.#lastSent = performance.now();
-    const queues = [...this.#queues].join(',');
+    const hints = hintsOf(this.#queues);
     this.#queues.clear();
     this.dataSource
-      .query('SELECT pg_notify($1, $2)', [hintChannel(this.schema), queues])
+      .query('SELECT pg_notify($1, hint) FROM unnest($2::text[]) AS hint', [
+        hintChannel(this.schema),
+        hints,
+      ])
       .catch((error: unknown) => {
         if (!this.#isClosed) this.onError(error, 'A hint to the workers was lost');
       });
   }
+}
+
+/** As few texts as hold the names; a name that fits into none is left to the poll. */
+function hintsOf(queues: Iterable<string>): readonly string[] {
+  const hints: string[] = [];
+  for (const queue of queues) {
+    if (queue.length > LONGEST_HINT) continue;
+    const longer = hints.length > 0 ? `${hints.at(-1)},${queue}` : queue;
+    if (hints.length > 0 && longer.length <= LONGEST_HINT) hints[hints.length - 1] = longer;
+    else hints.push(queue);
+  }
+  return hints;
 }

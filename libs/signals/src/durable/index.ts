@@ -1,5 +1,12 @@
 export type { Addressee } from './addressees.js';
-export type { DeadLetter, DeadLetterFilter, EarlierDeath, EndedLetter } from './dead-letter.js';
+export { clearDeliveries, type ClearOptions } from './clear-deliveries.js';
+export type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  EarlierDeath,
+  EndedLetter,
+} from './dead-letter.js';
 export {
   DeadLetterNotFoundError,
   type DeadLetters,
@@ -14,11 +21,10 @@ export type { DurableSignalsOptions } from './durable-signals-options.js';
 export { OtherDataSourceError } from './engine.js';
 export { NonRetryableError, UncertainEffectError } from './non-retryable.error.js';
 export type { PendingDelivery, PendingState } from './pending-deliveries.js';
+export { PoolTooSmallError } from './pool-demand.js';
 export { ReplayTargetError } from './replay-targets.js';
 export { SeveralApplicationsError } from './several-applications.error.js';
+export { SchemaPermissionError, SchemaVersionError } from './schema.errors.js';
 export { AttemptEndedError } from './sealing.js';
-export {
-  UnreadableDeliveryError,
-  UnstorablePayloadError,
-  type StoredDelivery,
-} from './stored-delivery.js';
+export { UnstorablePayloadError } from './storable-payload.js';
+export { UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';

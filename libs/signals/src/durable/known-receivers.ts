@@ -1,21 +1,20 @@
-import type { DataSource } from 'typeorm';
+import type { Engine } from './engine.js';
 
 /** What all processes together know of receivers: which exist anywhere, and which are paused. */
 export class KnownReceivers {
   readonly #table: string;
 
   constructor(
-    private readonly dataSource: DataSource,
-    schema: string,
+    private readonly engine: Engine,
     /** A receiver that no process has known for so many milliseconds is gone. */
     readonly grace: number,
   ) {
-    this.#table = `"${schema}".receiver`;
+    this.#table = `"${engine.schema}".receiver`;
   }
 
   /** Says that a process with these receivers is alive. */
   async announce(dispatchUids: readonly string[]): Promise<void> {
-    await this.dataSource.query(
+    await this.engine.query(
       `INSERT INTO ${this.#table} (dispatch_uid)
        SELECT unnest($1::text[]) ORDER BY 1
        ON CONFLICT (dispatch_uid) DO UPDATE SET seen_at = now()`,
@@ -24,7 +23,7 @@ export class KnownReceivers {
   }
 
   async pause(dispatchUid: string, isPaused: boolean): Promise<void> {
-    await this.dataSource.query(
+    await this.engine.query(
       `INSERT INTO ${this.#table} (dispatch_uid, paused_at)
        VALUES ($1, CASE WHEN $2 THEN now() END)
        ON CONFLICT (dispatch_uid) DO UPDATE
@@ -34,7 +33,7 @@ export class KnownReceivers {
   }
 
   async paused(): Promise<ReadonlySet<string>> {
-    const rows = await this.dataSource.query<{ dispatch_uid: string }[]>(
+    const rows = await this.engine.query<{ dispatch_uid: string }>(
       `SELECT dispatch_uid FROM ${this.#table} WHERE paused_at IS NOT NULL`,
     );
     return new Set(rows.map(({ dispatch_uid }) => dispatch_uid));
@@ -42,7 +41,7 @@ export class KnownReceivers {
 
   /** The receivers that some process has known lately. */
   async alive(): Promise<ReadonlySet<string>> {
-    const rows = await this.dataSource.query<{ dispatch_uid: string }[]>(
+    const rows = await this.engine.query<{ dispatch_uid: string }>(
       `SELECT dispatch_uid FROM ${this.#table} WHERE seen_at > now() - $1 * interval '1 ms'`,
       [this.grace],
     );

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Engine } from './engine.js';
 import type { RunnerDatabase } from './engine-database.js';
 
 /** What is known of an effect when an attempt at it begins. */
@@ -19,8 +20,8 @@ interface EffectRow {
 export class Ledger {
   readonly #table: string;
 
-  constructor(schema: string) {
-    this.#table = `"${schema}".effect`;
+  constructor(private readonly engine: Engine) {
+    this.#table = `"${engine.schema}".effect`;
   }
 
   /**
@@ -51,8 +52,8 @@ export class Ledger {
   }
 
   /** Notes, at once, that an external effect is about to be tried, and tells what was known of it. */
-  async begin(manager: EntityManager, receiver: string, eventId: string): Promise<EffectState> {
-    const [row] = await manager.query<EffectRow[]>(
+  async begin(receiver: string, eventId: string): Promise<EffectState> {
+    const [row] = await this.engine.query<EffectRow>(
       `WITH known AS (
          SELECT state FROM ${this.#table} WHERE event_id = $1 AND receiver = $2
        ), noted AS (
@@ -68,22 +69,24 @@ export class Ledger {
     return row.was === 'sending' ? 'uncertain' : row.was;
   }
 
+  /** @param manager of the transaction that the end belongs to, where there is one. */
   async end(
-    manager: EntityManager,
     receiver: string,
     eventId: string,
     state: 'done' | 'failed',
+    manager?: EntityManager,
   ): Promise<void> {
-    await manager.query(
+    await this.engine.query(
       `UPDATE ${this.#table} SET state = $3, at = now()
        WHERE event_id = $1 AND receiver = $2 AND state <> 'done'`,
       [eventId, receiver, state],
+      manager,
     );
   }
 
   /** Forgets what is older than anything that could still ask for it, a part at a time. */
-  async sweep(manager: EntityManager): Promise<void> {
-    await manager.query(
+  async sweep(): Promise<void> {
+    await this.engine.query(
       `DELETE FROM ${this.#table} WHERE ctid = ANY (ARRAY(
          SELECT ctid FROM ${this.#table}
          WHERE state = 'done' AND at < now() - $1 * interval '1 day' LIMIT $2

@@ -18,7 +18,7 @@ export class OrphanSearch {
   ) {}
 
   async find(here: ReadonlySet<string>): Promise<readonly Orphans[]> {
-    const rows = await this.engine.dataSource.query<{ name: string; waiting: string }[]>(
+    const rows = await this.engine.query<{ name: string; waiting: string }>(
       `SELECT name, count(*) AS waiting FROM "${this.engine.schema}".job
        WHERE state < 'active' AND name <> '${DEAD_LETTERS}' AND NOT starts_with(name, '__pgboss__')
          AND name <> ALL ($1)
@@ -35,9 +35,9 @@ export class OrphanSearch {
 
   /** Makes dead letters of them; replaying them works once the receiver is back. */
   async bury(receiver: string): Promise<void> {
-    const { dataSource, schema } = this.engine;
+    const { schema } = this.engine;
     const message = `No process has had the receiver '${receiver}' lately: was it renamed or removed?`;
-    await dataSource.query(
+    await this.engine.query(
       `WITH gone AS (
          DELETE FROM "${schema}".job WHERE name = $1 AND state < 'active' RETURNING *
        )

@@ -1,5 +1,5 @@
-import { reasonOf } from './dead-letter.js';
 import type { Engine } from './engine.js';
+import { reasonIn } from './failure-reason.js';
 import { DEAD_LETTERS } from './queues.js';
 
 /**
@@ -40,20 +40,20 @@ interface JobRow {
   readonly signal: string | null;
   readonly carrier: Readonly<Record<string, string>> | null;
   readonly retry_count: number;
-  readonly output: unknown;
+  readonly reason: string | null;
   readonly created_on: Date;
   readonly start_after: Date;
   readonly started_on: Date | null;
 }
 
 export async function pendingDeliveries(
-  { dataSource, schema }: Engine,
+  engine: Engine,
   state: PendingState,
 ): Promise<readonly PendingDelivery[]> {
-  const rows = await dataSource.query<JobRow[]>(
-    `SELECT id, name, data->>'signal' AS signal, data->'carrier' AS carrier, retry_count, output,
-            created_on, start_after, started_on
-     FROM "${schema}".job
+  const rows = await engine.query<JobRow>(
+    `SELECT id, name, data->>'signal' AS signal, data->'carrier' AS carrier, retry_count,
+            CASE WHEN output IS NOT NULL THEN ${reasonIn('output')} END AS reason, created_on, start_after, started_on
+     FROM "${engine.schema}".job
      WHERE state <= 'active' AND NOT blocked AND name <> '${DEAD_LETTERS}'
        AND NOT starts_with(name, '__pgboss__') AND ${CONDITIONS[state]}
      ORDER BY start_after LIMIT ${MOST}`,
@@ -64,7 +64,7 @@ export async function pendingDeliveries(
     signal: row.signal ?? undefined,
     carrier: row.carrier ?? {},
     attempts: state === 'retrying' ? row.retry_count + 1 : row.retry_count,
-    reason: row.output === null ? undefined : reasonOf(row.output),
+    reason: row.reason ?? undefined,
     writtenAt: row.created_on,
     dueAt: row.start_after,
     startedAt: row.started_on ?? undefined,

@@ -60,9 +60,9 @@ export async function declareQueues(
 }
 
 /** A failed delivery that holds its key is kept until somebody decides, however long that takes. */
-export async function keepWhatHoldsKeys({ dataSource, schema }: Engine): Promise<void> {
-  await dataSource.query(
-    `UPDATE "${schema}".job SET deletion_seconds = 0
+export async function keepWhatHoldsKeys(engine: Engine): Promise<void> {
+  await engine.query(
+    `UPDATE "${engine.schema}".job SET deletion_seconds = 0
      WHERE policy = 'key_strict_fifo' AND state = 'failed' AND deletion_seconds > 0`,
   );
 }

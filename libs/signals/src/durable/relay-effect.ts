@@ -1,6 +1,7 @@
 import type { Job, JobResult } from 'pg-boss';
 import type { Attempts } from './attempts.js';
 import type { Engine } from './engine.js';
+import { recordedFailure } from './recorded-failure.js';
 import { readDelivery } from './stored-delivery.js';
 
 /**
@@ -25,7 +26,7 @@ export class RelayEffect {
       return { id, status: 'completed' };
     } catch (error) {
       await this.attempts.failed(job, error);
-      return { id, status: 'failed', output: error };
+      return { id, status: 'failed', output: recordedFailure(error) };
     }
   }
 }

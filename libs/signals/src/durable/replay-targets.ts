@@ -1,5 +1,5 @@
 import type { ReceiverInfo, Signals } from '../index.js';
-import type { DeadLetter } from './dead-letter.js';
+import type { DeadLetterGroup } from './dead-letter-search.js';
 import type { KnownReceivers } from './known-receivers.js';
 
 /** Thrown when a dead letter is replayed to a receiver that cannot take it. */
@@ -14,37 +14,37 @@ export class ReplayTargets {
     private readonly signals: Signals,
   ) {}
 
-  /** The durable receivers of a signal in this process. */
+  /** The durable receivers of a signal in this process; all of them for a signal that it does not know. */
   of(signal: string): readonly ReceiverInfo[] {
-    return this.signals.list().filter((info) => info.durable && info.signal === signal);
+    const isKnown = this.signals.known().some(({ name }) => name === signal);
+    return this.signals
+      .list()
+      .filter((info) => info.durable && (info.signal === signal || !isKnown));
+  }
+
+  /** The receivers that some process has known lately: letters of others have nowhere to go. */
+  alive(): Promise<ReadonlySet<string>> {
+    return this.known.alive();
   }
 
   /**
-   * The letters that have somewhere to go; with a receiver where it is another one.
+   * The receiver that letters are to be replayed to.
    *
-   * @throws ReplayTargetError
+   * @throws ReplayTargetError when it cannot take them.
    */
-  async homesOf(
-    letters: readonly DeadLetter[],
-    to: string | undefined,
-  ): Promise<ReadonlyMap<DeadLetter, ReceiverInfo | undefined>> {
-    if (to !== undefined) return new Map(letters.map((dead) => [dead, this.#demand(dead, to)]));
-    const alive = await this.known.alive();
-    const homes = letters.filter(({ receiver }) => alive.has(receiver));
-    return new Map(homes.map((dead) => [dead, undefined]));
-  }
-
-  #demand({ id, delivery, key }: DeadLetter, to: string): ReceiverInfo {
-    if (!delivery) throw new ReplayTargetError(`The dead letter ${id} cannot be read.`);
-    const receivers = this.of(delivery.signal);
+  demand({ id, signal, isReadable, hasKey }: DeadLetterGroup, to: string): ReceiverInfo {
+    if (!isReadable || signal === null) {
+      throw new ReplayTargetError(`The dead letter ${id} cannot be read.`);
+    }
+    const receivers = this.of(signal);
     const found = receivers.find(({ dispatchUid }) => dispatchUid === to);
     if (!found) {
       const names = receivers.map(({ dispatchUid }) => dispatchUid).join(', ') || 'none';
       throw new ReplayTargetError(
-        `'${to}' is no durable receiver of '${delivery.signal}' in this process. There are: ${names}.`,
+        `'${to}' is no durable receiver of '${signal}' in this process. There are: ${names}.`,
       );
     }
-    if (found.durable?.isOrdered && key === undefined) {
+    if (found.durable?.isOrdered && !hasKey) {
       throw new ReplayTargetError(`'${to}' has an order, and the dead letter ${id} has no key.`);
     }
     return found;

@@ -36,7 +36,7 @@ export class WorkerProcess {
     const { dataSource, schema } = engine;
     const { onError } = host;
     const attempts = new Attempts(engine, host, (name) => this.#receivers.get(name)?.retries);
-    this.#ledger = new Ledger(schema);
+    this.#ledger = new Ledger(engine);
     const effects = {
       attempts,
       ledger: this.#ledger,
@@ -54,12 +54,7 @@ export class WorkerProcess {
         onError,
         'Looking after deliveries failed',
       ),
-      new Upkeep(
-        () => this.#ledger.sweep(dataSource.manager),
-        60 * MINUTE,
-        onError,
-        'Sweeping failed',
-      ),
+      new Upkeep(() => this.#ledger.sweep(), 60 * MINUTE, onError, 'Sweeping failed'),
     ];
   }
 

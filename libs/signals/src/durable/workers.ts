@@ -5,6 +5,7 @@ import { ExternalEffect } from './external-effect.js';
 import type { Attempts } from './attempts.js';
 import type { Engine } from './engine.js';
 import type { Ledger } from './ledger.js';
+import { recordedFailure } from './recorded-failure.js';
 import type { RelayEffect } from './relay-effect.js';
 
 /** What workers of the three effects run. */
@@ -65,10 +66,16 @@ export class Workers {
 
   async #work(dispatchUid: string, info: DurableInfo): Promise<string> {
     let id = '';
+    const run = this.#run(dispatchUid, info);
     const again: Run = async (jobs, transaction) => {
       // Where something was, more may be: the worker is to look again instead of sleeping.
       this.#boss.notifyWorker(id);
-      return this.#run(dispatchUid, info)(jobs, transaction);
+      try {
+        return await run(jobs, transaction);
+      } catch (error) {
+        // The engine keeps it, and does not ask whether PostgreSQL can.
+        throw recordedFailure(error);
+      }
     };
     const { pollingIntervalSeconds } = this;
     const shared = { pollingIntervalSeconds, batchSize: info.batch };

@@ -83,7 +83,10 @@ export interface DeadLetterFilter {
 
 /** What the inspector asks of whoever keeps dead letters, such as `durableSignals().deadLetters`. */
 export interface DeadLetterDesk {
+  /** The latest first; there may be more of them. */
   list(filter?: DeadLetterFilter): Promise<readonly DeadLetter[]>;
+  /** Not asked where it is missing, as some of the following are. */
+  count?(filter?: DeadLetterFilter): Promise<number>;
   show(id: string): Promise<DeadLetter>;
   replay(
     filter: DeadLetterFilter,
@@ -91,8 +94,11 @@ export interface DeadLetterDesk {
   ): Promise<{
     readonly replayed: readonly DeadLetter[];
     readonly homeless: readonly DeadLetter[];
+    /** Of all, where only some of them are told. */
+    readonly replayedCount?: number;
+    readonly homelessCount?: number;
   }>;
-  /** Ends them for good. Not asked where it is missing, as the following are. */
+  /** Ends them for good. */
   discard?(filter: DeadLetterFilter): Promise<readonly DeadLetter[]>;
   /** Those that are none any more. */
   ended?(ids?: readonly string[]): Promise<readonly EndedLetter[]>;

@@ -1,4 +1,4 @@
-import type { ErrorSink, Signals } from '../index.js';
+import { report, type ErrorSink, type Signals } from '../index.js';
 import type { Maker } from './metric-maker.js';
 
 /** How many deliveries to durable receivers there are, in all processes together. */
@@ -59,7 +59,7 @@ class Census {
       this.#latest = await this.depot.counts();
       return this.#latest;
     } catch (error) {
-      this.onError(error, 'Deliveries could not be counted');
+      report(this.onError, error, 'Deliveries could not be counted');
       const states = Object.keys(this.#latest.states).map((state) => [state, Number.NaN] as const);
       return { states: Object.fromEntries(states), oldestPendingSeconds: Number.NaN };
     }

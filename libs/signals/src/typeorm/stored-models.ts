@@ -1,4 +1,4 @@
-import { nameOfSender, type StoreRequest } from '../index.js';
+import { nameOfSender, storableText, type StoreRequest } from '../index.js';
 import type { ModelEvent, PreSave } from './model-signals.js';
 
 /** A value as it comes back from JSON. */
@@ -34,6 +34,8 @@ export function storeSave(payload: PreSave<unknown>, request: StoreRequest): Sto
   return { ...storeModelEvent(payload, request), created, changed };
 }
 
+/** Of a text, what the driver makes of it on its way to the row. */
 function valueOf(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
   return value instanceof Date ? value.toISOString() : (value ?? null);
 }

@@ -45,9 +45,10 @@ describe('A delivery that a worker has taken', () => {
     signals.connect(paid, () => 'of another sender', { ...durable, sender: Order });
     signals.connect(defineSignal('orders.shipped'), () => 'no', durable);
     signals.connect(paid, () => 'of another phase', { dispatchUid: 'audit' });
-    signals.connect(paid, ({ order }) => `issued ${order}`, durable);
+    signals.connect(paid, ({ order }) => `issued ${order}`, { ...durable, sender: 'Shop' });
 
-    expect(await signals.receive(incoming, undefined)).toBe('issued o-1');
+    const ofShop = { ...incoming, sentTo: 'Shop' };
+    expect(await signals.receive(ofShop, undefined)).toBe('issued o-1');
     expect(await signals.receive({ ...incoming, sentTo: 'Order' }, undefined)).toBe(
       'of another sender',
     );

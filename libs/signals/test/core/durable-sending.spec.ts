@@ -4,12 +4,13 @@ import {
   defineSignal,
   DurableOutsideTransactionError,
   ReceiverDeclarationError,
+  TransactionEndedError,
   type DurableReceiverOptions,
   type FixedPayload,
   type OutgoingEvent,
 } from 'nestjs-signals';
 import { FakeDatabase } from './fake-database.js';
-import { observedSignals, type ObservedSignals } from './support.js';
+import { closedGate, observedSignals, type ObservedSignals } from './support.js';
 
 class Order {}
 
@@ -31,6 +32,7 @@ describe('Sending to durable receivers', () => {
   const connect = (dispatchUid: string, options: Options = {}) =>
     one.signals.connect(paid, () => {}, { ...options, phase: 'durable', dispatchUid });
   const desk = {
+    accept: (event: OutgoingEvent) => event,
     write: async (event: OutgoingEvent) => {
       written.push(event);
       database.statements.push('WRITE');
@@ -53,7 +55,7 @@ describe('Sending to durable receivers', () => {
     expect(await database.transaction(send)).toEqual([]);
 
     const [issue, mail] = one.signals.list();
-    const delivery = { payload, key: undefined, delay: 0, priority: 0 };
+    const delivery = { payload, key: undefined, delay: 0, priority: 0, namesake: undefined };
     expect(written).toEqual([
       {
         signal: paid,
@@ -97,6 +99,23 @@ describe('Sending to durable receivers', () => {
       `The key of receiver 'issue' answered ${shown}; a text is expected`,
     );
     expect(written).toEqual([]);
+  });
+
+  it.each<[string, Options, RegExp]>([
+    ['a key that PostgreSQL cannot keep', { key: () => 'a\u0000' }, /with U\+0000 or half of a/],
+    ['a key that is half an emoji', { key: () => '👍'.slice(0, 1) }, /with U\+0000 or half of a/],
+    ['a key that no index takes', { key: () => 'é'.repeat(600) }, /more than 1024 bytes/],
+    ['a delay that is no number', { delay: () => Number.NaN }, /delay .* is NaN; milliseconds/],
+    ['an endless delay', { delay: Infinity }, /delay .* is Infinity/],
+    ['half a priority', { priority: () => 0.5 }, /priority .* is 0\.5; a whole number/],
+    ['a priority of more than 32 bits', { priority: 2 ** 31 }, /priority .* is 2147483648/],
+  ])('refuses %s before anybody has heard', async (_, options, problem) => {
+    let heard = 0;
+    one.signals.connect(paid, () => void (heard += 1));
+    connect('issue', options);
+
+    await expect(database.transaction(send)).rejects.toThrow(problem);
+    expect({ heard, written }).toEqual({ heard: 0, written: [] });
   });
 
   it('writes once the other receivers have run, and nothing where one of them fails', async () => {
@@ -149,6 +168,55 @@ describe('Sending to durable receivers', () => {
         'atomic(dataSource, …), or name it: send(…, { manager }).',
     );
     expect(written).toEqual([]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['a send', () => send()],
+    ['a robust send', () => one.signals.sendRobust(paid, Order, payload)],
+    [
+      'a send with the manager of no transaction',
+      () => one.signals.send(paid, Order, payload, { manager: 'default' }),
+    ],
+    [
+      'a send where nothing keeps deliveries',
+      () => {
+        using _nothing = one.signals.useDeliveries(desk);
+        return database.transaction(() => {
+          _nothing[Symbol.dispose]();
+          return send();
+        });
+      },
+    ],
+  ])('is refused before anybody has heard: %s', async (_, sending) => {
+    const heard: string[] = [];
+    one.signals.connect(paid, () => void heard.push('in the transaction'));
+    one.signals.connect(paid, () => void heard.push('after it'), { phase: 'afterCommit' });
+    connect('issue');
+
+    await expect(sending()).rejects.toThrow(DurableOutsideTransactionError);
+    expect(heard).toEqual([]);
+    expect(one.reported).toEqual([]);
+  });
+
+  it('is refused before anybody has heard when its transaction has ended', async () => {
+    const heard: string[] = [];
+    one.signals.connect(paid, () => void heard.push('in the transaction'));
+    connect('issue');
+    let late: Promise<unknown> | undefined;
+    const gate = closedGate();
+    await database.transaction(async () => {
+      late = gate.opened.then(send);
+    });
+    gate.open();
+
+    await expect(late).rejects.toThrow(TransactionEndedError);
+    expect(heard).toEqual([]);
+  });
+
+  it('needs no transaction where the condition of its durable receivers does not hold', async () => {
+    connect('small', { when: ({ total }) => total < 10 });
+
+    expect(await send()).toEqual([]);
   });
 
   it('fails where nothing writes deliveries, or nothing does any more', async () => {

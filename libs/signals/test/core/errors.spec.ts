@@ -46,7 +46,7 @@ describe('An error', () => {
 
   it('says what to do about a send that comes too late', () => {
     expect(new SignalsClosedError(paid).message).toBe(
-      "'orders.paid' was sent in a transaction after the application had closed. Give what sends it " +
+      "'orders.paid' was sent after the application had closed. Give what sends it " +
         'more time to end before: see the deadline of the shutdown.',
     );
   });

@@ -72,7 +72,7 @@ describe('Outside a transaction', () => {
     ]);
   });
 
-  it('phase afterCommit is an error of the sender under the policy throw', async () => {
+  it('phase afterCommit is an error of the sender under the policy throw, before anything ran', async () => {
     const { signals, heard, note, send } = start({ outsideTransaction: 'throw' });
     signals.connect(paid, note('before'));
     signals.connect(paid, note('mail'), { phase: 'afterCommit', dispatchUid: 'mail' });
@@ -83,6 +83,20 @@ describe('Outside a transaction', () => {
     expect(String(failure)).toMatch(
       /no transaction is open here\. Open one around it, or allow it/,
     );
+    expect(heard).toEqual([]);
+  });
+
+  it('phase afterCommit is no error under the policy throw where its condition does not hold', async () => {
+    const { signals, heard, note, send } = start({ outsideTransaction: 'throw' });
+    signals.connect(paid, note('before'));
+    signals.connect(paid, note('mail'), {
+      phase: 'afterCommit',
+      dispatchUid: 'mail',
+      when: () => false,
+    });
+
+    await send();
+
     expect(heard).toEqual(['before']);
   });
 

@@ -108,7 +108,9 @@ describe('A send after the closing', () => {
     const committing = database.transaction(() => send());
 
     await expect(committing).rejects.toThrow(SignalsClosedError);
-    await expect(committing).rejects.toThrow(/^'orders\.paid' was sent in a transaction after/);
+    await expect(committing).rejects.toThrow(
+      /^'orders\.paid' was sent after the application had closed/,
+    );
     expect(database.statements).toEqual(['BEGIN', 'ROLLBACK']);
   });
 
@@ -118,6 +120,13 @@ describe('A send after the closing', () => {
     const committing = database.transaction((manager) => send(manager), { hidden: true });
 
     await expect(committing).rejects.toThrow(SignalsClosedError);
+  });
+
+  it('fails where it would miss a durable receiver that is not muted, transaction or not', async () => {
+    signals.connect(paid, () => {}, { phase: 'durable', dispatchUid: 'mail' });
+
+    await expect(send()).rejects.toThrow(SignalsClosedError);
+    expect(await signals.mute({ dispatchUid: 'mail' }, () => send())).toEqual([]);
   });
 
   it('does nothing where no transaction is open, or nobody is connected', async () => {

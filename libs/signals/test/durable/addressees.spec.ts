@@ -52,9 +52,10 @@ describe('Whom a database keeps deliveries for', () => {
     await pay(sender);
     await pay(sender);
 
+    const address = { signal: 'orders.paid', sender: 'any sender', namesake: undefined };
     expect(await durableSignals().addressees(sender.dataSource)).toEqual([
-      { receiver: 'failing', waiting: 0, dead: 1 },
-      { receiver: 'waiting', waiting: 2, dead: 0 },
+      { ...address, receiver: 'failing', waiting: 0, dead: 1 },
+      { ...address, receiver: 'waiting', waiting: 2, dead: 0 },
     ]);
   });
 });

@@ -5,7 +5,11 @@ import {
   Signals,
   type AnyReceiverOptions,
 } from 'nestjs-signals';
-import { DurableNotStartedError, OtherDataSourceError } from 'nestjs-signals/durable';
+import {
+  DurableNotStartedError,
+  durableSignals,
+  OtherDataSourceError,
+} from 'nestjs-signals/durable';
 import { atomic, postSave } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
@@ -149,11 +153,10 @@ describe('Durable signals', () => {
   });
 
   it('say so when they are asked for something before they are attached', async () => {
-    const running = await start(() => {});
-    await running.stop();
+    const durable = durableSignals();
 
-    expect(() => running.durable.deadLetters).toThrow(DurableNotStartedError);
-    expect(running.durable.health().isStarted).toBe(false);
+    expect(() => durable.deadLetters).toThrow(DurableNotStartedError);
+    expect(durable.health().isStarted).toBe(false);
   });
 
   it('tell a receiver of a model what was asked for, as it was at the send', async () => {

@@ -198,6 +198,7 @@ export class Stage {
       when: ({ parcel }) => 'stored' in parcel.plan,
     });
     this.#signals.useDeliveries({
+      accept: (event) => event,
       write: async ({ deliveries }, transaction) => {
         transaction.onCommit(() => {}, { isHousekeeping: true });
         const { manager } = transaction as { readonly manager: EntityManager };

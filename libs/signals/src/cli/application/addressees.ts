@@ -6,6 +6,9 @@ import type { Application } from './application.js';
 /** A receiver that a database keeps deliveries for. */
 export interface Addressee {
   readonly receiver: string;
+  readonly signal?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly namesake?: number | undefined;
   readonly waiting: number;
   readonly dead: number;
 }

@@ -51,6 +51,9 @@ export interface DeadLetterList {
 export interface Replay {
   readonly replayed: readonly DeadLetterRow[];
   readonly homeless: readonly DeadLetterRow[];
+  /** Of all, also of those that are not told. */
+  readonly replayedCount?: number;
+  readonly homelessCount?: number;
   /** The receivers that letters of a signal can be replayed to. */
   readonly targets: Readonly<Record<string, readonly string[]>>;
 }
@@ -113,18 +116,26 @@ function endOf({ ended }: EndedLetterPage, paint: Paint): string {
 
 /** What `dead replay` prints. */
 export function replayText(
-  { replayed, homeless, targets }: Replay,
+  {
+    replayed,
+    homeless,
+    replayedCount = replayed.length,
+    homelessCount = homeless.length,
+    targets,
+  }: Replay,
   isDry: boolean,
   paint: Paint,
 ): string {
   if (replayed.length + homeless.length === 0) return 'No dead letter fits, so none is replayed.';
-  const done = isDry ? 'would be replayed' : replayed.length === 1 ? 'is replayed' : 'are replayed';
+  const done = isDry ? 'would be replayed' : replayedCount === 1 ? 'is replayed' : 'are replayed';
+  const unnamed = homelessCount - homeless.length;
   return [
     ...(replayed.length > 0 ? [rows(replayed, paint), ''] : []),
-    `${count(replayed.length, 'delivery', 'deliveries')} ${done}.`,
+    `${count(replayedCount, 'delivery', 'deliveries')} ${done}.`,
     ...homeless.map(
       ({ id, receiver }) => `${id} is left: the receiver ${receiver} no longer exists.`,
     ),
+    ...(unnamed > 0 ? [`And ${unnamed} more are left.`] : []),
     ...(homeless.length > 0 ? otherHomes(targets) : []),
   ].join('\n');
 }

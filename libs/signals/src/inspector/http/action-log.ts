@@ -1,4 +1,4 @@
-import type { ErrorSink, Signals } from '../../index.js';
+import { report, type ErrorSink, type Signals } from '../../index.js';
 import { inspectorAction, type ActedLetter, type InspectorAction } from '../inspector-action.js';
 import { Problem } from './answer.js';
 
@@ -15,7 +15,11 @@ export class ActionLog {
     try {
       await this.signals.send(inspectorAction, null, action);
     } catch (error) {
-      this.onError(error, 'An action in the inspector could not be noted, and was not done');
+      report(
+        this.onError,
+        error,
+        'An action in the inspector could not be noted, and was not done',
+      );
       throw new Problem(
         503,
         'not-noted',

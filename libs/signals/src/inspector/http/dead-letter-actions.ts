@@ -35,19 +35,27 @@ async function replay(
   }
   const wanted = ids === undefined ? filterOf(filter) : { ids: idsOf(ids) };
   const target = to === undefined ? {} : { to };
-  const { replayed, homeless } = await deadLetters
-    .replay(wanted, { ...target, dryRun: true })
-    .catch(refuse);
-  if (!dryRun && replayed.length > 0) {
+  const prospect = await deadLetters.replay(wanted, { ...target, dryRun: true }).catch(refuse);
+  const { replayed, homeless } = prospect;
+  const { replayedCount = replayed.length, homelessCount = homeless.length } = prospect;
+  let part = dryRun ? [] : replayed;
+  for (let left = replayedCount; part.length > 0;) {
     // What is told of is exactly what is done, whatever has died meanwhile.
-    await actions.note({ action: 'replay', letters: replayed.map(acted), to, by: viewer.name });
-    await deadLetters.replay({ ids: replayed.map(({ id }) => id) }, target).catch(refuse);
+    await actions.note({ action: 'replay', letters: part.map(acted), to, by: viewer.name });
+    await deadLetters.replay({ ids: part.map(({ id }) => id) }, target).catch(refuse);
+    left -= part.length;
+    if (left <= 0) break;
+    ({ replayed: part } = await deadLetters
+      .replay(wanted, { ...target, dryRun: true })
+      .catch(refuse));
   }
   const signals = new Set(homeless.flatMap(({ delivery }) => delivery?.signal ?? []));
   answerJson(response, {
     dryRun,
     replayed: replayed.map((letter) => letterRow(letter, true)),
     homeless: homeless.map((letter) => letterRow(letter, true)),
+    replayedCount,
+    homelessCount,
     targets: Object.fromEntries(
       [...signals].map((signal) => [signal, deadLetters.targetsOf?.(signal) ?? []]),
     ),

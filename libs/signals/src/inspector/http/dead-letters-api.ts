@@ -28,7 +28,7 @@ export async function answerDead(
   const letters = await durable.deadLetters.list(filter);
   answerJson(response, {
     health: durable.health(),
-    total: letters.length,
+    total: (await durable.deadLetters.count?.(filter)) ?? letters.length,
     letters: letters.slice(0, MOST_SHOWN).map((letter) => letterRow(letter, viewer.seesValues)),
   });
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorSink } from '../../index.js';
+import { report, type ErrorSink } from '../../index.js';
 import type { AccessResolver, Operator } from '../inspector-options.js';
 import type { TitleOf } from '../recorder/sentence.js';
 import { answer, answerProblem, Problem } from './answer.js';
@@ -54,7 +54,7 @@ export class InspectorHttp {
       const { access } = visitor;
       return access === 'read' || access === 'operate' ? visitor : { access: 'none', name };
     } catch (error) {
-      this.onError(error, 'The access resolver of the inspector failed');
+      report(this.onError, error, 'The access resolver of the inspector failed');
       return { access: 'none', name };
     }
   }
@@ -140,7 +140,7 @@ export class InspectorHttp {
       return;
     }
     if (error instanceof Problem) return answerProblem(response, error);
-    this.onError(error, 'The inspector could not answer');
+    report(this.onError, error, 'The inspector could not answer');
     answerProblem(
       response,
       new Problem(

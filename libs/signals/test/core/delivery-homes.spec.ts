@@ -1,0 +1,168 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  defineSignal,
+  ReceiverDeclarationError,
+  Signals,
+  UnknownReceiverError,
+  type OutgoingEvent,
+  type ReceiverFunction,
+  type Sender,
+} from 'nestjs-signals';
+import { FakeDatabase } from './fake-database.js';
+import { incomingDelivery } from '../support/incoming.js';
+
+interface Paid {
+  readonly order: string;
+}
+const paid = defineSignal<Paid>('orders.paid');
+const settled = defineSignal<Paid>('orders.settled');
+
+class Order {}
+class PurchaseOrder {}
+class Invoice {}
+class RushOrder extends Order {}
+const Twin = { Order: class {} }.Order;
+
+const uid = 'billing.issue';
+
+describe('A delivery belongs to the receiver of its id', () => {
+  let signals: Signals;
+  const connect = (
+    name: string,
+    signal: typeof paid,
+    sender?: Sender,
+    receiver: ReceiverFunction<Paid> = () => name,
+  ) =>
+    signals.connect(signal, receiver as never, {
+      phase: 'durable',
+      dispatchUid: uid,
+      ...(sender && { sender }),
+    });
+  const taken = (sentTo: string, signal = paid, namesake?: number) =>
+    signals.receive(
+      incomingDelivery(signal, { order: 'o-1' }, { dispatchUid: uid, sentTo, namesake }),
+      undefined,
+    );
+
+  beforeEach(() => {
+    signals = new Signals();
+  });
+
+  it.each<[string, () => void]>([
+    ['its sender was renamed', () => connect('home', paid, PurchaseOrder)],
+    ['it hears every sender now', () => connect('home', paid)],
+    ['its signal was renamed', () => connect('home', settled, Order)],
+    ['both were', () => connect('home', settled, PurchaseOrder)],
+    [
+      'the same receiver hears two signals now',
+      () => {
+        const receiver = () => 'home';
+        connect('home', settled, Invoice, receiver);
+        connect('home', settled, PurchaseOrder, receiver);
+      },
+    ],
+    [
+      'another one of its id has a signal of another name',
+      () => {
+        connect('home', paid, PurchaseOrder);
+        connect('other', settled, Order);
+      },
+    ],
+  ])('although %s', async (_, release) => {
+    release();
+
+    expect(await taken('Order')).toBe('home');
+  });
+
+  it('and to the one of its sender, where several have that id', async () => {
+    connect('orders', paid, Order);
+    connect('invoices', paid, Invoice);
+
+    expect([await taken('Order'), await taken('Invoice')]).toEqual(['orders', 'invoices']);
+  });
+
+  it('and to nobody, where nothing tells to which of several', async () => {
+    connect('orders', paid, PurchaseOrder);
+    connect('invoices', paid, Invoice);
+
+    await expect(taken('Order')).rejects.toThrow(UnknownReceiverError);
+    await expect(taken('Order')).rejects.toThrow(
+      /Several durable receivers are called 'billing\.issue', and none of them is the one of 'orders\.paid' for Order/,
+    );
+  });
+
+  it('and to its own, where two senders have one name', async () => {
+    const written: OutgoingEvent[] = [];
+    const database = new FakeDatabase(() => {});
+    signals.useTransactions(database);
+    signals.useDeliveries({
+      accept: (event) => event,
+      write: async (event) => void written.push(event),
+      outstanding: async () => [],
+    });
+    connect('first', paid, Order);
+    connect('second', paid, Twin);
+
+    await database.transaction(async () => {
+      await signals.send(paid, Twin, { order: 'o-1' });
+      await signals.send(paid, Order, { order: 'o-1' });
+    });
+
+    const heard = written.map(({ deliveries: [delivery] }) =>
+      taken(delivery?.receiver.sender ?? '', paid, delivery?.namesake),
+    );
+    expect(await Promise.all(heard)).toEqual(['second', 'first']);
+  });
+});
+
+describe('Two durable receivers of one id and signal are refused', () => {
+  const uidOf = (sender: Sender | undefined, more: object = {}) =>
+    ({ phase: 'durable', dispatchUid: uid, ...(sender && { sender }), ...more }) as never;
+
+  it.each<[string, Sender | undefined, object, Sender | undefined]>([
+    ['one hears every sender', undefined, {}, Order],
+    ['one hears the base with its subclasses', Order, { includeSubclasses: true }, RushOrder],
+    ['one names by text what the other names by class', 'Order', {}, Order],
+  ])('when %s, for one of them would miss what both hear', (_, sender, options, other) => {
+    for (const turned of [false, true]) {
+      const signals = new Signals();
+      const both = [uidOf(sender, options), uidOf(other)];
+      const [first, second] = turned ? both.toReversed() : both;
+      signals.connect(paid, () => {}, first as never);
+
+      expect(() => signals.connect(paid, () => {}, second as never)).toThrow(
+        ReceiverDeclarationError,
+      );
+    }
+  });
+
+  it('not when they are the same function, which then runs once, nor for a base without subclasses', () => {
+    const signals = new Signals();
+    const receiver = () => {};
+    signals.connect(paid, receiver, uidOf(undefined));
+    signals.connect(paid, receiver, uidOf(Order));
+    signals.connect(settled, () => {}, uidOf(Order));
+    signals.connect(settled, () => {}, uidOf(RushOrder));
+
+    expect(signals.list()).toHaveLength(4);
+  });
+
+  it('when they are sent to, where that was not known before', async () => {
+    const signals = new Signals();
+    const database = new FakeDatabase(() => {});
+    signals.useTransactions(database);
+    let accepted = 0;
+    signals.useDeliveries({
+      accept: (event) => ((accepted += 1), event),
+      write: async () => {},
+      outstanding: async () => [],
+    });
+    signals.connect(paid, () => {}, uidOf(Order, { includeSubclasses: true }));
+    signals.connect(paid, () => {}, uidOf('RushOrder'));
+
+    const sent = database.transaction(() => signals.send(paid, RushOrder, { order: 'o-1' }));
+
+    await expect(sent).rejects.toThrow(/hear the same sends of 'orders\.paid'/);
+    expect(accepted).toBe(0);
+  });
+});
