@@ -1,5 +1,6 @@
 import type { ErrorSink } from './callbacks.js';
 import type { ReceiverInfo } from './receiver.js';
+import type { Signals } from './signals.js';
 import type { SendTrace } from './traces.js';
 import type { TransactionCallback } from './transaction.js';
 
@@ -15,6 +16,7 @@ export interface CallbackOrigin {
 
 /** The receiver that registered a callback, or that the callback runs. */
 export interface CallbackOwner {
+  readonly application: Signals;
   readonly receiver: ReceiverInfo;
   /** The callback is the receiver itself, deferred by its phase. */
   readonly isReceiver: boolean;

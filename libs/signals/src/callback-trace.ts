@@ -21,7 +21,7 @@ export function traceCallback(
   const origin = originOf(callback);
   const trace: CallbackTrace = {
     kind: 'callback',
-    application,
+    application: origin?.by?.application ?? application,
     on,
     state: 'queued',
     label: label ?? origin?.what ?? (callback.name || 'A callback without a name'),

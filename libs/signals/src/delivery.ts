@@ -147,7 +147,7 @@ export class Delivery implements SendScope {
     const { application, onError, outsideTransaction } = this.environment;
     const what = `A callback of receiver '${receiver.dispatchUid}' of '${this.signal.name}'`;
     const run = this.#tracked(callback.run, what);
-    const by = { receiver, isReceiver: false, send: undefined };
+    const by = { application, receiver, isReceiver: false, send: undefined };
     if (on === 'rollback') transaction?.onRollback(reported(run, what, onError, by));
     else if (transaction) transaction.onCommit(reported(run, what, onError, by), options);
     else void runOutsideTransaction(run, what, outsideTransaction, onError, application);
@@ -243,7 +243,7 @@ export class Delivery implements SendScope {
       () => this.#call(registration, new SendContext(this, info, undefined), undefined),
       what,
     );
-    const by = { receiver: info, isReceiver: true, send: this.trace };
+    const by = { application, receiver: info, isReceiver: true, send: this.trace };
     if (info.phase === 'afterRollback') {
       this.transaction?.onRollback(reported(run, what, onError, by));
     } else if (this.transaction) {

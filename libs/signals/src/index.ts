@@ -3,6 +3,7 @@
 // Before all that makes a Disposable.
 import './symbol-dispose.js';
 
+export { AlreadyAttachedError } from './already-attached.error.js';
 export {
   consoleErrorSink,
   guardedSink,

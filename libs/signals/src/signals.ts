@@ -30,13 +30,8 @@ import { durableIds } from './send-refusal.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 import type { AnySignal, PayloadOf, Sender, StoredPayloadOf } from './signal.js';
-import { runOutsideTransaction } from './outside-transaction.js';
-import type {
-  OutsideTransactionPolicy,
-  TransactionCallback,
-  TransactionSource,
-  WorkUnderWay,
-} from './transaction.js';
+import { joinedSource } from './transaction-sources.js';
+import type { OutsideTransactionPolicy, TransactionSource, WorkUnderWay } from './transaction.js';
 import { WorkInFlight, withinTime } from './work-in-flight.js';
 
 const NO_RESULTS: SendResults = Promise.resolve(Object.freeze([]));
@@ -49,6 +44,7 @@ export class Signals {
   readonly #registry: Registry;
   readonly #environment: DeliveryEnvironment;
   readonly #muting = new Muting();
+  #sources: readonly TransactionSource[] = [];
   #closed = false;
 
   constructor(options: SignalsOptions = {}) {
@@ -189,17 +185,14 @@ export class Signals {
       .flatMap(({ signal, sender, info }) => (signal ? [{ signal, sender, receiver: info }] : []));
   }
 
-  /**
-   * For integrations: treats after-commit work for which no transaction is open as this application
-   * does, or as `policy` says.
-   *
-   * @throws NoTransactionError under the policy `throw`.
-   */
-  runOutsideTransaction(callback: TransactionCallback, policy?: OutsideTransactionPolicy): void {
-    const { inFlight, onError, outsideTransaction } = this.#environment;
-    const what = 'An onCommit callback';
-    const run = inFlight.tracked(callback, what);
-    void runOutsideTransaction(run, what, policy ?? outsideTransaction, onError, this);
+  /** For integrations: what this application does with after-commit work without a transaction. */
+  get outsideTransaction(): OutsideTransactionPolicy {
+    return this.#environment.outsideTransaction;
+  }
+
+  /** For integrations: wraps work so that closing waits for it, and tools tell of it. */
+  tracked<T>(work: () => T | Promise<T>, what: string): () => Promise<T> {
+    return this.#environment.inFlight.tracked(work, what);
   }
 
   /**
@@ -218,11 +211,9 @@ export class Signals {
 
   /** For integrations: where the transactions of senders are found. */
   useTransactions(source: TransactionSource): Disposable {
-    this.#environment.transactions = source;
+    this.#useSources([...this.#sources, source]);
     return {
-      [Symbol.dispose]: () => {
-        if (this.#environment.transactions === source) this.#environment.transactions = undefined;
-      },
+      [Symbol.dispose]: () => this.#useSources(this.#sources.filter((other) => other !== source)),
     };
   }
 
@@ -295,6 +286,11 @@ export class Signals {
     await withinTime(this.underWay(), end - performance.now());
     this.#closed = true;
     return this.underWay().length === 0;
+  }
+
+  #useSources(sources: readonly TransactionSource[]): void {
+    this.#sources = sources;
+    this.#environment.transactions = joinedSource(sources);
   }
 
   #send(

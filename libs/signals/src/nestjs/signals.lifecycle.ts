@@ -8,7 +8,6 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import {
-  nameOfSender,
   ReceiverDeclarationError,
   report,
   Signals,
@@ -146,16 +145,12 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   }
 
   #checkSenders(): void {
-    for (const { signal, sender, receiver } of this.signals.expectations()) {
+    for (const expectation of this.signals.expectations()) {
+      const { signal, sender } = expectation;
       if (sender === undefined) continue;
       for (const { session } of this.#sessions) {
         const objection = session.validateSender?.(signal, sender);
-        if (objection) {
-          throw new ReceiverDeclarationError(
-            `Receiver '${receiver.dispatchUid}'${where(receiver)} waits for '${signal.name}' of ` +
-              `${nameOfSender(sender)}, which never comes: ${objection}.`,
-          );
-        }
+        if (objection) throw ReceiverDeclarationError.neverHeard(expectation, objection);
       }
     }
   }

@@ -1,6 +1,8 @@
-import type { DataSource, EntitySubscriberInterface } from 'typeorm';
-import { consoleErrorSink, type ErrorSink } from '../index.js';
+import type { DataSource } from 'typeorm';
+import { consoleErrorSink, report, type ErrorSink } from '../index.js';
+import { attachedSignals, type AttachedSignals } from './attached-signals.js';
 import { instrumentManagers } from './instrumented-managers.js';
+import { keepSubscriber } from './kept-subscribers.js';
 import { statementGate } from './statement-gate.js';
 import { assertSupported } from './supported.js';
 import { TransactionWatcher } from './transaction-watcher.js';
@@ -13,37 +15,25 @@ const watchers = new WeakMap<DataSource, TransactionWatcher>();
  *
  * @throws UnsupportedDatabaseError
  */
-export function watchTransactions(dataSource: DataSource, onError?: ErrorSink): void {
-  let watcher = watchers.get(dataSource);
-  if (!watcher) {
-    assertSupported(dataSource);
-    watcher = new TransactionWatcher(onError ?? consoleErrorSink);
-    watchers.set(dataSource, watcher);
-    instrumentManagers(dataSource, (watched) => watchers.get(watched)?.onError);
-  }
-  if (onError) watcher.onError = onError;
-  addSubscriber(dataSource, watcher);
-  addSubscriber(dataSource, statementGate);
+export function watchTransactions(dataSource: DataSource): void {
+  if (watchers.has(dataSource)) return;
+  assertSupported(dataSource);
+  const watcher = new TransactionWatcher(errorSinkOf(dataSource));
+  watchers.set(dataSource, watcher);
+  instrumentManagers(dataSource, (watched) => watchers.get(watched)?.onError);
+  keepSubscriber(dataSource, statementGate);
+  keepSubscriber(dataSource, watcher);
 }
 
-/** Who is told of failed callbacks of a data source. */
+/** Who is told of failed callbacks of a data source: every application that is attached by then. */
 export function errorSinkOf(dataSource: DataSource): ErrorSink {
-  return watchers.get(dataSource)?.onError ?? consoleErrorSink;
+  return (error, what) => sinkOf(attachedSignals(dataSource))(error, what);
 }
 
-/**
- * In front of all others: a subscriber that throws synchronously hides the event from those behind
- * it. A data source that is destroyed and initialized again has forgotten its subscribers.
- */
-export function addSubscriber(
-  dataSource: DataSource,
-  subscriber: EntitySubscriberInterface,
-): Disposable {
-  if (!dataSource.subscribers.includes(subscriber)) dataSource.subscribers.unshift(subscriber);
-  return {
-    [Symbol.dispose]: () => {
-      const index = dataSource.subscribers.indexOf(subscriber);
-      if (index >= 0) dataSource.subscribers.splice(index, 1);
-    },
+/** Standard error where there is no application. */
+export function sinkOf(attached: readonly AttachedSignals[]): ErrorSink {
+  if (attached.length === 0) return consoleErrorSink;
+  return (error, what) => {
+    for (const { onError } of attached) report(onError, error, what);
   };
 }

@@ -38,42 +38,46 @@ export function instrumentBuilders(dataSource: DataSource): void {
     instrumented.add(prototype);
     const execute = prototype.execute;
     prototype.execute = function executeAndTell(this: WritingBuilder): Promise<unknown> {
-      const listener = attachedSignals(dataSourceOf(this));
-      const sender = listener && senderOf(this, listener);
-      const run = () => (sender ? runAndTell(this, execute, listener, sender) : execute.call(this));
-      return listener && bypassChannel.hasSubscribers ? telling(this, listener, run) : run();
+      const attached = attachedSignals(dataSourceOf(this));
+      if (attached.length === 0) return execute.call(this);
+      const sender = senderOf(this);
+      const listeners = sender ? attached.filter((each) => isHeard(sender, each)) : [];
+      const run = () =>
+        sender && listeners.length > 0
+          ? runAndTell(this, execute, listeners, sender)
+          : execute.call(this);
+      return bypassChannel.hasSubscribers ? telling(this, attached, run) : run();
     };
   }
 }
 
 function telling<T>(
   { expressionMap, queryRunner }: WritingBuilder,
-  { signals }: AttachedSignals,
+  attached: readonly AttachedSignals[],
   run: () => T,
 ): T {
   const { callListeners, mainAlias } = expressionMap;
   if (!callListeners || !mainAlias?.hasMetadata) return run();
   const operation = operationOf(expressionMap);
-  return tellingBypass(operation, mainAlias.metadata, queryRunner, signals, run);
+  return tellingBypass(operation, mainAlias.metadata, queryRunner, attached, run);
 }
 
-/** Whose rows are written, if anybody wants to know. Parts of a save have listeners switched off. */
-function senderOf(
-  { expressionMap }: WritingBuilder,
-  { signals }: AttachedSignals,
-): string | Function | undefined {
+/** Whose rows are written. Parts of a save have listeners switched off. */
+function senderOf({ expressionMap }: WritingBuilder): string | Function | undefined {
   const { callListeners, mainAlias } = expressionMap;
   if (!callListeners || !mainAlias?.hasMetadata || mainAlias.metadata.isJunction) return undefined;
-  const { target } = mainAlias.metadata;
-  const heard = signals.hasReceivers(preBulk, target) || signals.hasReceivers(postBulk, target);
-  return heard && !currentOperation() ? target : undefined;
+  return currentOperation() ? undefined : mainAlias.metadata.target;
+}
+
+function isHeard(sender: string | Function, { signals }: AttachedSignals): boolean {
+  return signals.hasReceivers(preBulk, sender) || signals.hasReceivers(postBulk, sender);
 }
 
 /** Outside a transaction the statement gets one of its own, so that a failing receiver undoes it. */
 async function runAndTell(
   builder: WritingBuilder,
   execute: () => Promise<unknown>,
-  attached: AttachedSignals,
+  listeners: readonly AttachedSignals[],
   sender: string | Function,
 ): Promise<unknown> {
   const { queryRunner } = builder;
@@ -81,22 +85,26 @@ async function runAndTell(
     return (queryRunner ?? dataSourceOf(builder)).manager.transaction(async (inner) => {
       builder.queryRunner = inner.queryRunner;
       try {
-        return await runAndTell(builder, execute, attached, sender);
+        return await runAndTell(builder, execute, listeners, sender);
       } finally {
         builder.queryRunner = queryRunner;
       }
     });
   }
-  const { signals, using } = attached;
   const { manager } = queryRunner;
-  const event = describe(builder, using);
-  await signals.send(preBulk, sender, event, { manager });
+  const event = describe(builder);
+  for (const { signals, using } of listeners) {
+    await signals.send(preBulk, sender, { ...event, using }, { manager });
+  }
   const result = await execute.call(builder);
-  await signals.send(postBulk, sender, { ...event, affected: affectedBy(result) }, { manager });
+  const affected = affectedBy(result);
+  for (const { signals, using } of listeners) {
+    await signals.send(postBulk, sender, { ...event, using, affected }, { manager });
+  }
   return result;
 }
 
-function describe(builder: WritingBuilder, using: string): PreBulk {
+function describe(builder: WritingBuilder): Omit<PreBulk, 'using'> {
   const [sql, parameters] = builder.getQueryAndParameters();
   const { expressionMap } = builder;
   return {
@@ -104,7 +112,6 @@ function describe(builder: WritingBuilder, using: string): PreBulk {
     criteria: /\sWHERE\s([\s\S]*?)(?:\sRETURNING\s|$)/.exec(sql)?.[1]?.trim(),
     parameters,
     values: expressionMap.valuesSet,
-    using,
   };
 }
 

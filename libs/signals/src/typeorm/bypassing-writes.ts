@@ -10,7 +10,7 @@ import {
   type Sender,
   type Signals,
 } from '../index.js';
-import { attachedSignals } from './attached-signals.js';
+import { attachedSignals, type AttachedSignals } from './attached-signals.js';
 import { postBulk, preBulk, type BulkOperation } from './bulk-signals.js';
 import { dataSourceOf, type AfterQueryEvent } from './compatibility.js';
 import { currentOperation } from './instance-operation.js';
@@ -47,10 +47,10 @@ export function tellingBypass<T>(
   operation: BulkOperation,
   { target }: EntityMetadata,
   queryRunner: QueryRunner | undefined,
-  signals: Signals,
+  attached: readonly AttachedSignals[],
   execute: () => T,
 ): T {
-  if (!currentOperation()) tell('bulk', target, operation, queryRunner, signals);
+  if (!currentOperation()) tell('bulk', target, operation, queryRunner, attached);
   return builders.run(true, execute);
 }
 
@@ -59,14 +59,25 @@ export function traceRawWrite({ query, success, queryRunner }: AfterQueryEvent):
   if (!success || builders.getStore() || currentOperation()) return;
   const [, verb = '', table = ''] = WRITE.exec(query) ?? [];
   const dataSource = dataSourceOf(queryRunner);
-  const signals = attachedSignals(dataSource)?.signals;
-  const metadata = signals && table && metadataOf(table.replaceAll('"', ''), dataSource);
+  const attached = attachedSignals(dataSource);
+  if (attached.length === 0) return;
+  const metadata = table && metadataOf(table.replaceAll('"', ''), dataSource);
   if (!metadata) return;
   const operation = (verb.toLowerCase().split(/\s/)[0] ?? '') as BulkOperation;
-  tell('raw', metadata.target, operation, queryRunner, signals);
+  tell('raw', metadata.target, operation, queryRunner, attached);
 }
 
 function tell(
+  by: BypassTrace['by'],
+  sender: Sender,
+  operation: BulkOperation,
+  queryRunner: QueryRunner | undefined,
+  attached: readonly AttachedSignals[],
+): void {
+  for (const { signals } of attached) tellOne(by, sender, operation, queryRunner, signals);
+}
+
+function tellOne(
   by: BypassTrace['by'],
   sender: Sender,
   operation: BulkOperation,

@@ -1,6 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import {
-  consoleErrorSink,
   runOutsideTransaction,
   TransactionEndedError,
   type EffectOptions,
@@ -8,8 +7,8 @@ import {
   type TransactionCallback,
 } from '../index.js';
 import { ambientTransaction } from './ambient-transaction.js';
-import { onlySignals } from './attached-signals.js';
-import { watchTransactions } from './attachment.js';
+import { allAttachedSignals, attachedSignals, type AttachedSignals } from './attached-signals.js';
+import { sinkOf, watchTransactions } from './attachment.js';
 import { dataSourceOf } from './compatibility.js';
 import type { OpenTransaction } from './open-transaction.js';
 import { transactionOf } from './runner-transaction.js';
@@ -18,8 +17,9 @@ export interface OnCommitOptions extends EffectOptions {
   /** Names the transaction; without it, that of the calling context is found. */
   readonly manager?: EntityManager | QueryRunner;
   /**
-   * What to do when there is no transaction. Default: what the application says, where the process
-   * runs one; else `run`, at once.
+   * What to do when there is no transaction. Default: what the application says whose data source
+   * the manager is of; without a manager, or where several applications share it, the strictest of
+   * them, because nobody knows whose code is calling: `throw`, else `warn`, else `run`.
    */
   readonly outsideTransaction?: OutsideTransactionPolicy;
 }
@@ -46,15 +46,25 @@ export function onCommit(callback: TransactionCallback, options: OnCommitOptions
     return;
   }
   if (typeof callback !== 'function') throw new TypeError('onCommit takes a function.');
-  const application = onlySignals();
-  if (application) application.runOutsideTransaction(callback, options.outsideTransaction);
-  else
-    void runOutsideTransaction(
-      callback,
-      'onCommit',
-      options.outsideTransaction ?? 'run',
-      consoleErrorSink,
-    );
+  const attached = attachedTo(options.manager);
+  const policy = options.outsideTransaction ?? strictestOf(attached);
+  const what = 'An onCommit callback';
+  const run = attached.reduce((work, { signals }) => signals.tracked(work, what), callback);
+  void runOutsideTransaction(run, what, policy, sinkOf(attached), attached[0]?.signals);
+}
+
+/** The applications of a named data source, or else, where it has none, all of the process. */
+function attachedTo(named: EntityManager | QueryRunner | undefined): readonly AttachedSignals[] {
+  const attached = named ? attachedSignals(dataSourceOf(named)) : [];
+  return attached.length > 0 ? attached : allAttachedSignals();
+}
+
+/** By strictness. */
+const POLICIES = ['throw', 'warn', 'run'] as const;
+
+function strictestOf(attached: readonly AttachedSignals[]): OutsideTransactionPolicy {
+  const asked = attached.map(({ signals }) => signals.outsideTransaction);
+  return POLICIES.find((policy) => asked.includes(policy)) ?? 'run';
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { currentCause, queryChannel, type QueryTrace } from '../index.js';
-import { attachedSignals } from './attached-signals.js';
+import { applicationsOf } from './attached-signals.js';
 import { dataSourceOf, type AfterQueryEvent } from './compatibility.js';
 import { transactionOf } from './runner-transaction.js';
 
@@ -18,8 +18,7 @@ export function traceQuery(event: AfterQueryEvent): void {
   const { query, parameters, success, error, executionTime = 0, queryRunner } = event;
   const started = (queryRunner as TimedRunner)[STARTED]?.shift();
   const transaction = transactionOf(queryRunner);
-  const trace: QueryTrace = {
-    application: attachedSignals(dataSourceOf(queryRunner))?.signals,
+  const trace: Omit<QueryTrace, 'application'> = {
     sql: query,
     parameters: Array.isArray(parameters) ? parameters : [],
     duration: started === undefined ? executionTime : performance.now() - started,
@@ -28,7 +27,9 @@ export function traceQuery(event: AfterQueryEvent): void {
     place: transaction?.isOpen ? transaction.place : undefined,
     cause: currentCause(),
   };
-  queryChannel.publish(trace);
+  for (const application of applicationsOf(dataSourceOf(queryRunner))) {
+    queryChannel.publish({ ...trace, application } satisfies QueryTrace);
+  }
 }
 
 function rowsOf(rawResults: unknown): number | undefined {

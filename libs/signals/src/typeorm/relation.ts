@@ -43,7 +43,7 @@ export function relation<E extends ObjectLiteral, P extends keyof E & string>(
   const manager = where instanceof DataSource ? currentManager(where) : where;
   const dataSource = dataSourceOf(manager);
   const attached = attachedSignals(dataSource);
-  if (!attached) throw new NotAttachedError();
+  if (attached.length === 0) throw new NotAttachedError();
   const metadata = dataSource.getMetadata(instance.constructor);
   return new RelatedMembers(manager, attached, instance, new Links(metadata, property, instance));
 }
@@ -51,13 +51,13 @@ export function relation<E extends ObjectLiteral, P extends keyof E & string>(
 /** See {@link relation}. */
 export class RelatedMembers<M> {
   readonly #manager: EntityManager;
-  readonly #attached: AttachedSignals;
+  readonly #attached: readonly AttachedSignals[];
   readonly #instance: ObjectLiteral;
   readonly #links: Links;
 
   constructor(
     manager: EntityManager,
-    attached: AttachedSignals,
+    attached: readonly AttachedSignals[],
     instance: ObjectLiteral,
     links: Links,
   ) {
@@ -143,11 +143,11 @@ export class RelatedMembers<M> {
       model: far.target,
       ids: ids && Object.freeze([...ids]),
       removed: Object.freeze([...removed]),
-      using: this.#attached.using,
     };
-    await this.#attached.signals.send(m2mChanged, owner.entityMetadata.target, payload, {
-      manager,
-    });
+    const sender = owner.entityMetadata.target;
+    for (const { signals, using } of this.#attached) {
+      await signals.send(m2mChanged, sender, { ...payload, using }, { manager });
+    }
   }
 }
 

@@ -8,11 +8,10 @@ import {
   type TransactionTrace,
   type EffectOptions,
   type ErrorSink,
-  type Signals,
   type TransactionCallback,
 } from '../index.js';
 import { runAround, surroundingScope } from './ambient-transaction.js';
-import { attachedSignals } from './attached-signals.js';
+import { applicationsOf, attachedSignals } from './attached-signals.js';
 import { intercepted, type InterceptedTransaction } from './commit-interception.js';
 import { dataSourceOf } from './compatibility.js';
 import { TransactionLevel } from './savepoint.js';
@@ -45,7 +44,10 @@ export class RunnerTransaction
 
   constructor(readonly queryRunner: QueryRunner) {
     super();
-    this.#effects = new TransactionEffects(this.#number, this.#application);
+    this.#effects = new TransactionEffects(
+      this.#number,
+      attachedSignals(this.dataSource)[0]?.signals,
+    );
     addUnfinished(this);
     this.#tell('begin');
   }
@@ -56,10 +58,6 @@ export class RunnerTransaction
 
   get dataSource(): DataSource {
     return dataSourceOf(this.queryRunner);
-  }
-
-  get #application(): Signals | undefined {
-    return attachedSignals(this.dataSource)?.signals;
   }
 
   get isOpen(): boolean {
@@ -155,14 +153,10 @@ export class RunnerTransaction
 
   #tell(event: TransactionTrace['event'], savepoint?: string): void {
     if (!transactionChannel.hasSubscribers) return;
-    const trace: TransactionTrace = {
-      event,
-      application: this.#application,
-      transaction: this.#number,
-      savepoint,
-      cause: currentCause(),
-    };
-    transactionChannel.publish(trace);
+    const told = { event, transaction: this.#number, savepoint, cause: currentCause() };
+    for (const application of applicationsOf(this.dataSource)) {
+      transactionChannel.publish({ ...told, application } satisfies TransactionTrace);
+    }
   }
 }
 

@@ -1,16 +1,20 @@
 import { DataSource, EntityManager } from 'typeorm';
 import {
   attachAll,
+  ReceiverDeclarationError,
   type AnySignal,
   type IntegrationHost,
   type IntegrationSession,
   type Sender,
+  type Signals,
   type SignalsIntegration,
   type TransactionSource,
 } from '../index.js';
 import { attachSignals, type AttachedSignals } from './attached-signals.js';
-import { addSubscriber, watchTransactions } from './attachment.js';
+import { watchTransactions } from './attachment.js';
 import { instrumentBuilders } from './bulk-statements.js';
+import { instrumentDataSources } from './instrumented-data-sources.js';
+import { keepSubscriber } from './kept-subscribers.js';
 import { LinkSignalsSubscriber } from './link-signals-subscriber.js';
 import { ModelSignalsSubscriber } from './model-signals-subscriber.js';
 import { postBulk, preBulk } from './bulk-signals.js';
@@ -26,7 +30,6 @@ import {
   preSoftDelete,
 } from './model-signals.js';
 import { findTransaction } from './on-commit.js';
-import { silenceMigrations } from './silent-migrations.js';
 import { unfinishedTransactions } from './unfinished-transactions.js';
 
 export interface TypeOrmSignalsOptions {
@@ -55,6 +58,8 @@ export function typeOrmSignals(options: TypeOrmSignalsOptions = {}): SignalsInte
   };
 }
 
+type Tokens = NonNullable<TypeOrmSignalsOptions['dataSources']>;
+
 /** The signals whose senders are entities. */
 const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([
   preSave,
@@ -71,27 +76,35 @@ const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([
 ]);
 
 class TypeOrmSession implements IntegrationSession {
+  readonly #signals: Signals;
   readonly #dataSources: readonly DataSource[];
   readonly #attached: Disposable;
 
-  constructor(host: IntegrationHost, tokens: Readonly<Record<string, unknown>>) {
-    const named = Object.entries(tokens).map(([name, token]) => ({
+  constructor(host: IntegrationHost, tokens: Tokens) {
+    const { signals, onError } = host;
+    const named = Object.entries(tokens).map(([using, token]) => ({
+      using,
       dataSource: token instanceof DataSource ? token : (host.resolve(token) as DataSource),
-      attached: { signals: host.signals, using: name },
     }));
+    this.#signals = signals;
     this.#dataSources = named.map(({ dataSource }) => dataSource);
+    const initialized = () => this.#checkSenders();
     this.#attached = attachAll([
       ...named.map(
-        ({ dataSource, attached }) =>
+        ({ dataSource, using }) =>
           () =>
-            attach(dataSource, attached, host),
+            attach(dataSource, { signals, onError, using, initialized }),
       ),
-      () => host.signals.useTransactions(sourceOf(this.#dataSources)),
+      () => signals.useTransactions(sourceOf(this.#dataSources)),
     ]);
   }
 
+  /** What a data source has that is not initialized yet, nobody knows: it is checked when it is. */
   validateSender(signal: AnySignal, sender: Sender): string | undefined {
-    if (!sentByEntities.has(signal) || this.#dataSources.some((source) => knows(source, sender))) {
+    if (
+      !sentByEntities.has(signal) ||
+      this.#dataSources.some((source) => !source.isInitialized || knows(source, sender))
+    ) {
       return undefined;
     }
     return 'it is no entity of an attached data source';
@@ -100,20 +113,24 @@ class TypeOrmSession implements IntegrationSession {
   [Symbol.dispose](): void {
     this.#attached[Symbol.dispose]();
   }
+
+  #checkSenders(): void {
+    for (const expectation of this.#signals.expectations()) {
+      const { signal, sender } = expectation;
+      const objection = sender !== undefined && this.validateSender(signal, sender);
+      if (objection) throw ReceiverDeclarationError.neverHeard(expectation, objection);
+    }
+  }
 }
 
-function attach(
-  dataSource: DataSource,
-  attached: AttachedSignals,
-  { signals, onError }: IntegrationHost,
-): Disposable {
-  watchTransactions(dataSource, onError);
+function attach(dataSource: DataSource, attached: AttachedSignals): Disposable {
+  watchTransactions(dataSource);
+  instrumentDataSources(dataSource);
   instrumentBuilders(dataSource);
   return attachAll([
     () => attachSignals(dataSource, attached),
-    () => silenceMigrations(dataSource, signals),
-    () => addSubscriber(dataSource, new LinkSignalsSubscriber(attached)),
-    () => addSubscriber(dataSource, new ModelSignalsSubscriber(attached)),
+    () => keepSubscriber(dataSource, new ModelSignalsSubscriber(attached)),
+    () => keepSubscriber(dataSource, new LinkSignalsSubscriber(attached)),
   ]);
 }
 

@@ -1,11 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  defineSignal,
-  NoTransactionError,
-  ReceiverDeclarationError,
-  Signals,
-} from 'nestjs-signals';
-import { closedGate, observedSignals } from './support.js';
+import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals';
+import { closedGate } from './support.js';
 
 const paid = defineSignal<object>('orders.paid');
 const shipped = defineSignal<object>('orders.shipped');
@@ -31,33 +26,24 @@ describe('A signal is known', () => {
   });
 });
 
-describe('Work of an integration for which no transaction is open', () => {
-  it('follows the policy of the application, or the one that is given', () => {
-    const { signals } = observedSignals({ outsideTransaction: 'throw' });
-    const ran: string[] = [];
-    const work = () => void ran.push('work');
-
-    expect(() => signals.runOutsideTransaction(work)).toThrow(NoTransactionError);
-    expect(() => signals.runOutsideTransaction(work)).toThrow(/^An onCommit callback asked to run/);
-    signals.runOutsideTransaction(work, 'run');
-
-    expect(ran).toEqual(['work']);
-  });
-
-  it('is under way until it has ended, and its failure is reported', async () => {
-    const { signals, reported } = observedSignals();
+describe('Work of an integration', () => {
+  it('is under way until it has ended, and fails as it would alone', async () => {
+    const signals = new Signals();
     const gate = closedGate();
     const failure = new Error('no mail');
-    signals.runOutsideTransaction(async () => {
+    const work = signals.tracked(async () => {
       await gate.opened;
       throw failure;
-    });
-
-    expect(signals.underWay().map(({ what }) => what)).toEqual(['An onCommit callback']);
-    gate.open();
-    await signals.close();
-
+    }, 'A mail');
     expect(signals.underWay()).toEqual([]);
-    expect(reported).toEqual([{ error: failure, what: 'An onCommit callback failed' }]);
+
+    const failing = work();
+    expect(signals.underWay().map(({ what }) => what)).toEqual(['A mail']);
+    const closing = signals.close();
+    gate.open();
+
+    await expect(failing).rejects.toBe(failure);
+    expect(await closing).toBe(true);
+    expect(signals.underWay()).toEqual([]);
   });
 });

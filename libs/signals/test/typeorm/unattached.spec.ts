@@ -45,13 +45,13 @@ describe('A data source to which no signals are attached', () => {
 
     const printed = [...print.mock.calls];
     print.mockRestore();
-    expect(printed).toEqual([['[signals] onCommit failed', failure]]);
+    expect(printed).toEqual([['[signals] An onCommit callback failed', failure]]);
     expect(ran).toEqual(['at once']);
   });
 
   it('follows the policy that is given outside a transaction', () => {
     expect(() => onCommit(note('no'), { outsideTransaction: 'throw' })).toThrow(
-      'onCommit asked to run after a commit, but no transaction is open here.',
+      'An onCommit callback asked to run after a commit, but no transaction is open here.',
     );
     expect(ran).toEqual([]);
   });
