@@ -42,6 +42,14 @@ interface EntityEvent {
 type Removal =
   RemoveEvent<ObjectLiteral> | SoftRemoveEvent<ObjectLiteral> | RecoverEvent<ObjectLiteral>;
 
+/** The signal that follows on each, once its statement has run. */
+const AFTER: ReadonlyMap<AnySignal, AnySignal> = new Map<AnySignal, AnySignal>([
+  [preSave, postSave],
+  [preDelete, postDelete],
+  [preSoftDelete, postSoftDelete],
+  [preRestore, postRestore],
+]);
+
 /**
  * Sends model signals for what TypeORM tells of a data source: for instances that `save`, `remove`,
  * `softRemove` and `recover` write, never for rows of join tables, for bulk statements, or for
@@ -129,9 +137,18 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     if (!entity || metadata.isJunction || metadata.tableType.endsWith('junction')) return undefined;
     const { signals, using } = this.#attached;
     const sender = metadata.target;
-    if (!signals.hasReceivers(signal, sender)) return undefined;
     const operation = currentOperation();
     if (!operation) return undefined;
+    const after = AFTER.get(signal);
+    if (after && !queryRunner.isTransactionActive) {
+      try {
+        // What comes after the statement is refused before it.
+        signals.refuseOutsideTransaction(after, sender, manager);
+      } catch (error) {
+        return Promise.reject(error as Error);
+      }
+    }
+    if (!signals.hasReceivers(signal, sender)) return undefined;
     const sent = inTurn(queryRunner, operation, () =>
       duringOperation(undefined, () => {
         const payload = describe({ using, operation });

@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, DurableOutsideTransactionError, Signals } from 'nestjs-signals';
+import {
+  defineSignal,
+  DurableOutsideTransactionError,
+  Signals,
+  type AnySignal,
+} from 'nestjs-signals';
 import {
   DurableNotStartedError,
   durableSignals,
@@ -7,7 +12,7 @@ import {
   PoolTooSmallError,
   UnstorablePayloadError,
 } from 'nestjs-signals/durable';
-import { atomic, typeOrmSignals } from 'nestjs-signals/typeorm';
+import { atomic, postDelete, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';
@@ -90,6 +95,44 @@ describe('What a durable receiver could not be told is refused before anybody ha
 
     await expect(sending).rejects.toThrow(DurableNotStartedError);
     expect(ran).toEqual([]);
+  });
+
+  it.each<[string, AnySignal, (line: LogLine) => Promise<unknown>]>([
+    [
+      'an insert',
+      postSave,
+      () =>
+        running.dataSource.manager.save(Object.assign(new LogLine(), { text: 'new' }), {
+          transaction: false,
+        }),
+    ],
+    [
+      'an update',
+      postSave,
+      (line) =>
+        running.dataSource.manager.save(Object.assign(line, { text: 'changed' }), {
+          transaction: false,
+        }),
+    ],
+    [
+      'a removal',
+      postDelete,
+      (line) => running.dataSource.manager.remove(line, { transaction: false }),
+    ],
+  ])('%s of a model outside a transaction', async (_, signal, write) => {
+    const line = Object.assign(new LogLine(), { text: 'kept' });
+    await running.dataSource.manager.save(line);
+    const connected = running.signals.connect(signal as typeof postSave, () => {}, {
+      sender: LogLine,
+      phase: 'durable',
+      dispatchUid: 'issue',
+    });
+
+    await expect(write(line)).rejects.toThrow(DurableOutsideTransactionError);
+    expect(await running.lines()).toEqual(['kept']);
+
+    connected[Symbol.dispose]();
+    await running.dataSource.manager.clear(LogLine);
   });
 
   it('and leaves the transaction whole for whoever catches it', async () => {
