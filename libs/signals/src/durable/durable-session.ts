@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { guardedSink, type IntegrationHost, type IntegrationSession } from '../index.js';
+import { checkPool } from './connection-share.js';
 import { DeadLetters } from './dead-letters.js';
 import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
 import { DeliveryWriter } from './delivery-writer.js';
@@ -13,7 +14,6 @@ import {
   type PendingDelivery,
   type PendingState,
 } from './pending-deliveries.js';
-import { reserveConnections } from './pool-demand.js';
 import { ReplayTargets } from './replay-targets.js';
 import { WorkerProcess } from './worker-process.js';
 
@@ -38,7 +38,6 @@ export class DurableSession implements IntegrationSession {
   /** Undefined in a process that only sends. */
   readonly #process: WorkerProcess | undefined;
   readonly #used: Disposable;
-  #reserved: Disposable | undefined;
 
   constructor(
     host: IntegrationHost,
@@ -68,16 +67,9 @@ export class DurableSession implements IntegrationSession {
 
   async start(): Promise<void> {
     const receivers = durableReceivers(this.#host.signals.list());
-    const running = this.#process ? receivers.values() : [];
-    const reserved = reserveConnections(this.#engine.dataSource, running);
-    try {
-      await this.#engine.start(receivers);
-      await this.#known.announce([...receivers.keys()]);
-      this.#reserved = reserved;
-    } catch (error) {
-      reserved[Symbol.dispose]();
-      throw error;
-    }
+    if (this.#process) checkPool(this.#engine.dataSource, receivers.values());
+    await this.#engine.start(receivers);
+    await this.#known.announce([...receivers.keys()]);
   }
 
   async ready(): Promise<void> {
@@ -90,7 +82,6 @@ export class DurableSession implements IntegrationSession {
       await this.#process?.stop();
     } finally {
       await this.#engine.stop(deadline);
-      this.#reserved?.[Symbol.dispose]();
     }
   }
 

@@ -16,8 +16,8 @@ import { SeveralApplicationsError } from './several-applications.error.js';
  * SignalsModule.forRoot({ integrations: [typeOrmSignals(), durableSignals()] })
  * ```
  *
- * Each running delivery takes a connection of the data source's pool, or two: let it have as many as
- * the concurrency of all durable receivers together, and four. Hints come by a connection beside it.
+ * Running deliveries hold all but four connections of the data source's pool at most: let it have as many
+ * as the concurrency of all durable receivers together, and four. Hints come by a connection beside it.
  */
 export function durableSignals(options: DurableSignalsOptions = {}): DurableSignals {
   return new DurableSignals(options);

@@ -1,5 +1,6 @@
 import type { Db } from 'pg-boss';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { shareOf } from './connection-share.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import { RESULT_TYPES } from './result-types.js';
 import { refuseSealed, seal } from './sealing.js';
@@ -46,12 +47,15 @@ export class EngineDatabase implements Db {
     return new RunnerDatabase(runner, this.statements);
   }
 
+  /** Of an attempt, which waits here where others hold what all of them may. */
   async beginTransaction(): Promise<TransactionHandle> {
+    const giveBack = await shareOf(this.dataSource)?.take();
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
     } catch (error) {
       await runner.release();
+      giveBack?.();
       throw error;
     }
     const db = this.within(runner);
@@ -64,9 +68,13 @@ export class EngineDatabase implements Db {
           while (runner.isTransactionActive) await runner.commitTransaction();
         } finally {
           await runner.release();
+          giveBack?.();
         }
       },
-      rollback: () => rollBack(runner, db),
+      rollback: async () => {
+        await rollBack(runner, db);
+        giveBack?.();
+      },
     };
   }
 }

@@ -1,5 +1,6 @@
 export type { Addressee } from './addressees.js';
 export { clearDeliveries, type ClearOptions } from './clear-deliveries.js';
+export { PoolTooSmallError } from './connection-share.js';
 export type {
   DeadLetter,
   DeadLetterFilter,
@@ -21,7 +22,6 @@ export type { DurableSignalsOptions } from './durable-signals-options.js';
 export { OtherDataSourceError } from './engine.js';
 export { NonRetryableError, UncertainEffectError } from './non-retryable.error.js';
 export type { PendingDelivery, PendingState } from './pending-deliveries.js';
-export { PoolTooSmallError } from './pool-demand.js';
 export { ReplayTargetError } from './replay-targets.js';
 export { SeveralApplicationsError } from './several-applications.error.js';
 export { SchemaPermissionError, SchemaVersionError } from './schema.errors.js';

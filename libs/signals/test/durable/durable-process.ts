@@ -13,6 +13,7 @@ import { LogLine } from '../support/entities.js';
 export interface DurableProcessOptions extends DurableSignalsOptions {
   /** Connects receivers before the workers begin. */
   readonly connect?: (signals: Signals, dataSource: DataSource) => void;
+  readonly poolSize?: number;
 }
 
 export interface JobRow {
@@ -48,13 +49,13 @@ export class DurableProcess implements AsyncDisposable {
 
   static async start(
     { url }: TestDatabase,
-    { connect, ...options }: DurableProcessOptions = {},
+    { connect, poolSize = 12, ...options }: DurableProcessOptions = {},
   ): Promise<DurableProcess> {
     const dataSource = await new DataSource({
       type: 'postgres',
       url,
       entities: [LogLine],
-      poolSize: 12,
+      poolSize,
       extra: { connectionTimeoutMillis: 5_000 },
     }).initialize();
     const started = new DurableProcess(dataSource, options);

@@ -9,7 +9,6 @@ import {
   DurableNotStartedError,
   durableSignals,
   OtherDataSourceError,
-  PoolTooSmallError,
   UnstorablePayloadError,
 } from 'nestjs-signals/durable';
 import { atomic, postDelete, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
@@ -144,89 +143,4 @@ describe('What a durable receiver could not be told is refused before anybody ha
     expect(await running.lines()).toEqual(['instead']);
     await running.dataSource.manager.clear(LogLine);
   });
-});
-
-describe('A pool that is too small for the durable receivers', () => {
-  let database: TestDatabase;
-  beforeAll(async () => {
-    database = await createDurableDatabase();
-  });
-  afterAll(() => database.drop());
-
-  const connect = (count: number) => (signals: Signals) => {
-    for (let index = 0; index < count; index += 1) {
-      const options = { phase: 'durable', dispatchUid: `r.${index}`, concurrency: 3 } as const;
-      signals.connect(paid, () => {}, options);
-    }
-  };
-
-  it('is refused at start, with the numbers and the way out, and leaves nothing behind', async () => {
-    const starting = DurableProcess.start(database, { connect: connect(3) });
-
-    await expect(starting).rejects.toThrow(PoolTooSmallError);
-    await expect(starting).rejects.toThrow(
-      'The durable receivers of this process run 9 deliveries at a time and need 13 connections with ' +
-        'the 4 beside them, but the pool of the data source has 12: all would wait for each other for ' +
-        'ever. Give the data source a poolSize of 13, receivers less concurrency, or this process ' +
-        'workers: false.',
-    );
-    await using _enough = await DurableProcess.start(database, { connect: connect(2) });
-  });
-
-  it('is no matter to a process that only sends', async () => {
-    await using sender = await DurableProcess.start(database, {
-      workers: false,
-      connect: connect(20),
-    });
-
-    expect(sender.durable.health().isStarted).toBe(true);
-  });
-
-  it('counts the receivers of all applications on the data source together', async () => {
-    await using first = await DurableProcess.start(database, { connect: connect(2) });
-
-    const signals = new Signals();
-    connect(1)(signals);
-    const host = { signals, onError: () => {}, resolve: (): never => undefined as never };
-    using second = durableSignals({ dataSource: first.dataSource }).attach(host);
-
-    await expect(second.start()).rejects.toThrow(/run 9 deliveries/);
-    await first.stop();
-    await using _alone = await DurableProcess.start(database, { connect: connect(2) });
-  });
-
-  it.each(['callback after the commit', 'injected repository'])(
-    'and one that is just large enough does all work, with a %s in every receiver',
-    async (way) => {
-      let ran = 0;
-      await using running = await DurableProcess.start(database, {
-        connect: (signals, dataSource) => {
-          for (let index = 0; index < 4; index += 1) {
-            signals.connect(
-              paid,
-              async (_, { manager, onCommit }) => {
-                await manager.insert(LogLine, { text: 'x' });
-                const ask = async () => {
-                  await dataSource.query('SELECT');
-                  ran += 1;
-                };
-                if (way === 'injected repository') await ask();
-                else onCommit(ask);
-              },
-              { phase: 'durable', dispatchUid: `full.${index}` },
-            );
-          }
-        },
-      });
-
-      await atomic(running.dataSource, async () => {
-        for (let order = 0; order < 5; order += 1) {
-          await running.signals.send(paid, null, { order });
-        }
-      });
-      await running.settled();
-
-      expect(ran).toBe(20);
-    },
-  );
 });
