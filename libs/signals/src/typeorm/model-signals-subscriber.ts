@@ -145,7 +145,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
         // What comes after the statement is refused before it.
         signals.refuseOutsideTransaction(after, sender, manager);
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     }
     if (!signals.hasReceivers(signal, sender)) return undefined;
