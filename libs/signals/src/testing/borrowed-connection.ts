@@ -61,7 +61,9 @@ export class BorrowedConnection {
   #runOne(statement: string, send: () => unknown): Promise<unknown> {
     const verb = readTransactionStatement(statement)?.verb;
     const begunAt = verb === 'begin' ? callSite() : undefined;
-    const inside = new Set(openTransactionsHere().map(({ manager }) => connectionOf(manager)));
+    const inside = new Set(
+      openTransactionsHere().map(({ manager }) => connectionOf(manager.queryRunner)),
+    );
     return this.#shared.inTurn(this.client, inside, async () => {
       const transaction = this.#shared.transactionOf(this.client);
       if (verb === 'begin') return transaction ? answer('BEGIN') : this.#begin(statement, begunAt);
@@ -121,9 +123,8 @@ function isControl(statement: string): boolean {
 }
 
 /** TypeORM keeps it on every query runner, but does not declare it. */
-function connectionOf(manager: { readonly queryRunner?: unknown }): unknown {
-  return (manager.queryRunner as { readonly databaseConnection?: unknown } | undefined)
-    ?.databaseConnection;
+export function connectionOf(queryRunner: unknown): unknown {
+  return (queryRunner as { readonly databaseConnection?: unknown } | undefined)?.databaseConnection;
 }
 
 function answer(command: string): PgResult {

@@ -9,6 +9,11 @@ import { Capture, ofDataSource, type HeldCallback } from './capture.js';
 export interface CaptureOnCommitOptions {
   /** Runs what was captured, once `work` has succeeded. Default: false. */
   readonly execute?: boolean;
+  /**
+   * Is given what was captured, in its order, also when `work` fails: then, what was committed before.
+   * Outcomes are in the answer alone.
+   */
+  readonly into?: CapturedCallback[];
   /** Captures from transactions of this data source alone. Default: of every one. */
   readonly dataSource?: DataSource;
 }
@@ -57,6 +62,7 @@ export async function captureOnCommit(
     await capture.during('everywhere', work);
   } finally {
     held = capture.take();
+    options.into?.push(...held.map((each) => recordOf(each, undefined)));
   }
   if (!options.execute) return held.map((each) => recordOf(each, undefined));
   const open = new Set(held.map(({ transaction }) => transaction).filter(({ isOpen }) => isOpen));

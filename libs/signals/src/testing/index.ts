@@ -13,3 +13,9 @@ export { NotSettledError, settled } from './settled.js';
 export { ConnectionBusyError, RolledBackTestEndedError } from './shared-connection.js';
 export { NotSentError, spyOn } from './spy-on.js';
 export type { RecordedSend, SendOutcome, SignalSpy, SpyOptions } from './spy-on.js';
+export {
+  NoDatabaseError,
+  standInDataSource,
+  type ManagerMethods,
+  type StandInOptions,
+} from './stand-in-data-source.js';

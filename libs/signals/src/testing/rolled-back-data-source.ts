@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { watchTransactions } from '../typeorm/attachment.js';
-import { BorrowedConnection } from './borrowed-connection.js';
+import { everyUnfinishedTransaction } from '../typeorm/unfinished-transactions.js';
+import { BorrowedConnection, connectionOf } from './borrowed-connection.js';
+import { withPatience } from './patience.js';
 import type { Borrowed, PgDriver, PgResult } from './pg-client.js';
 import {
   SharedConnection,
@@ -60,7 +62,11 @@ export class RolledBackDataSource {
   }
 
   async #rollBack(): Promise<readonly ApplicationTransaction[]> {
-    const leftOver = await this.#shared.close();
+    const leftOver = this.#shared.open();
+    for (const { owner } of leftOver.toReversed()) {
+      await rollBackLeftOver(this.#dataSource, owner, this.#shared.patience);
+    }
+    await this.#shared.close();
     this.#restore();
     inUse.delete(this.#dataSource);
     try {
@@ -96,6 +102,31 @@ export class RolledBackDataSource {
       client.setMaxListeners(listeners);
       restore();
     };
+  }
+}
+
+/**
+ * Ends a transaction for whoever has begun it and will not: its callbacks for a rollback run, and
+ * nothing waits for it any more.
+ */
+async function rollBackLeftOver(
+  dataSource: DataSource,
+  connection: object,
+  patience: number,
+): Promise<void> {
+  const runner = everyUnfinishedTransaction(dataSource)
+    .map(({ manager }) => manager.queryRunner)
+    .find((candidate) => candidate && connectionOf(candidate) === connection);
+  if (!runner) return;
+  const rollBack = async (): Promise<void> => {
+    while (runner.isTransactionActive) await runner.rollbackTransaction();
+    await runner.query('ROLLBACK');
+    await runner.release();
+  };
+  try {
+    await withPatience(rollBack(), patience, () => new Error('It is still at work.'));
+  } catch {
+    // It ends with the connection; who uses it later is told.
   }
 }
 

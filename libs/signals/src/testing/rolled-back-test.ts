@@ -3,7 +3,10 @@ import { PATIENCE, type PatienceOptions } from './patience.js';
 import { RolledBackDataSource } from './rolled-back-data-source.js';
 import { describeTransaction, type ApplicationTransaction } from './shared-connection.js';
 
-/** Thrown when a test has ended and transactions that were begun in it have not. Names them. */
+/**
+ * Thrown when a test has ended and transactions that were begun in it have not. Names them; they are
+ * rolled back. A test that failed for another reason fails for that, and this is a warning.
+ */
 export class UnendedTransactionError extends Error {
   override readonly name = 'UnendedTransactionError';
 
@@ -53,13 +56,20 @@ export async function rolledBackTest<T>(
   const begun: RolledBackDataSource[] = [];
   const leftOver: ApplicationTransaction[] = [];
   let result: T;
+  let hasFailed = true;
   try {
     for (const dataSource of [dataSources].flat()) {
       begun.push(await RolledBackDataSource.begin(dataSource, options.timeout ?? PATIENCE));
     }
     result = await test();
+    hasFailed = false;
   } finally {
     for (const each of begun) leftOver.push(...(await each.end()));
+    // The failure of the test itself says more, and stays what it is.
+    if (hasFailed && leftOver.length > 0) {
+      const { message, name } = new UnendedTransactionError(leftOver);
+      process.emitWarning(message, name);
+    }
   }
   if (leftOver.length > 0) throw new UnendedTransactionError(leftOver);
   return result;

@@ -47,7 +47,6 @@ interface Waiting {
 export class SharedConnection {
   readonly client: PgClient;
   readonly #constraints: ConstraintStatements;
-  readonly #patience: number;
   /** The innermost last. */
   readonly #open: ApplicationTransaction[] = [];
   #waiting: Waiting[] = [];
@@ -57,10 +56,13 @@ export class SharedConnection {
   #impatience: NodeJS.Timeout | undefined;
   #savepoints = 0;
 
-  constructor(client: PgClient, constraints: ConstraintStatements, patience: number) {
+  constructor(
+    client: PgClient,
+    constraints: ConstraintStatements,
+    readonly patience: number,
+  ) {
     this.client = client;
     this.#constraints = constraints;
-    this.#patience = patience;
   }
 
   /**
@@ -120,12 +122,16 @@ export class SharedConnection {
     await this.run(`ROLLBACK TO SAVEPOINT ${savepoint}; RELEASE SAVEPOINT ${savepoint}`);
   }
 
-  /** Lets the statement under way end and refuses all others. Answers what was never ended. */
-  async close(): Promise<readonly ApplicationTransaction[]> {
+  /** The transactions that have not ended, the innermost last. */
+  open(): readonly ApplicationTransaction[] {
+    return [...this.#open];
+  }
+
+  /** Lets the statement under way end and refuses all others. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#refuse(() => new RolledBackTestEndedError());
     if (this.#busy) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
-    return [...this.#open];
   }
 
   #forget(transaction: ApplicationTransaction): void {
@@ -171,7 +177,7 @@ export class SharedConnection {
   /** Every statement of the transaction that the others wait for gives it time again. */
   #startPatience(): void {
     clearTimeout(this.#impatience);
-    this.#impatience = setTimeout(() => this.#refuse(() => this.#busyError()), this.#patience);
+    this.#impatience = setTimeout(() => this.#refuse(() => this.#busyError()), this.patience);
   }
 
   #refuse(reason: () => Error): void {
@@ -182,7 +188,7 @@ export class SharedConnection {
   #busyError(): ConnectionBusyError {
     const [holder] = this.#open.slice(-1).map(describeTransaction);
     return new ConnectionBusyError(
-      `All work of a rolledBackTest shares one connection, and for ${this.#patience} ms it was ` +
+      `All work of a rolledBackTest shares one connection, and for ${this.patience} ms it was ` +
         `held by a transaction in which nothing happened: ${holder}. Either it is never ended, or ` +
         'it waits for work that uses another connection: do that work through its own manager, ' +
         'or after it.',

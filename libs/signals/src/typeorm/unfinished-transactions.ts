@@ -33,6 +33,13 @@ export function unfinishedTransactions(
   );
 }
 
+/** All of a data source, whoever asks. */
+export function everyUnfinishedTransaction(
+  dataSource: DataSource,
+): readonly UnfinishedTransaction[] {
+  return [...unfinished].filter((transaction) => transaction.dataSource === dataSource);
+}
+
 /** Rare enough to cost nothing: nobody tells of a connection that was released in a transaction. */
 function sweep(): void {
   for (const transaction of unfinished) {

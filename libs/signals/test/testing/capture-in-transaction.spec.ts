@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
-import { captureOnCommit } from 'nestjs-signals/testing';
+import { captureOnCommit, type CapturedCallback } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
 import { LogLine } from '../support/entities.js';
 
@@ -78,5 +78,48 @@ describe('captureOnCommit inside a transaction of the test', () => {
     });
 
     expect(ran).toEqual([]);
+  });
+});
+
+describe('captureOnCommit around work that fails', () => {
+  let one: SignalsOnDataSource;
+
+  beforeAll(async () => {
+    one = await startDataSource([LogLine]);
+  });
+  afterAll(() => one.close());
+
+  it('hands over what was captured although the work fails', async () => {
+    const captured: CapturedCallback[] = [];
+    const failure = new Error('the reason');
+    const capturing = captureOnCommit(
+      async () => {
+        await atomic(one.dataSource, async () => onCommit(() => {}, { key: 'committed' }));
+        await atomic(one.dataSource, async () => {
+          onCommit(() => {}, { key: 'rolled back' });
+          throw failure;
+        });
+      },
+      { into: captured, execute: true },
+    );
+
+    await expect(capturing).rejects.toBe(failure);
+    expect(captured).toMatchObject([{ key: 'committed', outcome: undefined }]);
+  });
+
+  it('hands over what waits in a transaction of the test, too', async () => {
+    const captured: CapturedCallback[] = [];
+    await atomic(one.dataSource, async () => {
+      const capturing = captureOnCommit(
+        async () => {
+          onCommit(() => {}, { key: 'waits' });
+          throw new Error('the reason');
+        },
+        { into: captured },
+      );
+      await expect(capturing).rejects.toThrow('the reason');
+    });
+
+    expect(captured.map(({ key }) => key)).toEqual(['waits']);
   });
 });

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { QueryRunner } from 'typeorm';
+import { onCommit, onRollback } from 'nestjs-signals/typeorm';
+import { rolledBackTest, settled, UnendedTransactionError } from 'nestjs-signals/testing';
+import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
+import { LogLine } from '../support/entities.js';
+
+describe('What a rolledBackTest leaves open', () => {
+  let one: SignalsOnDataSource;
+
+  beforeAll(async () => {
+    one = await startDataSource([LogLine], { poolSize: 1 });
+  });
+  afterAll(() => one.close());
+
+  it('ends with it, so that nothing waits for it', async () => {
+    const ran: string[] = [];
+    const runners = [one.dataSource.createQueryRunner(), one.dataSource.createQueryRunner()];
+    const [begun, raw] = runners as [QueryRunner, QueryRunner];
+    const test = rolledBackTest(one.dataSource, async () => {
+      await begun.startTransaction();
+      await begun.startTransaction();
+      onRollback(() => void ran.push('began'), { manager: begun });
+      onCommit(() => void ran.push('never'), { manager: begun });
+    });
+    await expect(test).rejects.toThrow(UnendedTransactionError);
+    const other = rolledBackTest(one.dataSource, () => raw.query('BEGIN'));
+    await expect(other).rejects.toThrow(UnendedTransactionError);
+
+    expect(ran).toEqual(['began']);
+    expect(runners.map(({ isReleased }) => isReleased)).toEqual([true, true]);
+    expect(one.signals.underWay()).toEqual([]);
+    await settled(one.signals);
+  });
+
+  it('is named in a warning, when the test failed for a reason of its own', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const failure = new Error('the reason');
+    const test = rolledBackTest(one.dataSource, async () => {
+      await one.dataSource.createQueryRunner().startTransaction();
+      throw failure;
+    });
+
+    await expect(test).rejects.toBe(failure);
+    const warnings: readonly (readonly unknown[])[] = [...warn.mock.calls];
+    warn.mockRestore();
+    expect(warnings).toEqual([
+      [expect.stringMatching(/left-open\.spec\.ts:\d+/), 'UnendedTransactionError'],
+    ]);
+    expect(one.signals.underWay()).toEqual([]);
+  });
+});
