@@ -61,10 +61,8 @@ export class Delivery implements SendScope {
   async #deliver(route: readonly Registration[], receivers: SignalReceivers): SendResults {
     const results: ReceiverResult[] = [];
     this.#lookUp();
-    if (!this.#transaction) {
-      refuseOutsideTransaction(route, this.send, this.environment, this.#lookUpFailure);
-    }
-    const outgoing = this.#accept(route);
+    const { areDeferred } = receivers;
+    const outgoing = areDeferred ? this.#accept(route) : undefined;
     receivers.running += 1;
     this.environment.inFlight.enter();
     try {
@@ -72,7 +70,7 @@ export class Delivery implements SendScope {
       for (let index = 0; index < route.length; index += 1) {
         const registration = route[index] as Registration;
         const { info } = registration;
-        if (info.phase === 'durable') continue;
+        if (areDeferred && info.phase === 'durable') continue;
         const since = failuresSoFar();
         try {
           if (!this.#wants(registration)) {
@@ -260,9 +258,11 @@ export class Delivery implements SendScope {
    * written once all receivers in the transaction have.
    */
   #accept(route: readonly Registration[]): OutgoingEvent | undefined {
+    if (!this.#transaction) {
+      refuseOutsideTransaction(route, this.send, this.environment, this.#lookUpFailure);
+    }
     let durable: Registration[] | undefined;
-    for (let index = 0; index < route.length; index += 1) {
-      const registration = route[index] as Registration;
+    for (const registration of route) {
       if (registration.info.phase !== 'durable') continue;
       if (this.#wants(registration)) (durable ??= []).push(registration);
       else this.trace?.skip(registration.info, 'condition');

@@ -18,6 +18,7 @@ export class SignalReceivers {
   running = 0;
   registrations: readonly Registration[] = [];
   observers: readonly SendObserver[] = [];
+  #areDeferred: boolean | undefined;
   readonly #routes = new Map<Sender | null, readonly Registration[]>();
   /** Where the latest send went: the next one is likely to have the same sender. */
   #latestSender: Sender | null | typeof NOBODY = NOBODY;
@@ -56,14 +57,26 @@ export class SignalReceivers {
     return this.observers.length > 0 || this.route(sender).length > 0;
   }
 
+  /** Whether any of them waits for the end of a transaction: those sends look before they begin. */
+  get areDeferred(): boolean {
+    return (this.#areDeferred ??= [...this.registrations, ...this.#others].some(
+      ({ info }) => info.phase !== 'inTransaction',
+    ));
+  }
+
   forgetRoutes(): void {
+    this.#areDeferred = undefined;
     this.#routes.clear();
     this.#latestSender = NOBODY;
   }
 
+  get #others(): readonly Registration[] {
+    return this.everywhere?.registrations ?? [];
+  }
+
   #findRoute(sender: Sender | null): readonly Registration[] {
     requireNamedSender(sender);
-    const route = [...this.registrations, ...(this.everywhere?.registrations ?? [])]
+    const route = [...this.registrations, ...this.#others]
       .filter(
         (registration, index, all) =>
           matchesSender(registration, sender) && index === firstMatch(all, registration, sender),
