@@ -6,6 +6,8 @@ import { MailServer, type ReceivedMail } from './support/mail-server.js';
 import { openShop, type Shop } from './support/shop.js';
 
 const PATIENCE = { timeout: 60_000 };
+const DAY_MS = 24 * 60 * 60_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
 
 describe('A mail server that', () => {
   let mailServer: MailServer;
@@ -96,6 +98,48 @@ describe('A mail server that', () => {
     expect(await mailedAt(order)).toEqual(expect.any(String));
   });
 
+  it('refuses a mail for good lets its customer ask for another one', async () => {
+    mailServer.temper = 'refuses for good';
+    const order = await paidOrder();
+    await settled(shop.app.get(Signals), PATIENCE);
+    const given = await customer.receiptOf(order);
+
+    mailServer.temper = 'takes';
+    await customer.post(`/orders/${order.id}/receipt/mails`).expect(202);
+    await settled(shop.app.get(Signals), PATIENCE);
+
+    expect(given).toMatchObject({ mailedAt: null, mailFailedAt: expect.any(String) });
+    expect(receipts()).toHaveLength(1);
+    expect(await customer.receiptOf(order)).toMatchObject({
+      mailedAt: expect.any(String),
+      mailFailedAt: null,
+    });
+  });
+
+  it('wants a login for more than an hour gets the receipt afterwards', async () => {
+    mailServer.refusal = { phase: 'sender', code: 530, text: '5.7.0 Authentication required' };
+    await paidOrder();
+
+    await passTime(60 * 60_000);
+
+    mailServer.refusal = undefined;
+    await settled(shop.app.get(Signals), PATIENCE);
+    expect(receipts()).toHaveLength(1);
+    expect(await shop.app.get(DurableSignals).deadLetters.list()).toEqual([]);
+  }, 180_000);
+
+  it('is away is asked for days', () => {
+    const mails = shop.app
+      .get(Signals)
+      .list()
+      .flatMap(({ dispatchUid, durable }) =>
+        dispatchUid.startsWith('notifications.') && durable ? [durable] : [],
+      );
+
+    expect(mails).toHaveLength(3);
+    for (const { retries } of mails) expect(retries * LONGEST_WAIT_MS).toBeGreaterThan(4 * DAY_MS);
+  });
+
   it('breaks off after the mail gets it again under the same Message-ID', async () => {
     mailServer.temper = 'breaks off';
     const order = await paidOrder();
@@ -109,6 +153,20 @@ describe('A mail server that', () => {
     expect(ids.size).toBe(1);
     expect(await mailedAt(order)).toEqual(expect.any(String));
   });
+
+  /** Lets the waits of the mail be over at once, until they add up to so many milliseconds and the next is over, too. */
+  async function passTime(wanted: number): Promise<void> {
+    let passed = 0;
+    while (passed < wanted) {
+      const [rows] = await shop.dataSource.query<[{ wait: string }[], number]>(
+        `UPDATE signals.job AS job SET start_after = now() FROM signals.job AS before
+         WHERE job.name = 'notifications.mailReceipt' AND job.state = 'retry'
+           AND job.start_after > now() AND before.id = job.id AND before.name = job.name
+         RETURNING extract(epoch FROM before.start_after - now()) * 1000 AS wait`,
+      );
+      passed += Number(rows[0]?.wait ?? 0);
+    }
+  }
 
   async function paidOrder(): Promise<PlacedOrder> {
     const order = await customer.order();

@@ -115,6 +115,20 @@ describe('A receipt that its customer asks for once more', () => {
     expect(body.type).toBe('urn:problem:receipt-on-its-way');
   });
 
+  it('is mailed again after its mail was given up, whatever became of it', async () => {
+    await shop.dataSource.query(
+      `UPDATE receipts SET mailed_at = NULL, issued_at = now() - interval '8 days'
+       WHERE order_id = $1`,
+      [order.id],
+    );
+
+    await customer.post(`/orders/${order.id}/receipt/mails`).expect(202);
+
+    const mails = (await shop.mails()).filter(({ subject }) => subject.endsWith(order.number));
+    expect(mails).toHaveLength(2);
+    expect((await customer.receiptOf(order)).mailedAt).toEqual(expect.any(String));
+  });
+
   it('is not mailed for somebody else', async () => {
     await lastMailed('6 minutes');
     const stranger = await shop.customer();

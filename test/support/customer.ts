@@ -15,6 +15,7 @@ export interface IssuedReceipt {
   readonly total: unknown;
   readonly issuedAt: string;
   readonly mailedAt: string | null;
+  readonly mailFailedAt: string | null;
 }
 
 /** Somebody who is signed in and sends requests. */

@@ -1,12 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { simpleParser } from 'mailparser';
-import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 
 export interface ReceivedMail {
   readonly messageId: string;
   readonly from: string;
   readonly to: readonly string[];
+  /** The recipients of the envelope, as they were on the wire. */
+  readonly recipients: readonly string[];
   readonly subject: string;
   readonly attachments: readonly { readonly filename: string; readonly size: number }[];
 }
@@ -17,11 +19,22 @@ export interface ReceivedMail {
  */
 export type Temper = 'takes' | 'hangs' | 'refuses for now' | 'refuses for good' | 'breaks off';
 
+/** Where in the dialogue a server refuses. */
+export type Phase = 'greeting' | 'login' | 'sender' | 'recipient' | 'data';
+
+export interface Refusal {
+  readonly phase: Phase;
+  readonly code: number;
+  readonly text: string;
+}
+
 type Done = (error?: Error | null) => void;
 
 /** A real mail server on the loopback, with a temper. */
 export class MailServer implements AsyncDisposable {
   temper: Temper = 'takes';
+  /** What it says instead of going on; undefined where nothing is refused. */
+  refusal: Refusal | undefined;
   readonly received: ReceivedMail[] = [];
   /** How many mails were offered, taken or not. */
   offered = 0;
@@ -40,13 +53,24 @@ export class MailServer implements AsyncDisposable {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
+  /** For a client that logs in. */
+  get urlWithLogin(): string {
+    return `smtp://shop:secret@127.0.0.1:${this.port}`;
+  }
+
   /** Listens, again at the same address after it was closed. */
   async open(): Promise<void> {
     const server = new SMTPServer({
       authOptional: true,
-      disabledCommands: ['AUTH', 'STARTTLS'],
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
       disableReverseLookup: true,
+      hideENHANCEDSTATUSCODES: true,
       closeTimeout: 100,
+      onConnect: (_session, done) => done(this.refusedAt('greeting')),
+      onAuth: (_auth, _session, done) => done(this.refusedAt('login'), { user: 'shop' }),
+      onMailFrom: (_address, _session, done) => done(this.refusedAt('sender')),
+      onRcptTo: (_address, _session, done) => done(this.refusedAt('recipient')),
       onData: (stream, session, done) => void this.answer(stream, session, done),
     });
     server.on('error', () => undefined);
@@ -76,7 +100,11 @@ export class MailServer implements AsyncDisposable {
   }
 
   /** Whoever is killed in the middle of a mail has not sent it. */
-  private async answer(stream: SMTPServerDataStream, session: object, done: Done): Promise<void> {
+  private async answer(
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+    done: Done,
+  ): Promise<void> {
     try {
       await this.receive(stream, session, done);
     } catch (error) {
@@ -84,15 +112,25 @@ export class MailServer implements AsyncDisposable {
     }
   }
 
-  private async receive(stream: SMTPServerDataStream, session: object, done: Done): Promise<void> {
+  private async receive(
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+    done: Done,
+  ): Promise<void> {
     const { temper } = this;
     const mail = await simpleParser(stream);
     this.offered += 1;
+    const refused = this.refusedAt('data');
+    if (refused) {
+      this.events.emit('mail');
+      return done(refused);
+    }
     if (temper === 'takes' || temper === 'breaks off') {
       this.received.push({
         messageId: mail.messageId ?? '',
         from: mail.from?.value[0]?.address ?? '',
         to: [mail.to ?? []].flat().flatMap(({ value }) => value.map(({ address = '' }) => address)),
+        recipients: session.envelope.rcptTo.map(({ address }) => address),
         subject: mail.subject ?? '',
         attachments: mail.attachments.map(({ filename = '', size }) => ({ filename, size })),
       });
@@ -102,6 +140,11 @@ export class MailServer implements AsyncDisposable {
     if (temper === 'refuses for now') done(refusal(451, 'Try again later'));
     if (temper === 'refuses for good') done(refusal(550, 'No such mailbox'));
     if (temper === 'breaks off') this.breakOff(session);
+  }
+
+  private refusedAt(phase: Phase): Error | null {
+    if (this.refusal?.phase !== phase) return null;
+    return refusal(this.refusal.code, this.refusal.text);
   }
 
   private breakOff({ id }: { readonly id?: string }): void {

@@ -8,6 +8,7 @@ import { ReceiptRequests1767225600005 } from './1767225600005-ReceiptRequests.js
 import { AuditedReplays1767225600006 } from './1767225600006-AuditedReplays.js';
 import { AuditedDiscards1767225600007 } from './1767225600007-AuditedDiscards.js';
 import { DurableReceipts1767225600008 } from './1767225600008-DurableReceipts.js';
+import { UndeliverableReceipts1767225600009 } from './1767225600009-UndeliverableReceipts.js';
 import { IdempotentOrders1767225600010 } from './1767225600010-IdempotentOrders.js';
 
 /** Every change of the schema, in the order in which they are applied. */
@@ -21,5 +22,6 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   AuditedReplays1767225600006,
   AuditedDiscards1767225600007,
   DurableReceipts1767225600008,
+  UndeliverableReceipts1767225600009,
   IdempotentOrders1767225600010,
 ];

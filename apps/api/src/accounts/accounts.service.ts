@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, In } from 'typeorm';
-import { violates } from '../platform/index.js';
+import { emailKey, violates } from '../platform/index.js';
 import { EmailTakenError } from './accounts.errors.js';
 import { Passwords } from './passwords.js';
 import { Profile } from './profile.entity.js';
-import { EMAIL_KEY_UNIQUE, emailKey, User, type Role } from './user.entity.js';
+import { EMAIL_KEY_UNIQUE, User, type Role } from './user.entity.js';
 
 export interface NewAccount {
   readonly email: string;

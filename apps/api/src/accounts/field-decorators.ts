@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, Length, MaxLength } from 'class-validator';
+import { IsString, Length, MaxLength, ValidateBy } from 'class-validator';
+import { isEmailAddress } from '../platform/index.js';
 
 const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
@@ -8,7 +9,13 @@ const Trimmed = () =>
 export const IsEmailAddress = () =>
   applyDecorators(
     Trimmed(),
-    IsEmail({}, { message: 'must be an e-mail address' }),
+    ValidateBy({
+      name: 'isEmailAddress',
+      validator: {
+        validate: (value) => typeof value === 'string' && isEmailAddress(value),
+        defaultMessage: () => 'must be an e-mail address',
+      },
+    }),
     MaxLength(254, { message: 'must be an e-mail address' }),
   );
 

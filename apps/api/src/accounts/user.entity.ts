@@ -1,5 +1,5 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
-import { Audited, newId } from '../platform/index.js';
+import { Audited, emailKey, newId } from '../platform/index.js';
 
 export type Role = 'customer' | 'staff';
 
@@ -49,8 +49,4 @@ export class User {
     if (displayName !== undefined) user.displayName = displayName;
     return user;
   }
-}
-
-export function emailKey(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
 }

@@ -9,10 +9,28 @@ export class ReceiptDto {
   readonly lines!: OrderLineDto[];
   readonly total!: Money;
   readonly issuedAt!: Date;
-  /** When it was mailed to the customer; null while the mail is on its way. */
+  /** When it was first mailed to the customer; null while the mail is on its way. */
   readonly mailedAt!: Date | null;
+  /** When its last mail was given up, so that it may be asked for again; null while there is hope. */
+  readonly mailFailedAt!: Date | null;
 
-  static of({ number, orderId, lines, total, issuedAt, mailedAt }: Receipt): ReceiptDto {
-    return { number, orderId, lines: lines.map(OrderLineDto.of), total, issuedAt, mailedAt };
+  static of({
+    number,
+    orderId,
+    lines,
+    total,
+    issuedAt,
+    mailedAt,
+    mailFailedAt,
+  }: Receipt): ReceiptDto {
+    return {
+      number,
+      orderId,
+      lines: lines.map(OrderLineDto.of),
+      total,
+      issuedAt,
+      mailedAt,
+      mailFailedAt,
+    };
   }
 }

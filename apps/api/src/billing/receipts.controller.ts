@@ -30,10 +30,10 @@ export class ReceiptsController {
     return ReceiptDto.of(receipt);
   }
 
-  /** Mails the receipt to you once more: at most every five minutes. */
+  /** Mails the receipt to you once more, also when its mail was given up: at most every five minutes. */
   @Problems({
     404: NO_RECEIPT,
-    409: 'It has not been mailed for the first time yet: `receipt-on-its-way`.',
+    409: 'Its first mail is still tried: `receipt-on-its-way`.',
     429: 'It was mailed a moment ago: `receipt-mailed-lately`.',
   })
   @Post('receipt/mails')

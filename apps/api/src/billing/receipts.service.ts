@@ -48,9 +48,9 @@ export class ReceiptsService {
         where: { id: receiptId },
         lock: { mode: 'pessimistic_write' },
       });
-      if (receipt.mailedAt) return;
-      receipt.mailedAt = at;
+      const isFirst = receipt.delivered(at);
       await manager.save(receipt);
+      if (!isFirst) return;
       const { orderId } = receipt;
       const mailedAt = at.toISOString();
       await this.signals.send(
@@ -59,6 +59,17 @@ export class ReceiptsService {
         { receiptId, orderId, mailedAt },
         { manager },
       );
+    });
+  }
+
+  /** Notes that a mail of the receipt was given up: it may be asked for again. */
+  async markUndeliverable(receiptId: string, at: Date): Promise<void> {
+    await atomic(this.dataSource, async (manager) => {
+      const receipt = await manager.findOneOrFail(Receipt, {
+        where: { id: receiptId },
+        lock: { mode: 'pessimistic_write' },
+      });
+      await manager.save(Object.assign(receipt, { mailFailedAt: at }));
     });
   }
 

@@ -10,7 +10,8 @@ import {
   type ReceiptIssued,
   type ReceiptRequested,
 } from '../billing/index.js';
-import { Mailer } from './mailer.js';
+import { TRIED_FOR_DAYS } from '../platform/index.js';
+import { Mailer, MailRefusedError } from './mailer.js';
 import { receiptMail } from './mails.js';
 
 @Injectable()
@@ -23,6 +24,7 @@ export class MailReceiptReceiver {
 
   /** Again after a crash, under the same Message-ID: a receipt twice is better than none. */
   @Receiver(receiptIssued, {
+    ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
     onUncertain: 'repeat',
@@ -33,6 +35,7 @@ export class MailReceiptReceiver {
   }
 
   @Receiver(receiptRequested, {
+    ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
     onUncertain: 'repeat',
@@ -44,12 +47,18 @@ export class MailReceiptReceiver {
 
   private async mail(
     receipt: ReceiptIssued,
-    { idempotencyKey }: DurableReceiverContext,
+    { idempotencyKey, attempt }: DurableReceiverContext,
   ): Promise<void> {
     const customer = await this.accounts.findById(receipt.customerId);
     if (!customer) return;
     const pdf = await receiptPdf(receipt);
-    await this.mailer.send(receiptMail(receipt, pdf, customer.email), idempotencyKey);
+    try {
+      await this.mailer.send(receiptMail(receipt, pdf, customer.email), idempotencyKey);
+    } catch (error) {
+      const isLast = error instanceof MailRefusedError || attempt > TRIED_FOR_DAYS.retries;
+      if (isLast) await this.receipts.markUndeliverable(receipt.receiptId, new Date());
+      throw error;
+    }
     await this.receipts.markMailed(receipt.receiptId, new Date());
   }
 }

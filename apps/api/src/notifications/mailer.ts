@@ -25,7 +25,7 @@ export abstract class Mailer {
    * Resolves once the mail server has accepted the mail.
    *
    * @param key becomes part of the Message-ID: a mail that is sent twice can be told by it.
-   * @throws MailRefusedError when the server says that it never will.
+   * @throws MailRefusedError when the server will never take this mail; other errors may pass.
    */
   abstract send(mail: Mail, key: string): Promise<void>;
 }

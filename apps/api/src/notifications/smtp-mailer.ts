@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { Mailer, MailRefusedError, type Mail } from './mailer.js';
+import { isFinalRefusal } from './smtp-refusal.js';
 
 /** A worker waits no longer for a mail server that hangs; its delivery is tried again. */
 const TIMEOUT_MS = 10_000;
@@ -24,24 +25,19 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     this.domain = domainOf(from);
   }
 
-  async send({ attachments = [], ...mail }: Mail, key: string): Promise<void> {
+  async send({ attachments = [], to: address, ...mail }: Mail, key: string): Promise<void> {
     const messageId = `<${key}@${this.domain}>`;
+    const to = { name: '', address }; // a text would be parsed, as a list of addresses
     try {
-      await this.transporter.sendMail({ ...mail, attachments: [...attachments], messageId });
+      await this.transporter.sendMail({ ...mail, to, attachments: [...attachments], messageId });
     } catch (error) {
-      throw isFinal(error) ? new MailRefusedError(String(error), { cause: error }) : error;
+      throw isFinalRefusal(error) ? new MailRefusedError(String(error), { cause: error }) : error;
     }
   }
 
   onApplicationShutdown(): void {
     this.transporter.close();
   }
-}
-
-/** SMTP answers 5xx for good and 4xx for now. */
-function isFinal(error: unknown): boolean {
-  const { responseCode = 0 } = error as { responseCode?: number };
-  return responseCode >= 500;
 }
 
 function domainOf(address: string): string {

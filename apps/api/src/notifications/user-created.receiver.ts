@@ -3,6 +3,7 @@ import { created, type DurableReceiverContext } from 'nestjs-signals';
 import { Receiver } from 'nestjs-signals/nestjs';
 import { postSave, type StoredSave } from 'nestjs-signals/typeorm';
 import { User } from '../accounts/index.js';
+import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { Mailer } from './mailer.js';
 import { welcomeMail } from './mails.js';
 
@@ -14,6 +15,7 @@ export class UserCreatedReceiver {
   @Receiver(postSave, {
     sender: User,
     when: created,
+    ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
     onUncertain: 'repeat',

@@ -25,6 +25,7 @@ export {
 export { ListOf } from './http/list-of.decorator.js';
 export { MetricsServer } from './http/metrics-server.js';
 export { PageOf, PageQuery, toPage, type Page } from './http/page.dto.js';
+export { emailKey, isEmailAddress, mailboxKey } from './email-address.js';
 export { newId } from './ids.js';
 export { Money } from './money.dto.js';
 export { formatMoney } from './money.format.js';

@@ -97,7 +97,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Server-sent events of one of your orders: `state` first, then `paid`, `receipted` and `mailed`, or `cancelled`, as they happen. */
+    /** Server-sent events of one of your orders: `state` first, then `paid`, `receipted` and `mailed`, or `cancelled`, as they happen. They end with your session. */
     get: operations['OrderEventsController_watch'];
     put?: never;
     post?: never;
@@ -184,7 +184,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Mails the receipt to you once more: at most every five minutes. */
+    /** Mails the receipt to you once more, also when its mail was given up: at most every five minutes. */
     post: operations['ReceiptsController_mailAgain'];
     delete?: never;
     options?: never;
@@ -494,9 +494,14 @@ export interface components {
       lines: components['schemas']['OrderLineDto'][];
       /**
        * Format: date-time
-       * @description When it was mailed to the customer; null while the mail is on its way.
+       * @description When it was first mailed to the customer; null while the mail is on its way.
        */
       mailedAt: string | null;
+      /**
+       * Format: date-time
+       * @description When its last mail was given up, so that it may be asked for again; null while there is hope.
+       */
+      mailFailedAt: string | null;
       /** @description Numbered by year without a gap, like `R-2026-000001`. */
       number: string;
       orderId: string;
@@ -872,6 +877,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description You have ten streams open: `too-many-streams`. Or too many requests came: `rate-limited`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description A problem. */
       default: {
         headers: {
@@ -1173,7 +1187,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description It has not been mailed for the first time yet: `receipt-on-its-way`. */
+      /** @description Its first mail is still tried: `receipt-on-its-way`. */
       409: {
         headers: {
           [name: string]: unknown;

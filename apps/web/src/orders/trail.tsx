@@ -71,7 +71,7 @@ function stopsOf({ createdAt, paidAt, cancelledAt }: Order, receipt: Receipt | u
         by <code>notifications.mailReceipt</code>, a durable receiver
       </>
     ),
-    ahead: 'on its way',
+    ahead: receipt?.mailFailedAt ? 'could not be delivered' : 'on its way',
   };
   return [...stops, mailed];
 }

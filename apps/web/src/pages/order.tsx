@@ -31,7 +31,8 @@ function OrderView({ order }: { order: Order }) {
   const isPaid = order.status === 'paid';
   const receipt = useQuery({ ...receiptQuery(order.id), enabled: isPaid }).data;
   const isMailed = receipt !== undefined && receipt.mailedAt !== null;
-  const isOver = isMailed || order.status === 'cancelled';
+  const isGivenUp = receipt !== undefined && receipt.mailFailedAt !== null;
+  const isOver = isMailed || isGivenUp || order.status === 'cancelled';
   const isLive = useOrderEvents(order.id, !isOver);
 
   return (

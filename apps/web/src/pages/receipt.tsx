@@ -18,7 +18,8 @@ export function ReceiptPage() {
   const { id = '' } = useRoute().params;
   const query = useQuery({
     ...receiptQuery(id),
-    refetchInterval: ({ state }) => state.data?.mailedAt === null && POLL_MS,
+    refetchInterval: ({ state: { data } }) =>
+      data?.mailedAt === null && data.mailFailedAt === null && POLL_MS,
   });
   const order = useQuery(orderQuery(id)).data;
   const customer = useQuery(account).data;
@@ -31,7 +32,7 @@ export function ReceiptPage() {
   return (
     <Page title="Receipt" subject={query.data?.number}>
       <Loaded query={query} skeleton={6}>
-        {({ number, lines, total, issuedAt, mailedAt }) => (
+        {({ number, lines, total, issuedAt, mailedAt, mailFailedAt }) => (
           <>
             <article class="card paper">
               <header>
@@ -60,7 +61,9 @@ export function ReceiptPage() {
               <p class="hint">Prices include tax.</p>
             </article>
             <p role="status">
-              {mailedAt === null ? (
+              {mailFailedAt !== null && !mailing.isSuccess ? (
+                <Lamp state="failed-aborted">It could not be e-mailed to you</Lamp>
+              ) : mailedAt === null ? (
                 <Lamp state="pending">The receipt is on its way to you by e-mail</Lamp>
               ) : (
                 <Lamp state="ok">
@@ -80,7 +83,7 @@ export function ReceiptPage() {
               >
                 Save as PDF
               </Button>
-              {mailedAt !== null && (
+              {(mailedAt !== null || mailFailedAt !== null) && (
                 <Button
                   kind="quiet"
                   busy={mailing.isPending && 'Asking…'}
