@@ -102,6 +102,7 @@ export type {
   StoreRequest,
 } from './signal.js';
 export { SignalsClosedError } from './signals-closed.error.js';
+export { SignalsNotConnectedError } from './signals-not-connected.error.js';
 export type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 export { Signals } from './signals.js';
 export { isStorableText, storableText } from './storable-text.js';

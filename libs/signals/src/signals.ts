@@ -28,6 +28,7 @@ import { takeSnapshot, type Send, type SendResults } from './send.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import { durableIds } from './send-refusal.js';
 import { SignalsClosedError } from './signals-closed.error.js';
+import { SignalsNotConnectedError } from './signals-not-connected.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
 import type { AnySignal, PayloadOf, Sender, StoredPayloadOf } from './signal.js';
 import { joinedSource } from './transaction-sources.js';
@@ -45,7 +46,7 @@ export class Signals {
   readonly #environment: DeliveryEnvironment;
   readonly #muting = new Muting();
   #sources: readonly TransactionSource[] = [];
-  #closed = false;
+  #state: 'held' | 'open' | 'closed' = 'open';
 
   constructor(options: SignalsOptions = {}) {
     this.#registry = new Registry(options.strict ?? false);
@@ -236,7 +237,7 @@ export class Signals {
    */
   async receive(incoming: IncomingDelivery, manager: unknown): Promise<unknown> {
     const registration = this.#registry.home(incoming);
-    if (this.#closed) throw new SignalsClosedError(registration.signal as AnySignal);
+    if (this.#state === 'closed') throw new SignalsClosedError(registration.signal as AnySignal);
     return receiveDelivery(this.#environment, registration, incoming, manager);
   }
 
@@ -273,6 +274,14 @@ export class Signals {
   }
 
   /**
+   * For frameworks: as long as it is held, every send is refused with
+   * {@link SignalsNotConnectedError}, whether or not anybody is to hear it.
+   */
+  hold(isHeld: boolean): void {
+    if (this.#state !== 'closed') this.#state = isHeld ? 'held' : 'open';
+  }
+
+  /**
    * Silences the instance for good, once sends, receivers and transactions that are under way have
    * ended. A send that comes later in an open transaction fails with {@link SignalsClosedError}.
    *
@@ -284,7 +293,7 @@ export class Signals {
     const end = performance.now() + deadline;
     await inFlight.idle(deadline);
     await withinTime(this.underWay(), end - performance.now());
-    this.#closed = true;
+    this.#state = 'closed';
     return this.underWay().length === 0;
   }
 
@@ -302,7 +311,7 @@ export class Signals {
   ): SendResults {
     const send: Send = { signal, sender, payload, manager, robust, isChangeable: false };
     try {
-      return this.#closed ? this.#sendWhenClosed(send) : this.#deliver(send);
+      return this.#state === 'open' ? this.#deliver(send) : this.#sendUnlessOpen(send);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -327,6 +336,11 @@ export class Signals {
     return observed(receivers.observers, send, () =>
       new Delivery(this.#environment, send).run(route, receivers),
     );
+  }
+
+  #sendUnlessOpen(send: Send): SendResults {
+    if (this.#state === 'held') throw new SignalsNotConnectedError(send.signal);
+    return this.#sendWhenClosed(send);
   }
 
   /**

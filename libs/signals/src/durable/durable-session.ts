@@ -6,6 +6,7 @@ import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
 import { DeliveryWriter } from './delivery-writer.js';
 import { durableReceivers } from './durable-receivers.js';
 import { DEFAULT_SCHEMA, type DurableSignalsOptions } from './durable-signals-options.js';
+import { DataSourceNotInitializedError } from './durable-not-started.error.js';
 import { Engine } from './engine.js';
 import { Hints } from './hints.js';
 import { KnownReceivers } from './known-receivers.js';
@@ -66,6 +67,7 @@ export class DurableSession implements IntegrationSession {
   }
 
   async start(): Promise<void> {
+    if (!this.#engine.dataSource.isInitialized) throw new DataSourceNotInitializedError();
     const receivers = durableReceivers(this.#host.signals.list());
     if (this.#process) checkPool(this.#engine.dataSource, receivers.values());
     await this.#engine.start(receivers);

@@ -14,7 +14,10 @@ export {
   type ReplayOptions,
   type ReplayReport,
 } from './dead-letters.js';
-export { DurableNotStartedError } from './durable-not-started.error.js';
+export {
+  DataSourceNotInitializedError,
+  DurableNotStartedError,
+} from './durable-not-started.error.js';
 export type { DeliveryCounts } from './delivery-counts.js';
 export type { DurableHealth, DurableSession } from './durable-session.js';
 export { DurableSignals, durableSignals } from './durable-signals.js';

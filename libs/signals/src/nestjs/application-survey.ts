@@ -10,6 +10,7 @@ import {
 } from '../index.js';
 import { declaredReceivers, type DeclaredReceiver, type Wrapper } from './declared-receivers.js';
 import { valueForeseenFor } from './foreseen.js';
+import { severalModules } from './several-modules.error.js';
 import { SIGNALS_OPTIONS } from './signals.constants.js';
 import type { SignalsModuleOptions } from './signals-module-options.js';
 
@@ -55,6 +56,8 @@ export function surveyOf(modules: ModulesContainer): ApplicationSurvey {
   const options = optionsAmong(providers);
   for (const { relay } of options?.integrations ?? []) if (relay) survey.connectToAll(relay);
   for (const declared of declaredReceivers(discovery)) survey.connect(declared);
+  const several = severalModules(modules);
+  if (several) survey.refuse(several);
   return { ...survey.result(), integrations: options && (options.integrations ?? []) };
 }
 
@@ -68,6 +71,10 @@ class Survey {
   readonly #signals = new Signals();
   readonly #receivers = new Map<ReceiverInfo, SurveyedReceiver>();
   readonly #refusals: SurveyRefusal[] = [];
+
+  refuse(error: Error): void {
+    this.#refusals.push({ error, owner: undefined, location: undefined });
+  }
 
   declare(signals: readonly AnySignal[]): void {
     this.#attempt({}, () => this.#signals.declare(...signals));

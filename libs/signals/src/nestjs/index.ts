@@ -10,5 +10,6 @@ export {
   type RequestStarted,
 } from './request-signals.js';
 export type { ApplicationSurvey, SurveyedReceiver, SurveyRefusal } from './application-survey.js';
+export { SeveralSignalsModulesError } from './several-modules.error.js';
 export { SignalsModule, type SignalsModuleAsyncOptions } from './signals.module.js';
 export type { SignalsModuleOptions } from './signals-module-options.js';

@@ -6,8 +6,9 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import {
+  AlreadyAttachedError,
   ReceiverDeclarationError,
   report,
   Signals,
@@ -30,7 +31,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   readonly #onError: ErrorSink;
   #sessions: Session[] = [];
   #connected: Disposable | undefined;
-  #state: 'new' | 'started' | 'ready' = 'new';
+  #state: 'new' | 'connected' | 'started' | 'ready' = 'new';
 
   constructor(
     @Inject(SIGNALS_OPTIONS) private readonly options: SignalsModuleOptions,
@@ -46,15 +47,25 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     this.#onError = options.onError ?? loggerErrorSink;
   }
 
-  async onModuleInit(): Promise<void> {
+  /** Before anything else of the application is initialized, which may save and send then. */
+  async connect(): Promise<void> {
     if (this.#state !== 'new') return;
-    this.#state = 'started';
+    this.#state = 'connected';
     await this.#orNothing(async () => {
+      this.#checkIntegrations();
       this.#attach();
       this.#connected = this.explorer.connectAll();
       this.#checkPhases();
       this.#checkSignals();
       this.#checkSenders();
+    });
+    this.signals.hold(false);
+  }
+
+  async onModuleInit(): Promise<void> {
+    if (this.#state !== 'connected') return;
+    this.#state = 'started';
+    await this.#orNothing(async () => {
       for (const { session } of this.#sessions) await session.start?.();
     });
   }
@@ -101,6 +112,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     try {
       await start();
     } catch (error) {
+      this.signals.hold(true);
       await this.#stop(0);
       this.#disconnect();
       this.#state = 'new';
@@ -117,6 +129,16 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
           report(this.#onError, error, `Stopping the integration '${name}' failed`);
         }
       }),
+    );
+  }
+
+  /** A delivery is written once. */
+  #checkIntegrations(): void {
+    const keepers = this.#integrations.filter(({ isDurable }) => isDurable);
+    if (keepers.length < 2) return;
+    throw new AlreadyAttachedError(
+      `${keepers.length} integrations would keep the deliveries of this application: ` +
+        `${keepers.map(({ name }) => `'${name}'`).join(' and ')}. List one durableSignals().`,
     );
   }
 
@@ -172,6 +194,26 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
 interface Session {
   readonly name: string;
   readonly session: IntegrationSession;
+}
+
+/**
+ * Connects first of all: Nest initializes the modules of the greatest distance from the root first, and
+ * those that are global, which share one, in the order of their import. Belongs in a module of its own.
+ */
+@Injectable()
+export class SignalsConnection implements OnModuleInit {
+  constructor(
+    private readonly lifecycle: SignalsLifecycle,
+    modules: ModulesContainer,
+  ) {
+    for (const module of modules.values()) {
+      if (module.providers.has(SignalsConnection)) module.distance = Number.POSITIVE_INFINITY;
+    }
+  }
+
+  onModuleInit(): Promise<void> {
+    return this.lifecycle.connect();
+  }
 }
 
 /**

@@ -5,21 +5,25 @@ import {
   type FactoryProvider,
   type ModuleMetadata,
 } from '@nestjs/common';
-import { APP_GUARD, DiscoveryModule, type ModulesContainer } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule, ModulesContainer } from '@nestjs/core';
 import { Signals, type AnySignal } from '../index.js';
 import { surveyOf, type ApplicationSurvey } from './application-survey.js';
 import { foreseen } from './foreseen.js';
 import { loggerErrorSink } from './logger-error-sink.js';
+import { severalModules } from './several-modules.error.js';
 import { ReceiverExplorer } from './receiver.explorer.js';
 import { RequestWatch } from './request-watch.js';
 import { SIGNALS_OPTIONS } from './signals.constants.js';
-import { SignalsLifecycle, SignalsShutdown } from './signals.lifecycle.js';
+import { SignalsConnection, SignalsLifecycle, SignalsShutdown } from './signals.lifecycle.js';
 import type { SignalsModuleOptions } from './signals-module-options.js';
 
 export interface SignalsModuleAsyncOptions
   extends Pick<ModuleMetadata, 'imports'>, Pick<FactoryProvider, 'inject'> {
   readonly useFactory: FactoryProvider<SignalsModuleOptions>['useFactory'];
 }
+
+@Module({ providers: [SignalsConnection] })
+class SignalsConnectionModule {}
 
 @Module({ providers: [SignalsShutdown] })
 class SignalsShutdownModule {}
@@ -58,10 +62,19 @@ export class SignalsModule {
   static forRootAsync({ imports, inject, useFactory }: SignalsModuleAsyncOptions): DynamicModule {
     return {
       module: SignalsModule,
-      imports: [DiscoveryModule, SignalsShutdownModule, ...(imports ?? [])],
+      imports: [
+        DiscoveryModule,
+        SignalsConnectionModule,
+        SignalsShutdownModule,
+        ...(imports ?? []),
+      ],
       providers: [
         { provide: SIGNALS_OPTIONS, useFactory, inject: inject ?? [] },
-        { provide: Signals, useFactory: createSignals, inject: [SIGNALS_OPTIONS] },
+        {
+          provide: Signals,
+          useFactory: createSignals,
+          inject: [SIGNALS_OPTIONS, ModulesContainer],
+        },
         { provide: APP_GUARD, useFactory: guardOf, inject: [SIGNALS_OPTIONS, RequestWatch] },
         ReceiverExplorer,
         RequestWatch,
@@ -72,8 +85,13 @@ export class SignalsModule {
   }
 }
 
-function createSignals(options: SignalsModuleOptions): Signals {
-  return new Signals({ onError: loggerErrorSink, ...options });
+/** @throws SeveralSignalsModulesError before anything of the second one has been done. */
+function createSignals(options: SignalsModuleOptions, modules: ModulesContainer): Signals {
+  const refusal = severalModules(modules);
+  if (refusal) throw refusal;
+  const signals = new Signals({ onError: loggerErrorSink, ...options });
+  signals.hold(true);
+  return signals;
 }
 
 /** Nest skips a guard that is none. */
