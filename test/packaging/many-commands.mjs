@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 /** Runs command lines, given as JSON, with the library of a project, and answers their outcomes. */
 const [project = '', commands = '[]'] = process.argv.slice(2);
 compileOnce();
+process.setSourceMapsEnabled(true);
 const installed = join(project, 'node_modules/nestjs-signals/dist/cli/run.js');
 const { run } = await import(pathToFileURL(installed).href);
 

@@ -2,6 +2,12 @@ import process from 'node:process';
 import { run } from './run.js';
 import { paintFor } from './text/index.js';
 
+// Whoever reads the answer reads it alone: what the application prints goes to where messages go.
+const answer = process.stdout.write.bind(process.stdout);
+process.stdout.write = process.stderr.write.bind(process.stderr);
+// Before any module of the application is loaded: receivers say where they are by their stacks.
+process.setSourceMapsEnabled(true);
+
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());
 
@@ -11,9 +17,9 @@ const code = await run(process.argv.slice(2), {
   paint: paintFor(process.stdout, process.env),
   columns: process.stdout.columns,
   interrupted: interruption.signal,
-  out: (text) => process.stdout.write(`${text}\n`),
+  out: (text) => answer(`${text}\n`),
   error: (text) => process.stderr.write(`${text}\n`),
 });
 
 // An application may have left timers behind. What is written is on its way; the exit waits for it.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+answer('', () => process.stderr.write('', () => process.exit(code)));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SourceChecks } from '../../src/inspector/http/source-checks.js';
@@ -44,5 +44,34 @@ describe('The checks of the sources', () => {
       message: expect.stringContaining('is not installed in'),
     });
     await rm(empty, { recursive: true });
+  });
+
+  describe('of a command that is not alone on the standard output', () => {
+    const REPORT = JSON.stringify({ findings: [], suppressed: [] }, null, 2);
+    let noisy: string;
+    const lintOf = async (...printed: string[]) => {
+      const bin = join(noisy, 'node_modules/nestjs-signals/bin');
+      await mkdir(bin, { recursive: true });
+      const command = `process.stdout.write(${JSON.stringify(printed.join('\n'))});`;
+      await writeFile(join(bin, 'signals.mjs'), command);
+      return new SourceChecks(noisy).run();
+    };
+    beforeAll(async () => {
+      noisy = await mkdtemp(join(tmpdir(), 'noisy-project-'));
+    });
+    afterAll(() => rm(noisy, { recursive: true }));
+
+    it('are found among what a process of the application prints past the console', async () => {
+      const noise = '[dotenv@17] injecting env (47) from .env';
+
+      expect(await lintOf(noise, REPORT, noise)).toEqual({ findings: [], suppressed: [] });
+    });
+
+    it('are refused with what was said, where there is no report', async () => {
+      await expect(lintOf('{', 'no report')).rejects.toMatchObject({
+        status: 503,
+        type: 'not-linted',
+      });
+    });
   });
 });

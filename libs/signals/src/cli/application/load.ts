@@ -15,11 +15,9 @@ type RootModule = Type | DynamicModule;
  * @throws CommandError when the application cannot be read, with the cause in its message.
  */
 export async function loadModules({ app, root }: Settings): Promise<ModulesContainer> {
-  // Receivers say where they are by their stack: in TypeScript, where the build has source maps.
-  process.setSourceMapsEnabled?.(true);
   try {
     const module = await (typeof app === 'function' ? app() : importModule(app, root));
-    return await preview(requireModule(module));
+    return await preview(requireModule(moduleAmong(module) ?? module));
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(`The application cannot be read: ${described(error)}`, { cause: error });
@@ -42,7 +40,7 @@ async function preview(application: RootModule): Promise<ModulesContainer> {
   return modules;
 }
 
-/** `file` or `file#ExportedName`; without a name the default export, `AppModule`, or the only class. */
+/** `file` or `file#ExportedName`. */
 async function importModule(path: string, root: string): Promise<unknown> {
   const [name = '', exportName] = path.split('#');
   const file = resolve(root, name);
@@ -51,26 +49,48 @@ async function importModule(path: string, root: string): Promise<unknown> {
       `There is no ${relative(root, file)}. Build the application first, or name its module with --app.`,
     );
   }
-  const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-  if (exportName) return exported[exportName];
-  const named = exported.default ?? exported.AppModule;
-  if (named) return named;
-  const classes = Object.values(exported).filter((value) => typeof value === 'function');
-  if (classes.length === 1) return classes[0];
+  const exported = exportsOf(await import(pathToFileURL(file).href));
+  const found = exportName ? exported[exportName] : moduleAmong(exported);
+  if (found) return found;
+  const [other = 'ShopModule'] = Object.keys(exported).filter((each) => each !== 'default');
   throw new CommandError(
-    `${relative(root, file)} exports no AppModule. Say which of its exports is the module: ` +
-      `--app ${name}#${Object.keys(exported)[0] ?? 'ShopModule'}`,
+    `${relative(root, file)} exports no ${exportName ?? 'AppModule'}. Say which of its exports is the ` +
+      `module: --app ${name}#${other}`,
   );
 }
 
+/** The default export, `AppModule`, or the only class. */
+function moduleAmong(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isDynamic(value)) return undefined;
+  const exported = exportsOf(value);
+  const classes = Object.values(exported).filter((each) => typeof each === 'function');
+  return exported.default ?? exported.AppModule ?? (classes.length === 1 ? classes[0] : undefined);
+}
+
+/**
+ * What a file exports, whichever kind of module it is: of a CommonJS file that is imported, all its
+ * exports are the default one, and only those that Node can tell in advance have their names.
+ */
+function exportsOf(imported: object): Record<string, unknown> {
+  const { default: whole, ...named } = imported as { readonly default?: unknown };
+  const isPlain = typeof whole === 'object' && whole !== null && !isDynamic(whole);
+  if (isPlain) return exportsOf({ ...named, ...whole });
+  const known = Object.entries(named).filter(
+    ([name]) => !/^(__esModule|module\.exports)$/.test(name),
+  );
+  return { ...Object.fromEntries(known), ...(whole != null && { default: whole }) };
+}
+
 function requireModule(value: unknown): RootModule {
-  const isClass = typeof value === 'function';
-  const isDynamic = typeof value === 'object' && value !== null && 'module' in value;
-  if (isClass || isDynamic) return value as RootModule;
+  if (typeof value === 'function' || isDynamic(value)) return value as RootModule;
   throw new CommandError(
     'What the configuration answers is no module of Nest: give a class with @Module() or a ' +
       'dynamic module, such as AppModule.forRoot(…).',
   );
+}
+
+function isDynamic(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'module' in value;
 }
 
 function described(error: unknown): string {

@@ -104,7 +104,9 @@ function explainedRequest(request: string, map: SignalMap): Explanation {
         .map(({ method, path, controller, handler, place, steps }) => {
           const title = `${paint('bold', `${method} ${path}`)} → ${controller}.${handler}`;
           const lines = printer.lines(steps);
-          const nothing = ['sends no signal, writes nothing and calls nobody'];
+          const nothing = [
+            'nothing is known: by its types, it sends no signal, writes nothing and calls nobody',
+          ];
           return [
             `${title}${printer.place(place)}`,
             ...indented(lines.length > 0 ? lines : nothing),

@@ -94,7 +94,7 @@ export class StepPrinter {
       failure,
       ...(isRepeated ? ['runs already, so this goes round in a circle'] : []),
     ];
-    const title = `${this.paint('cyan', heard)} → ${this.paint('bold', dispatchUid)}`;
+    const title = `${perhaps(step)}${this.paint('cyan', heard)} → ${this.paint('bold', dispatchUid)}`;
     const inside = indented(this.lines(step.steps));
     return this.#once(`${title}: ${words.join(', ')}`, this.place(step.place), inside);
   }
@@ -117,6 +117,6 @@ export function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `  ${line}`);
 }
 
-function perhaps({ isConditional }: { readonly isConditional: boolean }): string {
+function perhaps({ isConditional }: { readonly isConditional?: boolean }): string {
   return isConditional ? 'perhaps ' : '';
 }

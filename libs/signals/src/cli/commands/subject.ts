@@ -8,7 +8,7 @@ import {
 } from '../application/index.js';
 import { CommandError } from '../command.error.js';
 import { mapSignals, type SignalMap } from '../model/index.js';
-import { readSourceCode } from '../sources/index.js';
+import { DeclaredPlaces, readSourceCode } from '../sources/index.js';
 import type { Terminal } from '../terminal.js';
 
 /** What every command that reads an application is given. */
@@ -41,13 +41,27 @@ export async function readSubject(
   { cwd, error, paint }: Terminal,
 ): Promise<Subject> {
   const settings = await readSettings(cwd, options);
-  const application = await readApplication(settings);
+  const application = wellPlaced(await readApplication(settings), cwd);
   if (application.integrations === undefined) {
     const note =
       'SignalsModule.forRootAsync() makes its integrations at start; bridges are not shown.';
     error(paint('dim', note));
   }
   return { application, settings };
+}
+
+/** Locations are relative to the folder that the command runs in, as in the application itself. */
+function wellPlaced(application: Application, cwd: string): Application {
+  const places = new DeclaredPlaces(cwd);
+  const receivers = application.receivers.map((receiver) => {
+    const { info, declaredOn } = receiver;
+    if (!declaredOn || info.location === undefined) return receiver;
+    const { dispatchUid, location } = info;
+    const { type, method } = declaredOn;
+    const place = places.of({ type: type.name, method, dispatchUid, location });
+    return { ...receiver, info: { ...info, location: place } };
+  });
+  return { ...application, receivers };
 }
 
 /** What is connected, as far as modules tell. */

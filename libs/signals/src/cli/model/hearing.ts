@@ -3,7 +3,7 @@ import type { MappedReceiver, MappedSignal, SignalMap } from './signal-map.js';
 /** Who sends: the name of a class or of something else; null for nobody, undefined for who knows. */
 export type SenderName = string | null | undefined;
 
-/** The receivers that a send reaches, in their order. Of an unknown sender: those of every sender. */
+/** The receivers that a send reaches, in their order. Of an unknown sender: those of every sender, which surely hear it. */
 export function receiversOf(
   signal: MappedSignal | undefined,
   sender: SenderName,

@@ -28,10 +28,14 @@ export class Prediction {
     return this.#steps(effects, NOWHERE);
   }
 
-  /** What a send reaches, as seen from the open transaction that it is sent in; requests have none. */
+  /**
+   * What a send reaches, as seen from the open transaction that it is sent in; requests have none.
+   * Undefined is a sender that no receiver names.
+   */
   ofSend(signal: string, sender: SenderName): Omit<TransactionStep, 'site' | 'isConditional'> {
+    const receivers = receiversOf(this.map.signal(signal), sender, this.map);
     const reached = (around: Surroundings): readonly Step[] =>
-      this.#reached(signal, sender, around);
+      this.#reached(signal, sender, around, receivers);
     if (!isOfRequest(signal)) return this.#inTransaction(NOWHERE, reached);
     return { ...this.#inTransaction(NOWHERE, () => []), steps: reached(NOWHERE) };
   }
@@ -138,8 +142,12 @@ export class Prediction {
   }
 
   /** The receivers that run at once; those that wait are kept for the end of the transaction. */
-  #reached(name: string, sender: SenderName, around: Surroundings): readonly Step[] {
-    const receivers = receiversOf(this.map.signal(name), sender, this.map);
+  #reached(
+    name: string,
+    sender: SenderName,
+    around: Surroundings,
+    receivers = this.#perhapsReached(name, sender),
+  ): readonly Step[] {
     return receivers.flatMap((receiver) => {
       const { phase } = receiver.info;
       if (phase === 'inTransaction') return [this.#receiver(receiver, name, sender, around)];
@@ -151,6 +159,13 @@ export class Prediction {
       }
       return phase === 'afterRollback' ? [] : later();
     });
+  }
+
+  /** Where the code does not tell who sends, everybody may hear it. */
+  #perhapsReached(name: string, sender: SenderName): readonly MappedReceiver[] {
+    const signal = this.map.signal(name);
+    if (sender === undefined) return signal?.receivers ?? [];
+    return receiversOf(signal, sender, this.map);
   }
 
   #later(
@@ -190,6 +205,7 @@ export class Prediction {
       isRepeated,
       failure: failureSentence(info),
       hasCondition: options.when !== undefined,
+      ...(sender === undefined && receiver.sender !== undefined && { isConditional: true }),
       steps: robust && around.waiting ? this.#inTransaction(inner, work).steps : work(inner),
     };
   }

@@ -61,6 +61,8 @@ export interface ReceiverStep {
   /** What becomes of its failure, in words. */
   readonly failure: string;
   readonly hasCondition: boolean;
+  /** It hears this or not: that depends on who sends, which the code does not tell. */
+  readonly isConditional?: true;
   readonly place: Place | undefined;
   /** It runs already, further up: from here on it repeats. */
   readonly isRepeated: boolean;

@@ -21,6 +21,11 @@ export interface Callee {
   readonly declarations: readonly ts.Declaration[];
 }
 
+/** The object whose method is called. */
+export function objectOf({ expression }: Call, { ts }: Sources): ts.Expression | undefined {
+  return ts.isPropertyAccessExpression(expression) ? expression.expression : undefined;
+}
+
 export function calleeOf(call: Call, sources: Sources): Callee {
   const symbol = symbolOf(call.expression, sources);
   const signature = sources.checker.getResolvedSignature(call)?.declaration;
@@ -93,4 +98,15 @@ function symbolOf(expression: ts.Expression, sources: Sources): ts.Symbol | unde
   if (ts.isPropertyAccessExpression(expression)) return sources.symbolAt(expression.name);
   if (ts.isIdentifier(expression)) return sources.symbolAt(expression);
   return undefined;
+}
+
+/** `this.method` of `this.method.bind(this)`. */
+export function boundBy(
+  expression: ts.Expression,
+  compiler: Sources['ts'],
+): ts.Expression | undefined {
+  if (!compiler.isCallExpression(expression)) return undefined;
+  const { expression: bind } = expression;
+  const isBind = compiler.isPropertyAccessExpression(bind) && bind.name.text === 'bind';
+  return isBind ? bind.expression : undefined;
 }

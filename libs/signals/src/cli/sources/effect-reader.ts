@@ -1,10 +1,19 @@
 import type ts from 'typescript';
-import { calleeOf, isFunctionLike, nameOfPlace, type Call } from './callee.js';
+import { boundBy, calleeOf, isFunctionLike, nameOfPlace, type Call } from './callee.js';
 import type { FunctionWithBody } from './callee.js';
 import { conditionally, type Effect } from './effects.js';
+import type { Dispatch } from './dispatch.js';
 import type { Implementations } from './implementations.js';
+import type { MessageHandlers } from './message-handlers.js';
 import type { RecognisedCalls } from './recognised-calls.js';
 import type { Sources } from './sources.js';
+import {
+  handlesTransactions,
+  isTransactional,
+  opensTransaction,
+  phaseDeferredTo,
+} from './transactional-calls.js';
+import type { TypeArguments, TypeParameters } from './type-arguments.js';
 
 /** A function or a signal that a parameter stands for, with what the parameters around it stand for. */
 interface Argument {
@@ -17,9 +26,21 @@ interface Argument {
 interface Frame {
   readonly running: ReadonlySet<ts.Node>;
   readonly given: ReadonlyMap<ts.Symbol, Argument>;
+  /** What `this` is. */
+  readonly self: ts.Type | undefined;
+  readonly types: TypeArguments;
+}
+
+/** How a call is followed to the functions that it runs. */
+interface Ways {
+  readonly implementations: Implementations;
+  readonly dispatch: Dispatch;
+  readonly handlers: MessageHandlers;
+  readonly parameters: TypeParameters;
 }
 
 const DEEPEST = 80;
+const NO_TYPES: TypeArguments = new Map();
 
 /**
  * Reads what a function does, in the order in which it is written, through all the functions that
@@ -27,18 +48,21 @@ const DEEPEST = 80;
  * callback that is given to a package it assumes that it is called at once.
  */
 export class EffectReader {
-  readonly #known = new Map<ts.Node, readonly Effect[]>();
+  readonly #known = new Map<ts.Node, Map<string, readonly Effect[]>>();
+  readonly #numbers = new Map<ts.Type, number>();
   /** How often something was left out because it was being read already. */
   #cut = 0;
 
   constructor(
     private readonly sources: Sources,
     private readonly calls: RecognisedCalls,
-    private readonly implementations: Implementations,
+    private readonly ways: Ways,
   ) {}
 
-  effectsOf(method: FunctionWithBody): readonly Effect[] {
-    return this.#function(method, { running: new Set(), given: new Map() });
+  /** @param self the class whose method it is, which may inherit it. */
+  effectsOf(method: FunctionWithBody, self: ts.Type): readonly Effect[] {
+    const types = this.ways.parameters.ofObject(self, NO_TYPES);
+    return this.#function(method, { running: new Set(), given: new Map(), self, types });
   }
 
   #function({ node, body }: FunctionWithBody, frame: Frame): readonly Effect[] {
@@ -47,16 +71,30 @@ export class EffectReader {
       return [];
     }
     const isFree = frame.given.size === 0;
-    const known = isFree ? this.#known.get(node) : undefined;
+    const key = isFree ? this.#keyOf(frame) : '';
+    const known = isFree ? this.#known.get(node)?.get(key) : undefined;
     if (known) return known;
     const cutBefore = this.#cut;
     const inside = { ...frame, running: new Set([...frame.running, node]) };
-    const effects = this.#isAtomic(node)
+    const effects = isTransactional(node, this.sources)
       ? [this.#transaction(node, this.#visit(body, inside))]
       : this.#visit(body, inside);
     // What was cut off because it runs already would be missing for others.
-    if (isFree && this.#cut === cutBefore) this.#known.set(node, effects);
+    if (isFree && this.#cut === cutBefore) {
+      this.#known.set(node, (this.#known.get(node) ?? new Map()).set(key, effects));
+    }
     return effects;
+  }
+
+  /** Of what a function does depends on: what `this` is, and what type parameters stand for. */
+  #keyOf({ self, types }: Frame): string {
+    return [...(self ? [self] : []), ...types.values()].map((type) => this.#numberOf(type)).join();
+  }
+
+  #numberOf(type: ts.Type): number {
+    const number = this.#numbers.get(type) ?? this.#numbers.size;
+    this.#numbers.set(type, number);
+    return number;
   }
 
   #visit(node: ts.Node, frame: Frame): readonly Effect[] {
@@ -114,27 +152,45 @@ export class EffectReader {
     const callee = calleeOf(call, this.sources);
     const argument = callee.symbol && frame.given.get(callee.symbol);
     if (argument) return this.#argument(argument, frame);
-    const leaf = this.calls.recognise(call, callee, (expression) => this.#given(expression, frame));
+    const leaf = this.calls.recognise(
+      call,
+      callee,
+      (expression) => this.#given(expression, frame),
+      frame.types,
+    );
     if (leaf) return [leaf];
     const inside = (): readonly Effect[] => this.#callbacks(call, frame);
-    if (callee.package === 'nestjs-signals' || callee.package === 'typeorm') {
-      if (callee.name === 'atomic' || callee.name === 'transaction') {
-        return [this.#transaction(call, inside())];
-      }
-      if (callee.name === 'onCommit' || callee.name === 'onRollback') {
-        const phase = callee.name === 'onCommit' ? 'afterCommit' : 'afterRollback';
-        return [{ kind: 'deferred', phase, effects: inside(), ...this.#happening(call) }];
-      }
-      return inside();
+    if (handlesTransactions(callee)) {
+      if (opensTransaction(callee)) return [this.#transaction(call, inside())];
+      const phase = phaseDeferredTo(callee);
+      if (!phase) return inside();
+      return [{ kind: 'deferred', phase, effects: inside(), ...this.#happening(call) }];
     }
-    const functions = this.implementations.of(callee.declarations);
+    const handled = this.ways.handlers.of(call, callee);
+    if (handled) {
+      const effects = handled.functions.flatMap((each) => this.#handle(each, frame));
+      return [...inside(), ...(handled.isCertain ? effects : conditionally(effects))];
+    }
+    const { functions, object } = this.ways.dispatch.of(call, callee, frame);
     if (functions.length === 0) return inside();
-    const effects = functions.flatMap((each) => this.#enter(each, call, frame));
+    const effects = functions.flatMap((each) => this.#enter(each, call, frame, object));
     return functions.length > 1 ? conditionally(effects) : effects;
   }
 
+  /** A handler is called by a package, with nothing that its code would tell apart. */
+  #handle(handler: FunctionWithBody, { running }: Frame): readonly Effect[] {
+    const self = this.ways.dispatch.classAround(handler);
+    const types = this.ways.parameters.ofObject(self, NO_TYPES);
+    return this.#function(handler, { running, given: new Map(), self, types });
+  }
+
   /** Runs a function of the application with its arguments; those that it only passes on run after it. */
-  #enter(callee: FunctionWithBody, call: Call, frame: Frame): readonly Effect[] {
+  #enter(
+    callee: FunctionWithBody,
+    call: Call,
+    frame: Frame,
+    object: ts.Type | undefined,
+  ): readonly Effect[] {
     const given = new Map<ts.Symbol, Argument>();
     const unnamed: Argument[] = [];
     (call.arguments ?? []).forEach((expression, at) => {
@@ -145,7 +201,13 @@ export class EffectReader {
       if (symbol) given.set(symbol, argument);
       else unnamed.push(argument);
     });
-    const effects = this.#function(callee, { running: frame.running, given });
+    const self = this.ways.dispatch.selfIn(callee, object);
+    const types = this.ways.parameters.ofCall(
+      callee,
+      call,
+      this.ways.parameters.ofObject(self, frame.types),
+    );
+    const effects = this.#function(callee, { running: frame.running, given, self, types });
     const uncalled = [...given.values(), ...unnamed].filter(({ isCalled }) => !isCalled);
     return [...effects, ...uncalled.flatMap((each) => this.#argument(each, frame))];
   }
@@ -165,7 +227,7 @@ export class EffectReader {
     argument.isCalled = true;
     const { running } = frame;
     const { expression } = argument;
-    const { given } = argument.frame;
+    const { given, self, types } = argument.frame;
     const symbol = this.sources.symbolAt(expression);
     const outer = symbol && given.get(symbol);
     if (outer) return this.#argument(outer, frame);
@@ -173,6 +235,8 @@ export class EffectReader {
       this.#function(each, {
         running,
         given: isFunctionLike(expression, this.sources.ts) ? given : new Map(),
+        self,
+        types,
       }),
     );
   }
@@ -200,7 +264,7 @@ export class EffectReader {
     const target = boundBy(expression, ts) ?? expression;
     if (!ts.isIdentifier(target) && !ts.isPropertyAccessExpression(target)) return [];
     const name = ts.isIdentifier(target) ? target : target.name;
-    return this.implementations.of(this.sources.symbolAt(name)?.declarations ?? []);
+    return this.ways.implementations.of(this.sources.symbolAt(name)?.declarations ?? []);
   }
 
   #given(expression: ts.Expression, frame: Frame): ts.Expression {
@@ -219,23 +283,4 @@ export class EffectReader {
     const by = nameOfPlace(node, this.sources);
     return { site: { by, ...this.sources.place(node) }, isConditional: false };
   }
-
-  #isAtomic(node: ts.FunctionLikeDeclaration): boolean {
-    const { ts } = this.sources;
-    if (!ts.isMethodDeclaration(node)) return false;
-    return (ts.getDecorators(node) ?? []).some(
-      ({ expression }) =>
-        ts.isCallExpression(expression) &&
-        calleeOf(expression, this.sources).name === 'Atomic' &&
-        calleeOf(expression, this.sources).package === 'nestjs-signals',
-    );
-  }
-}
-
-/** `this.method` of `this.method.bind(this)`. */
-function boundBy(expression: ts.Expression, compiler: Sources['ts']): ts.Expression | undefined {
-  if (!compiler.isCallExpression(expression)) return undefined;
-  const { expression: bind } = expression;
-  const isBind = compiler.isPropertyAccessExpression(bind) && bind.name.text === 'bind';
-  return isBind ? bind.expression : undefined;
 }

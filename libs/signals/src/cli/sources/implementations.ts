@@ -13,24 +13,43 @@ export class Implementations {
     for (const file of sources.files()) this.#visit(file);
   }
 
-  of(declarations: readonly ts.Declaration[]): readonly FunctionWithBody[] {
-    const own = declarations.filter((each) => this.sources.isOwn(each.getSourceFile()));
-    const functions = own.flatMap((each) => functionIn(each, this.sources) ?? []);
-    return [...functions, ...own.flatMap((each) => this.#overriding(each))];
+  /** @param on the class of the object that it is called on: other subclasses do not count then. */
+  of(declarations: readonly ts.Declaration[], on?: ts.Symbol): readonly FunctionWithBody[] {
+    const own = this.declaredBy(declarations);
+    const overriding = declarations
+      .filter((each) => this.sources.isOwn(each.getSourceFile()))
+      .flatMap((each) => this.#overriding(each, on));
+    return [...own, ...overriding];
   }
 
-  #overriding(declaration: ts.Declaration): readonly FunctionWithBody[] {
+  /** These functions alone, and none that override them. */
+  declaredBy(declarations: readonly ts.Declaration[]): readonly FunctionWithBody[] {
+    return declarations
+      .filter((each) => this.sources.isOwn(each.getSourceFile()))
+      .flatMap((each) => functionIn(each, this.sources) ?? []);
+  }
+
+  /** Whether a class of the sources extends or implements another one. */
+  isBelow(type: ts.ClassLikeDeclaration, above: ts.Symbol): boolean {
+    return this.#subclasses.get(above)?.includes(type) ?? false;
+  }
+
+  #overriding(declaration: ts.Declaration, on: ts.Symbol | undefined): readonly FunctionWithBody[] {
     const { ts } = this.sources;
     const { parent } = declaration;
     if (!ts.isClassLike(parent) && !ts.isInterfaceDeclaration(parent)) return [];
     const name = ts.getNameOfDeclaration(declaration)?.getText();
     const owner = parent.name && this.sources.symbolAt(parent.name);
     if (!owner || !name || ts.isConstructorDeclaration(declaration)) return [];
-    return (this.#subclasses.get(owner) ?? []).flatMap((subclass) =>
-      subclass.members
-        .filter((member) => member.name?.getText() === name)
-        .flatMap((member) => functionIn(member, this.sources) ?? []),
-    );
+    const fits = (subclass: ts.ClassLikeDeclaration): boolean =>
+      !on || on === owner || this.isBelow(subclass, on);
+    return (this.#subclasses.get(owner) ?? [])
+      .filter(fits)
+      .flatMap((subclass) =>
+        subclass.members
+          .filter((member) => member.name?.getText() === name)
+          .flatMap((member) => functionIn(member, this.sources) ?? []),
+      );
   }
 
   #visit(node: ts.Node): void {

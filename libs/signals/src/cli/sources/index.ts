@@ -1,3 +1,4 @@
+export { DeclaredPlaces } from './declared-places.js';
 export {
   type Channel,
   type DeferredEffect,

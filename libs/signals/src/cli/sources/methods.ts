@@ -7,6 +7,8 @@ import type { Place, Sources } from './sources.js';
 export interface Method {
   readonly place: Place;
   readonly implementation: FunctionWithBody;
+  /** The class that has it, which may inherit it. */
+  readonly self: ts.Type;
 }
 
 /** A method with `@Receiver()`. */
@@ -42,7 +44,9 @@ export class Methods {
         ? (classes.find((each) => location?.startsWith(this.sources.place(each).file)) ??
           classes[0])
         : classes[0];
-    return declared && this.#method(declared, name);
+    return (
+      declared && this.#method(declared, name, this.sources.checker.getTypeAtLocation(declared))
+    );
   }
 
   /** Where the decorator stands that connects the method to the signal. */
@@ -81,17 +85,17 @@ export class Methods {
     });
   }
 
-  #method(type: ts.ClassLikeDeclaration, name: string): Method | undefined {
+  #method(type: ts.ClassLikeDeclaration, name: string, self: ts.Type): Method | undefined {
     const member = type.members.find((each) => each.name?.getText() === name);
     const implementation = member && functionIn(member, this.sources);
     if (member?.name && implementation) {
-      return { place: this.sources.place(member.name), implementation };
+      return { place: this.sources.place(member.name), implementation, self };
     }
     const { ts } = this.sources;
     const base = baseOf(type, ts);
     const declared =
       base && this.sources.symbolAt(base.expression)?.declarations?.find(ts.isClassLike);
-    return declared && this.#method(declared, name);
+    return declared && this.#method(declared, name, self);
   }
 }
 

@@ -5,6 +5,7 @@ import type { EntityNames } from './entity-names.js';
 import type { ExternalCalls } from './external-calls.js';
 import type { SignalNames } from './signal-names.js';
 import type { Sources } from './sources.js';
+import type { TypeArguments } from './type-arguments.js';
 
 const INSTANCE_WRITES: ReadonlySet<string> = new Set(['save', 'remove', 'softRemove', 'recover']);
 const OTHER_WRITES: ReadonlySet<string> = new Set([
@@ -44,9 +45,14 @@ export class RecognisedCalls {
     private readonly external: ExternalCalls,
   ) {}
 
-  recognise(call: Call, callee: Callee, given: Given): LeafEffect | undefined {
+  recognise(
+    call: Call,
+    callee: Callee,
+    given: Given,
+    types: TypeArguments,
+  ): LeafEffect | undefined {
     if (callee.package === 'nestjs-signals') return this.#send(call, callee, given);
-    if (callee.package === 'typeorm') return this.#write(call, callee);
+    if (callee.package === 'typeorm') return this.#write(call, callee, types);
     const external = this.external.recognise(callee);
     return external && { kind: 'external', ...external, ...this.#happening(call) };
   }
@@ -59,7 +65,7 @@ export class RecognisedCalls {
       // What a call means costs time to find out, what it is called does not.
       if (ts.isCallExpression(node) && TELLING.has(lastNameOf(node.expression, ts))) {
         const callee = calleeOf(node, this.sources);
-        const effect = this.recognise(node, callee, (expression) => expression);
+        const effect = this.recognise(node, callee, (expression) => expression, new Map());
         if (effect) found.push(effect);
       }
       ts.forEachChild(node, visit);
@@ -81,19 +87,19 @@ export class RecognisedCalls {
     };
   }
 
-  #write(call: Call, { owner = '', name }: Callee): LeafEffect | undefined {
+  #write(call: Call, { owner = '', name }: Callee, types: TypeArguments): LeafEffect | undefined {
     const { ts } = this.sources;
     const { expression } = call;
     const [first] = call.arguments ?? [];
     const on = ts.isPropertyAccessExpression(expression) ? expression.expression : undefined;
     const about = { kind: 'write', instances: undefined, table: undefined } as const;
     if (WRITERS.test(owner) && INSTANCE_WRITES.has(name)) {
-      const entities = this.entities.writtenBy(on, first);
+      const entities = this.entities.writtenBy(on, first, types);
       const operation = name as InstanceWrite;
       return { ...about, operation, instances: operation, entities, ...this.#happening(call) };
     }
     if (WRITERS.test(owner) && OTHER_WRITES.has(name)) {
-      const entities = this.entities.writtenBy(on, first);
+      const entities = this.entities.writtenBy(on, first, types);
       return { ...about, operation: name, entities, ...this.#happening(call) };
     }
     if (name === 'execute' && on) {
@@ -101,7 +107,7 @@ export class RecognisedCalls {
       const [, kind] = WRITING_BUILDER.exec(builder.symbol?.name ?? '') ?? [];
       if (!kind) return undefined;
       const operation = kind.charAt(0).toLowerCase() + kind.slice(1);
-      const entities = this.entities.writtenBy(on, undefined);
+      const entities = this.entities.writtenBy(on, undefined, types);
       return { ...about, operation, entities, ...this.#happening(call) };
     }
     if (name !== 'query' || !first) return undefined;

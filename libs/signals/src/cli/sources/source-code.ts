@@ -1,3 +1,4 @@
+import { Dispatch } from './dispatch.js';
 import { EffectReader } from './effect-reader.js';
 import type { Effect, LeafEffect, Channel } from './effects.js';
 import { EntityNames } from './entity-names.js';
@@ -6,7 +7,9 @@ import { Implementations } from './implementations.js';
 import { Methods, type ReceiverInSource } from './methods.js';
 import { RecognisedCalls } from './recognised-calls.js';
 import { SignalNames, type DefinedSignal } from './signal-names.js';
+import { MessageHandlers } from './message-handlers.js';
 import { Sources, type Place } from './sources.js';
+import { TypeParameters } from './type-arguments.js';
 
 export interface SourceQuestion {
   readonly root: string;
@@ -43,10 +46,17 @@ export interface MethodInSource {
 export function readSourceCode(question: SourceQuestion): SourceCode {
   const sources = Sources.read(question.root, question.tsconfig);
   const names = new SignalNames(sources, question.signals);
-  const entities = new EntityNames(sources, new Set(question.entities));
+  const parameters = new TypeParameters(sources);
+  const entities = new EntityNames(sources, new Set(question.entities), parameters);
   const external = new ExternalCalls(question.effects);
   const calls = new RecognisedCalls(sources, names, entities, external);
-  const reader = new EffectReader(sources, calls, new Implementations(sources));
+  const implementations = new Implementations(sources);
+  const reader = new EffectReader(sources, calls, {
+    implementations,
+    dispatch: new Dispatch(sources, implementations, parameters),
+    handlers: new MessageHandlers(sources),
+    parameters,
+  });
   const methods = new Methods(sources, names);
   return {
     signals: names.defined(),
@@ -56,7 +66,7 @@ export function readSourceCode(question: SourceQuestion): SourceCode {
       return (
         found && {
           place: found.place,
-          effects: () => reader.effectsOf(found.implementation),
+          effects: () => reader.effectsOf(found.implementation, found.self),
           receiverPlace: (signal) => methods.placeOfReceiver(found, signal),
         }
       );

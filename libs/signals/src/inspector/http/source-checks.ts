@@ -37,7 +37,7 @@ export class SourceChecks {
   async #lint(): Promise<SourceReport> {
     const { code, out, error } = await runNode([this.#command(), 'lint', '--json'], this.directory);
     if (code !== FINE && code !== FINDINGS) throw unreadable(error);
-    return JSON.parse(out) as SourceReport;
+    return reportIn(out) ?? fail(error || out);
   }
 
   /** The command of the package that the project has, which need not be where this file is. */
@@ -50,6 +50,20 @@ export class SourceChecks {
       }
     }
   }
+}
+
+/** Among what else a process of the application may have printed. */
+function reportIn(out: string): SourceReport | undefined {
+  const [json] = /^\{$[\s\S]*?^\}$/m.exec(out) ?? [];
+  try {
+    return json === undefined ? undefined : (JSON.parse(json) as SourceReport);
+  } catch {
+    return undefined;
+  }
+}
+
+function fail(said: string): never {
+  throw unreadable(said);
 }
 
 function unreadable(error: string): Problem {
