@@ -77,7 +77,7 @@ export { ReceiverDeclarationError } from './receiver-declaration.error.js';
 export { DuplicateReceiverError } from './registry.js';
 export { relayTo, type PublishMessages, type RelayMessage } from './relay.js';
 export { InvalidReferenceError } from './invalid-reference.error.js';
-export { copyOfData } from './payload-copy.js';
+export { copyOfData, frozenCopyOf } from './payload-copy.js';
 export { SignalCycleError } from './signal-cycle.js';
 export {
   defineLifecycleSignal,

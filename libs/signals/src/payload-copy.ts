@@ -36,6 +36,11 @@ export function copyOfData<T>(value: T): T {
   return new Copying().open(value) as T;
 }
 
+/** The same data as frozen objects of its own. */
+export function frozenCopyOf<T>(value: T): T {
+  return copyPayload(value).payload as T;
+}
+
 /** The frozen copy of what holds no data that has to be copied too; undefined for anything else. */
 function flatCopy(fields: Fields): Fields | undefined {
   // Not by spreading: to freeze what that makes takes several times as long.

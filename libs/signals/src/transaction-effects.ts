@@ -5,7 +5,7 @@ import type { EffectOptions, TransactionCallback } from './transaction.js';
 
 interface Effect {
   readonly position: number;
-  readonly on: 'commit' | 'rollback';
+  readonly on: 'commit' | 'rollback' | 'undo';
   readonly key: string | undefined;
   readonly callback: TransactionCallback;
   /** Undefined when nobody listened as it was registered. */
@@ -50,6 +50,15 @@ export class TransactionEffects {
     this.#register('rollback', callback, {});
   }
 
+  /**
+   * Runs `restore` at once, not at the end, when the savepoint or transaction is rolled back, or nobody
+   * knows how it ended: for what is kept in memory of rows.
+   */
+  onUndo(restore: () => void): void {
+    const position = this.#registered++;
+    this.#log.push({ position, on: 'undo', key: undefined, callback: restore, trace: undefined });
+  }
+
   /** How many savepoints are set. */
   get depth(): number {
     return this.#savepoints.length;
@@ -88,6 +97,7 @@ export class TransactionEffects {
   /** Nobody knows how it ended: nothing runs. */
   abandon(): void {
     for (const { trace } of [...this.#undone, ...this.#log]) if (trace) traceDrop(trace, 'unknown');
+    restoreAll(this.#log);
     this.#settle([]);
   }
 
@@ -97,7 +107,11 @@ export class TransactionEffects {
     return this.#settle(this.#undone);
   }
 
-  #register(on: Effect['on'], callback: TransactionCallback, options: EffectOptions): void {
+  #register(
+    on: 'commit' | 'rollback',
+    callback: TransactionCallback,
+    options: EffectOptions,
+  ): void {
     const { key, label, isHousekeeping } = options;
     if (typeof callback !== 'function') {
       throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback}.`);
@@ -114,7 +128,7 @@ export class TransactionEffects {
   #committed(): readonly Effect[] {
     const committed = new Map<string | number, Effect>();
     for (const effect of this.#log) {
-      if (effect.on === 'rollback') continue;
+      if (effect.on !== 'commit') continue;
       const identity = effect.key ?? effect.position;
       const first = committed.get(identity);
       committed.set(identity, first ? { ...effect, position: first.position } : effect);
@@ -124,6 +138,7 @@ export class TransactionEffects {
 
   #undo(mark: number): void {
     const tail = this.#log.splice(mark);
+    restoreAll(tail);
     this.#undone.push(...tail.filter((effect) => effect.on === 'rollback'));
     if (!this.#isTraced) return;
     for (const { on, trace } of tail) if (trace && on === 'commit') traceDrop(trace, 'rolledBack');
@@ -141,6 +156,11 @@ export class TransactionEffects {
   #indexOf(name: string): number {
     return this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
   }
+}
+
+/** The latest first, as each restores what it found. */
+function restoreAll(effects: readonly Effect[]): void {
+  for (const { on, callback } of effects.toReversed()) if (on === 'undo') callback();
 }
 
 function inOrder(effects: readonly Effect[]): readonly Effect[] {

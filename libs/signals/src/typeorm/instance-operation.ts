@@ -11,12 +11,27 @@ export interface InstanceOperation {
   readonly origin: unknown;
   /** Whether the caller said, by `{ data: { raw: true } }`, that the values are to be taken as they are. */
   readonly raw: boolean;
+  /** What is to be done when the call fails. */
+  readonly failures: (() => void)[];
   /** Who called, when somebody asked for sites. */
   readonly site: string | undefined;
 }
 
 export function currentOperation(): InstanceOperation | undefined {
   return ambient().operation;
+}
+
+/** Runs a call that removes instances. */
+export async function undoneOnFailure(
+  { failures }: InstanceOperation,
+  call: () => Promise<unknown>,
+): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    for (const undo of failures.toReversed()) undo();
+    throw error;
+  }
 }
 
 export function duringOperation<T>(operation: InstanceOperation | undefined, work: () => T): T {
@@ -31,7 +46,7 @@ export function describeOperation(
   const [first, second, third] = args;
   const targeted = typeof first === 'function' || typeof first === 'string' || isSchema(first);
   const [origin, options] = targeted ? [second, third] : [first, second];
-  return { name, origin, raw: isRaw(options), site: siteWhenWanted() };
+  return { name, origin, raw: isRaw(options), failures: [], site: siteWhenWanted() };
 }
 
 function isSchema(value: unknown): boolean {

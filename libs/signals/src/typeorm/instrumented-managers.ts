@@ -3,7 +3,7 @@ import type { ErrorSink } from '../index.js';
 import { scopeOfCall } from './ambient-transaction.js';
 import { surrounded, type Ambient } from './ambient.js';
 import { dataSourceOf } from './compatibility.js';
-import { describeOperation, INSTANCE_OPERATIONS } from './instance-operation.js';
+import { describeOperation, INSTANCE_OPERATIONS, undoneOnFailure } from './instance-operation.js';
 import type { RunnerTransaction } from './runner-transaction.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 
@@ -30,7 +30,8 @@ export function instrumentManagers({ manager }: DataSource, sinkOf: SinkOf): voi
       const sink = sinkOf(dataSourceOf(this));
       if (!sink) return call.apply(this, args);
       const operation = describeOperation(name, args);
-      const operating = () => call.apply(this, args);
+      const calling = () => call.apply(this, args);
+      const operating = name === 'save' ? calling : () => undoneOnFailure(operation, calling);
       return this.queryRunner
         ? surrounded({ operation }, operating)
         : owningTransaction(operating, sink, { operation });

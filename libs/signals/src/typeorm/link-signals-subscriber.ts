@@ -9,7 +9,7 @@ import type {
 import type { AttachedSignals } from './attached-signals.js';
 import type { RelationMetadata } from './compatibility.js';
 import { currentOperation, duringOperation, type InstanceOperation } from './instance-operation.js';
-import { idFrom, keyOf } from './links.js';
+import { distinct, idFrom, keyOf } from './links.js';
 import { m2mChanged, type M2mAction, type M2mChanged } from './m2m-signals.js';
 import { inTurn } from './serial-lane.js';
 
@@ -90,7 +90,7 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
     { manager }: QueryRunner,
   ): Promise<unknown> {
     const { signals, using } = this.#attached;
-    const frozen = Object.freeze([...ids]);
+    const frozen = Object.freeze([...distinct(ids)]);
     const payload: M2mChanged<never> = {
       action,
       relation: owner.propertyName,

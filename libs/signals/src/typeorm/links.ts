@@ -1,5 +1,6 @@
 import { In, type EntityManager, type EntityMetadata, type ObjectLiteral } from 'typeorm';
 import type { RelationMetadata } from './compatibility.js';
+import { typeOf, uuid } from './equal-values.js';
 
 type ColumnMetadata = EntityMetadata['ownerColumns'][number];
 
@@ -37,12 +38,17 @@ export class Links {
     this.#near = rowOf(this.#nearColumns, this.id);
   }
 
-  /** The distinct ids of members that are given as entities or as ids. */
+  /** The distinct ids, as the database spells them, of members that are given as entities or as ids. */
   idsOf(members: readonly unknown[]): readonly unknown[] {
-    const ids = members.map((member) =>
-      typeof member === 'object' && member !== null ? this.far.getEntityIdMixedMap(member) : member,
+    return distinct(
+      members.map((member) => {
+        const isEntity = typeof member === 'object' && member !== null;
+        return spelledId(
+          this.#farColumns,
+          isEntity ? this.far.getEntityIdMixedMap(member) : member,
+        );
+      }),
     );
-    return [...new Map(ids.map((id) => [keyOf(id), id])).values()];
   }
 
   /** The other ends of all links, or of those among the given ones. */
@@ -105,8 +111,48 @@ export class Links {
 /** One text for equal ids: a `bigint` column answers texts where a caller gives numbers. */
 export function keyOf(id: unknown): string {
   return JSON.stringify(id, (_, value: unknown) =>
-    typeof value === 'number' ? String(value) : value,
+    typeof value === 'number' || typeof value === 'bigint' ? String(value) : value,
   );
+}
+
+/** Each id once. */
+export function distinct(ids: readonly unknown[]): readonly unknown[] {
+  return [...new Map(ids.map((id) => [keyOf(id), id])).values()];
+}
+
+/** An id as the database answers it, however a caller has spelled it: 7 for `'7'` of an int column. */
+function spelledId(columns: readonly ColumnMetadata[], id: unknown): unknown {
+  if (columns.length === 1) return spelled(columns[0], id);
+  if (typeof id !== 'object' || id === null) return id;
+  return Object.fromEntries(
+    columns.map((column) => {
+      const { referencedColumn } = column;
+      const name = referencedColumn?.propertyName ?? column.propertyName;
+      return [name, spelled(column, referencedColumn?.getEntityValue(id))];
+    }),
+  );
+}
+
+/** Whole numbers that the driver answers as numbers; those of 8 bytes come as text. */
+const SMALL_NUMBERS: ReadonlySet<string> = new Set([
+  'Number',
+  'int',
+  'int2',
+  'int4',
+  'integer',
+  'smallint',
+]);
+const LARGE_NUMBERS: ReadonlySet<string> = new Set(['int8', 'bigint']);
+
+function spelled(column: ColumnMetadata | undefined, id: unknown): unknown {
+  if (!column || (typeof id !== 'string' && typeof id !== 'number' && typeof id !== 'bigint'))
+    return id;
+  const type = typeOf(column.referencedColumn ?? column);
+  const text = String(id).trim();
+  if (type === 'uuid') return uuid(text);
+  if (!/^[+-]?\d+$/.test(text)) return id;
+  if (SMALL_NUMBERS.has(type)) return Number(text);
+  return LARGE_NUMBERS.has(type) ? String(BigInt(text.replace('+', ''))) : id;
 }
 
 /** The id that these columns of a join row hold: the value itself, or an object for several. */
@@ -117,7 +163,7 @@ export function idFrom(
 ): unknown {
   const entries = columns.map((column) => [
     column.referencedColumn?.propertyName ?? column.propertyName,
-    row[column[name]] as unknown,
+    spelled(column, row[column[name]]),
   ]);
   return entries.length === 1 ? entries[0]?.[1] : Object.fromEntries(entries);
 }

@@ -7,7 +7,10 @@ import type {
   SoftRemoveEvent,
   UpdateEvent,
 } from 'typeorm';
+import { frozenCopyOf } from '../index.js';
+import { hasValueOfRow } from './equal-values.js';
 import type { InstanceOperation } from './instance-operation.js';
+import { keyOf } from './links.js';
 import type { PreDelete, PreSave } from './model-signals.js';
 
 /** What both builders of payloads are told beside TypeORM's event. */
@@ -15,8 +18,6 @@ export interface ModelEventOrigin {
   readonly using: string;
   readonly operation: InstanceOperation;
 }
-
-type Columns = Pick<UpdateEvent<ObjectLiteral>, 'updatedColumns' | 'updatedRelations'>;
 
 export function insertEvent(
   { entity, metadata }: InsertEvent<ObjectLiteral>,
@@ -34,41 +35,21 @@ export function insertEvent(
   };
 }
 
+/** @param instance what receivers are shown: the instance that is saved, or a view of it. */
 export function updateEvent(
   event: UpdateEvent<ObjectLiteral>,
+  instance: ObjectLiteral,
   { using, operation }: ModelEventOrigin,
 ): PreSave<ObjectLiteral> {
-  const { databaseEntity, metadata } = event;
-  const instance = event.entity as ObjectLiteral;
-  const previous = previousValues(event, instance, databaseEntity);
   return {
     instance,
     created: false,
-    id: metadata.getEntityIdMixedMap(instance),
-    changed: Object.keys(previous),
-    previous,
+    id: event.metadata.getEntityIdMixedMap(event.entity),
+    ...changesOf(event),
     using,
     origin: operation.origin,
     raw: operation.raw,
   };
-}
-
-/**
- * Fills what a partial instance leaves out with the values of its row, so that no receiver takes a
- * missing value for an empty one. TypeORM itself would fill nullable columns with null, in memory.
- */
-export function completeInstance(
-  instance: ObjectLiteral,
-  row: ObjectLiteral,
-  { columns }: EntityMetadata,
-): void {
-  for (const column of columns) {
-    if (!column.isSelect || column.relationMetadata || column.isVirtual) continue;
-    const value: unknown = column.getEntityValue(row);
-    if (value !== undefined && column.getEntityValue(instance) === undefined) {
-      column.setEntityValue(instance, value);
-    }
-  }
 }
 
 /** After a removal TypeORM has taken the id off the instance; the event still has it. */
@@ -92,24 +73,38 @@ function idOf(metadata: EntityMetadata, source: unknown): unknown {
 }
 
 /**
- * The former values of what really changed, by property. TypeORM also lists columns that it never
- * reads (`select: false`) and relations that were and are null, and lists some relations twice.
+ * What really changed, by path of property, and the former values. TypeORM also lists columns that it
+ * never reads (`select: false`), equal values in another spelling, and relations that were and are
+ * null, and lists some relations twice.
  */
-function previousValues(
-  { updatedColumns, updatedRelations }: Columns,
-  instance: ObjectLiteral,
-  row: ObjectLiteral,
-): ObjectLiteral {
+function changesOf(
+  event: UpdateEvent<ObjectLiteral>,
+): Pick<PreSave<ObjectLiteral>, 'changed' | 'previous'> {
+  const { updatedColumns, updatedRelations, databaseEntity: row } = event;
+  const instance = event.entity as ObjectLiteral;
+  const changed = new Set<string>();
   const previous: ObjectLiteral = {};
   for (const column of updatedColumns) {
-    if (column.isSelect) previous[column.propertyPath] = column.getEntityValue(row) as unknown;
+    if (!column.isSelect || hasValueOfRow(column, instance, row)) continue;
+    changed.add(column.propertyPath);
+    put(previous, column.propertyPath, column.getEntityValue(row));
   }
   for (const relation of updatedRelations) {
     const before = relatedId(relation.inverseEntityMetadata, relation.getEntityValue(row));
     const after = relatedId(relation.inverseEntityMetadata, relation.getEntityValue(instance));
-    if (before !== after) previous[relation.propertyPath] = relation.getEntityValue(row) as unknown;
+    if (before === after) continue;
+    changed.add(relation.propertyPath);
+    put(previous, relation.propertyPath, relation.getEntityValue(row));
   }
-  return previous;
+  return { changed: Object.freeze([...changed]), previous: frozenCopyOf(previous) };
+}
+
+function put(owner: ObjectLiteral, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() as string;
+  let inner = owner;
+  for (const key of keys) inner = (inner[key] ??= {}) as ObjectLiteral;
+  inner[last] = value;
 }
 
 /** The id of a related row as text, to compare an instance with a bare id; empty for none. */
@@ -118,5 +113,5 @@ function relatedId(metadata: EntityMetadata, related: unknown): string {
     typeof related === 'object' && related !== null
       ? metadata.getEntityIdMixedMap(related)
       : related;
-  return id === null || id === undefined ? '' : JSON.stringify(id);
+  return id === null || id === undefined ? '' : keyOf(id);
 }

@@ -13,13 +13,8 @@ import type {
 import { sentFrom, type AnySignal } from '../index.js';
 import type { AttachedSignals } from './attached-signals.js';
 import { currentOperation, duringOperation } from './instance-operation.js';
-import {
-  completeInstance,
-  insertEvent,
-  removalEvent,
-  updateEvent,
-  type ModelEventOrigin,
-} from './model-events.js';
+import { InstanceView } from './instance-view.js';
+import { insertEvent, removalEvent, updateEvent, type ModelEventOrigin } from './model-events.js';
 import {
   postDelete,
   postRestore,
@@ -30,7 +25,9 @@ import {
   preSave,
   preSoftDelete,
 } from './model-signals.js';
+import { announceRemoval, ReversedSends } from './removal-order.js';
 import { inTurn } from './serial-lane.js';
+import { rememberInstance, restoreWhenUndone } from './undone-removals.js';
 
 interface EntityEvent {
   readonly entity?: ObjectLiteral | undefined;
@@ -57,6 +54,9 @@ const AFTER: ReadonlyMap<AnySignal, AnySignal> = new Map<AnySignal, AnySignal>([
  */
 export class ModelSignalsSubscriber implements EntitySubscriberInterface {
   readonly #attached: AttachedSignals;
+  /** By the row that TypeORM has read for a save, and by the instance. */
+  readonly #views = new WeakMap<ObjectLiteral, WeakMap<ObjectLiteral, InstanceView>>();
+  readonly #reversed = new ReversedSends();
 
   constructor(attached: AttachedSignals) {
     this.#attached = attached;
@@ -70,53 +70,88 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     return this.#sendFor(postSave, event, (origin) => insertEvent(event, origin));
   }
 
-  /** Completes the instance for receivers after the save too: by then TypeORM has filled it. */
   beforeUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
-    const { signals } = this.#attached;
-    const { target } = event.metadata;
-    const { entity, databaseEntity } = event as Partial<typeof event>;
-    if (
-      entity &&
-      databaseEntity &&
-      (signals.hasReceivers(preSave, target) || signals.hasReceivers(postSave, target))
-    ) {
-      completeInstance(entity, databaseEntity, event.metadata);
-    }
-    return this.#sendForUpdate(preSave, event);
+    const view = this.#viewOf(event);
+    return this.#sendForUpdate(preSave, event, view, () => view?.takeOver());
   }
 
   afterUpdate(event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForUpdate(postSave, event);
+    const { entity, databaseEntity } = event as Partial<typeof event>;
+    const view = entity && databaseEntity && this.#views.get(databaseEntity)?.get(entity);
+    return this.#sendForUpdate(postSave, event, view);
   }
 
   beforeRemove(event: RemoveEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForRemoval(preDelete, event);
+    return this.#sendBefore(preDelete, event, idColumns);
   }
 
   afterRemove(event: RemoveEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForRemoval(postDelete, event);
+    return this.#sendAfter(postDelete, event, idColumns);
   }
 
   beforeSoftRemove(event: SoftRemoveEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForRemoval(preSoftDelete, event);
+    return this.#sendBefore(preSoftDelete, event, markColumns);
   }
 
   afterSoftRemove(event: SoftRemoveEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForRemoval(postSoftDelete, event);
+    return this.#sendAfter(postSoftDelete, event, markColumns);
   }
 
   beforeRecover(event: RecoverEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForRemoval(preRestore, event);
+    return this.#sendBefore(preRestore, event, markColumns);
   }
 
   afterRecover(event: RecoverEvent<ObjectLiteral>): Promise<void> | undefined {
-    return this.#sendForRemoval(postRestore, event);
+    return this.#sendAfter(postRestore, event, markColumns);
+  }
+
+  /** Made before the save, also for receivers after it: by then TypeORM has filled the instance. */
+  #viewOf(event: UpdateEvent<ObjectLiteral>): InstanceView | undefined {
+    const { signals } = this.#attached;
+    const { target } = event.metadata;
+    const { entity, databaseEntity } = event as Partial<typeof event>;
+    const isHeard = signals.hasReceivers(preSave, target) || signals.hasReceivers(postSave, target);
+    if (!entity || !databaseEntity || !isHeard) return undefined;
+    const view = InstanceView.of(entity, databaseEntity, event.metadata);
+    if (!view) return undefined;
+    const views = this.#views.get(databaseEntity) ?? new WeakMap<ObjectLiteral, InstanceView>();
+    this.#views.set(databaseEntity, views.set(entity, view));
+    return view;
   }
 
   /** Without the row, the update is one of TypeORM's own statements and not about an instance. */
-  #sendForUpdate(signal: AnySignal, event: UpdateEvent<ObjectLiteral>): Promise<void> | undefined {
-    const { databaseEntity } = event as { databaseEntity?: ObjectLiteral };
-    return databaseEntity && this.#sendFor(signal, event, (origin) => updateEvent(event, origin));
+  #sendForUpdate(
+    signal: AnySignal,
+    event: UpdateEvent<ObjectLiteral>,
+    view: InstanceView | undefined,
+    sent?: () => void,
+  ): Promise<void> | undefined {
+    const { entity, databaseEntity } = event as Partial<typeof event>;
+    if (!entity || !databaseEntity) return undefined;
+    const describe = (origin: ModelEventOrigin) => {
+      view?.refresh();
+      return updateEvent(event, view?.shown ?? entity, origin);
+    };
+    return this.#sendFor(signal, event, describe, sent);
+  }
+
+  #sendBefore(signal: AnySignal, event: Removal, columnsOf: ColumnsOf): Promise<void> | undefined {
+    const operation = currentOperation();
+    const { entity } = event;
+    if (entity && operation) {
+      rememberInstance({ entity, columns: columnsOf(event.metadata) });
+      announceRemoval(operation, entity);
+    }
+    return this.#sendForRemoval(signal, event);
+  }
+
+  #sendAfter(signal: AnySignal, event: Removal, columnsOf: ColumnsOf): Promise<void> | undefined {
+    const operation = currentOperation();
+    const { entity, metadata, queryRunner } = event;
+    if (entity && operation) {
+      restoreWhenUndone({ entity, columns: columnsOf(metadata) }, operation, queryRunner);
+    }
+    return this.#sendForRemoval(signal, event);
   }
 
   /** Without an id there is nothing to remove, which TypeORM is about to find out. */
@@ -132,6 +167,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     signal: AnySignal,
     event: EntityEvent,
     describe: (origin: ModelEventOrigin) => object,
+    sent?: () => void,
   ): Promise<void> | undefined {
     const { entity, metadata, queryRunner, manager } = event;
     if (!entity || metadata.isJunction || metadata.tableType.endsWith('junction')) return undefined;
@@ -149,14 +185,27 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
       }
     }
     if (!signals.hasReceivers(signal, sender)) return undefined;
-    const sent = inTurn(queryRunner, operation, () =>
-      duringOperation(undefined, () => {
-        const payload = describe({ using, operation });
-        return sentFrom(operation.site, () => signals.send(signal, sender, payload, { manager }));
-      }),
-    );
+    const send = async () => {
+      const payload = describe({ using, operation });
+      await sentFrom(operation.site, () => signals.send(signal, sender, payload, { manager }));
+      sent?.();
+    };
+    const work = REVERSED.has(signal) ? this.#reversed.add(operation, entity, send) : send;
+    if (!work) return undefined;
+    const turn = inTurn(queryRunner, operation, () => duringOperation(undefined, work));
     // TypeORM awaits it, unless a later subscriber throws synchronously.
-    sent.catch(() => {});
-    return sent;
+    turn.catch(() => {});
+    return turn;
   }
 }
+
+type ColumnsOf = (metadata: EntityMetadata) => EntityMetadata['columns'];
+
+/** What TypeORM takes off an instance that is removed. */
+const idColumns: ColumnsOf = ({ primaryColumns }) => primaryColumns;
+
+/** What TypeORM sets on an instance that is softly removed or recovered. */
+const markColumns: ColumnsOf = ({ deleteDateColumn, updateDateColumn, versionColumn }) =>
+  [deleteDateColumn, updateDateColumn, versionColumn].filter((column) => column !== undefined);
+
+const REVERSED: ReadonlySet<AnySignal> = new Set<AnySignal>([postDelete, postSoftDelete]);

@@ -8,7 +8,10 @@ import {
 
 /** What every model signal tells of the instance that it is about. */
 export interface ModelEvent<E> {
-  /** The very object that was given to `save` or `remove`, or that a cascade reached. */
+  /**
+   * The very object that was given to `save` or `remove`, or that a cascade reached; for an update of
+   * a partial instance a copy that is completed from its row.
+   */
   readonly instance: E;
   /** The primary key: the value itself, or an object where it has several columns. */
   readonly id: unknown;
@@ -23,8 +26,9 @@ export interface PreSave<E> extends ModelEvent<E> {
   /** Whether a row is inserted. */
   readonly created: boolean;
   /**
-   * The columns of an existing row that differ from it, relations by their property. Advisory: the
-   * row was read before the transaction began, without a lock.
+   * The columns of an existing row that differ from it, by the path of their property
+   * (`address.city`), and relations by their property. Advisory: the row was read before the
+   * transaction began, without a lock.
    */
   readonly changed: readonly string[];
   /** The former values of what changed. */

@@ -84,6 +84,11 @@ export class RunnerTransaction
     this.#tell('rollbackTo', savepoint);
   }
 
+  /** Runs `restore` as soon as what is done now is undone. */
+  onUndo(restore: () => void): void {
+    this.#effects.onUndo(restore);
+  }
+
   /** Ends it; the first outcome stands. */
   settle(outcome: Outcome): void {
     if (this.#outcome !== undefined) return;
