@@ -4,7 +4,7 @@ import type { IncomingDelivery, OutgoingEvent } from './deliveries.js';
 import type { DeliveryEnvironment } from './delivery-environment.js';
 import { IncomingContext } from './incoming-context.js';
 import { outgoingEvent } from './outgoing-event.js';
-import { reported, runOutsideTransaction } from './outside-transaction.js';
+import { reported, runAtOnce, runOutsideTransaction } from './outside-transaction.js';
 import { copyPayload } from './payload-copy.js';
 import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
 import { failuresSoFar, rememberFailure } from './receiver-failure.js';
@@ -142,13 +142,13 @@ export class Delivery implements SendScope {
     if (typeof callback.run !== 'function') {
       throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback.run}.`);
     }
-    const { application, onError, outsideTransaction } = this.environment;
+    const { application, onError } = this.environment;
     const what = `A callback of receiver '${receiver.dispatchUid}' of '${this.signal.name}'`;
     const run = this.#tracked(callback.run, what);
     const by = { application, receiver, isReceiver: false, send: undefined };
     if (on === 'rollback') transaction?.onRollback(reported(run, what, onError, by));
     else if (transaction) transaction.onCommit(reported(run, what, onError, by), options);
-    else void runOutsideTransaction(run, what, outsideTransaction, onError, application);
+    else runAtOnce(run, what, this.environment);
   }
 
   #wants({ info, when }: Registration): boolean {

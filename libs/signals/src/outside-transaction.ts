@@ -6,6 +6,7 @@ import {
   NoTransactionError,
   type OutsideTransactionPolicy,
   type TransactionCallback,
+  type TransactionSource,
 } from './transaction.js';
 
 /**
@@ -29,6 +30,22 @@ export function runOutsideTransaction(
   const trace = traceCallback('commit', callback, { application, label: what, place: undefined });
   const run = trace ? () => runTracedCallback(trace, callback) : callback;
   return runCallbacks([run], sink, `${what} failed`);
+}
+
+/** As {@link runOutsideTransaction}; a callback that is running here ends after it. */
+export function runAtOnce(
+  callback: TransactionCallback,
+  what: string,
+  environment: {
+    readonly application: Signals;
+    readonly outsideTransaction: OutsideTransactionPolicy;
+    readonly onError: ErrorSink;
+    readonly transactions: TransactionSource | undefined;
+  },
+): void {
+  const { application, outsideTransaction, onError, transactions } = environment;
+  const begun = runOutsideTransaction(callback, what, outsideTransaction, onError, application);
+  transactions?.awaitInCallback?.(begun);
 }
 
 /** Wraps work so that its failure is reported under its own name. */

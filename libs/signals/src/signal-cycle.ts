@@ -85,8 +85,7 @@ const chain = new AsyncLocalStorage<Link>();
  * @throws SignalCycleError that names the cycle.
  */
 export async function follow<T>(sent: Sent, deepest: number, send: () => Promise<T>): Promise<T> {
-  const current = chain.getStore();
-  const link = new Link(sent, current?.ended ? undefined : current);
+  const link = new Link(sent, currentLink());
   const { cascade } = link;
   cascade.refusal ??= refusalOf(link, deepest);
   const { refusal } = cascade;
@@ -100,6 +99,13 @@ export async function follow<T>(sent: Sent, deepest: number, send: () => Promise
     cascade.running -= 1;
     link.ended = true;
   }
+}
+
+/** Work that was put off runs in the context of a send that has ended, maybe inside one that has not. */
+function currentLink(): Link | undefined {
+  let link = chain.getStore();
+  while (link?.ended) link = link.outer;
+  return link;
 }
 
 function refusalOf(link: Link, deepest: number): Refusal | undefined {

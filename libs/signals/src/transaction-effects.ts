@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { runTracedCallback, traceCallback, traceDrop } from './callback-trace.js';
 import type { Signals } from './signals.js';
 import type { CallbackTrace } from './traces.js';
@@ -10,6 +11,8 @@ interface Effect {
   readonly callback: TransactionCallback;
   /** Undefined when nobody listened as it was registered. */
   readonly trace: CallbackTrace | undefined;
+  /** Runs work where it was registered; undefined for housekeeping, which asks for no context. */
+  readonly context: ReturnType<typeof AsyncLocalStorage.snapshot> | undefined;
 }
 
 interface Savepoint {
@@ -36,10 +39,12 @@ export class TransactionEffects {
   /**
    * @param transaction its number in traces.
    * @param application whose it is, in traces.
+   * @param inside runs each callback, in the `AsyncLocalStorage` context in which it was registered.
    */
   constructor(
     private readonly transaction = 0,
     private readonly application?: Signals,
+    private readonly inside: (callback: TransactionCallback) => unknown = (callback) => callback(),
   ) {}
 
   onCommit(callback: TransactionCallback, options: EffectOptions = {}): void {
@@ -56,7 +61,8 @@ export class TransactionEffects {
    */
   onUndo(restore: () => void): void {
     const position = this.#registered++;
-    this.#log.push({ position, on: 'undo', key: undefined, callback: restore, trace: undefined });
+    const nothing = { key: undefined, trace: undefined, context: undefined };
+    this.#log.push({ position, on: 'undo', callback: restore, ...nothing });
   }
 
   /** How many savepoints are set. */
@@ -80,6 +86,16 @@ export class TransactionEffects {
     if (!savepoint) return;
     this.#savepoints.length = index + 1;
     this.#undo(savepoint.mark);
+  }
+
+  knows(savepoint: string): boolean {
+    return this.#indexOf(savepoint) >= 0;
+  }
+
+  /** A savepoint that had been set before this log began was rolled back to. */
+  undoAll(): void {
+    this.#savepoints = [];
+    this.#undo(0);
   }
 
   /** What a commit at this moment would run, in the order of registration. */
@@ -122,7 +138,8 @@ export class TransactionEffects {
       ? undefined
       : traceCallback(on, callback, { application, label, place });
     if (trace) this.#isTraced = true;
-    this.#log.push({ position: this.#registered++, on, key, callback, trace });
+    const context = isHousekeeping ? undefined : AsyncLocalStorage.snapshot();
+    this.#log.push({ position: this.#registered++, on, key, callback, trace, context });
   }
 
   #committed(): readonly Effect[] {
@@ -148,9 +165,12 @@ export class TransactionEffects {
     this.#log = [];
     this.#undone = [];
     this.#savepoints = [];
-    return inOrder(effects).map(({ callback, trace }) =>
-      trace ? () => runTracedCallback(trace, callback) : callback,
-    );
+    return inOrder(effects).map((effect) => () => this.#run(effect));
+  }
+
+  #run({ callback, trace, context }: Effect): unknown {
+    const run = trace ? () => runTracedCallback(trace, callback) : callback;
+    return context ? context(() => this.inside(run)) : this.inside(run);
   }
 
   #indexOf(name: string): number {

@@ -15,6 +15,9 @@ export function joinedSource(sources: readonly TransactionSource[]): Transaction
     // Nobody knows which of several is meant.
     defaultManager: undefined,
     isEntity: (value) => sources.some((source) => source.isEntity?.(value) ?? false),
+    awaitInCallback(begun) {
+      for (const source of sources) source.awaitInCallback?.(begun);
+    },
     unfinished: () => sources.flatMap((source) => source.unfinished?.() ?? []),
   };
 }

@@ -53,6 +53,11 @@ export interface TransactionSource {
   /** Whether this is an entity, which a payload hands on as it is. */
   isEntity?(this: void, value: object): boolean;
   /**
+   * Lets the callback of an ended transaction that is running here, if any, end after this, which
+   * it has registered in turn and which has begun at once. Never rejects.
+   */
+  awaitInCallback?(begun: Promise<void>): void;
+  /**
    * The transactions that have not ended, or whose callbacks have not all run, for those who wait
    * for them; without those that the caller itself is in.
    */

@@ -126,7 +126,8 @@ export class RunnerDatabase implements Db {
 
 /** Never fails and never waits for long: a statement that hangs would hold the rollback behind it. */
 async function rollBack(runner: QueryRunner, db: RunnerDatabase): Promise<void> {
-  if (runner.isReleased) return;
+  // Its connection was lost; what waits for the rollback is told.
+  if (runner.isReleased) return runner.release();
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('The rollback took too long.')), ROLLBACK_DEADLINE);
@@ -145,4 +146,5 @@ async function rollBack(runner: QueryRunner, db: RunnerDatabase): Promise<void> 
 async function discard(runner: QueryRunner, error: unknown): Promise<void> {
   const connection = (await runner.connect().catch(() => undefined)) as Connection | undefined;
   connection?.emit('error', error);
+  await runner.release();
 }

@@ -4,7 +4,7 @@ import { readTransactionStatement } from '../typeorm/transaction-statement.js';
 import { callSite } from '../call-site.js';
 import { IN_FAILED_TRANSACTION, sqlStateOf, type PgClient, type PgResult } from './pg-client.js';
 import type { ApplicationTransaction, SharedConnection } from './shared-connection.js';
-import { statementsOf } from './sql-text.js';
+import { statementsOf } from '../typeorm/sql-text.js';
 
 const READ_ONLY = /\bread\s+only\b/i;
 const SET_TRANSACTION = /^set\s+transaction\b/i;

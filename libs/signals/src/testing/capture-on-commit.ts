@@ -82,7 +82,8 @@ async function execute(
   const inner = new Capture((transaction) => surrounding.has(transaction));
   let outcome: CallbackOutcome = { status: 'fulfilled' };
   try {
-    await inner.during('context', held.callback);
+    const run = () => inner.during('context', held.callback);
+    await held.context(() => held.transaction.besides(run));
   } catch (reason) {
     outcome = { status: 'rejected', reason };
     reportFailure(held, reason);

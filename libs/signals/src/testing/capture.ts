@@ -13,6 +13,8 @@ export interface HeldCallback {
   /** What the transaction was given; it reports its own failure when it has an origin. */
   readonly registered: TransactionCallback;
   readonly transaction: InterceptedTransaction;
+  /** Runs work in the context in which the callback was registered. */
+  readonly context: ReturnType<typeof AsyncLocalStorage.snapshot>;
 }
 
 const here = new AsyncLocalStorage<Capture>();
@@ -85,6 +87,7 @@ export class Capture {
       registeredBy: origin?.what ?? callSite(),
       registered,
       transaction,
+      context: AsyncLocalStorage.snapshot(),
     });
     return placeholder;
   }

@@ -1,17 +1,16 @@
 import { TransactionEndedError } from '../index.js';
-import { ambient, surround, surrounded } from './ambient.js';
+import { ambient, surrounded, type Ambient } from './ambient.js';
 import type { OpenTransaction } from './open-transaction.js';
 
-/** A stretch of calls in which one transaction is the ambient one. */
+/** A call in which one transaction is the ambient one. */
 export interface TransactionScope {
-  /** Undefined until the call that opened the scope has begun its transaction. */
+  /** Undefined until the call has begun its transaction. */
   transaction: OpenTransaction | undefined;
   readonly outer: TransactionScope | undefined;
-  /**
-   * Whether the scope encloses a call. A scope that does not was entered in passing, by a query
-   * runner that somebody drives by hand: callers stay in it after its transaction has ended.
-   */
-  readonly encloses: boolean;
+  /** What is around the call. */
+  readonly around: Ambient;
+  /** The call runs the callbacks of its transaction, after it has released the connection. */
+  readonly runsCallbacks: boolean;
 }
 
 /**
@@ -26,7 +25,7 @@ export function ambientTransaction(
     const { transaction } = scope;
     if (!transaction || !fits(transaction)) continue;
     if (transaction.isOpen) return transaction;
-    if (scope.encloses) throw new TransactionEndedError('The calling context');
+    throw new TransactionEndedError('The calling context');
   }
   return undefined;
 }
@@ -41,60 +40,41 @@ export function openTransactionsHere(): readonly OpenTransaction[] {
 }
 
 /** Runs work where this transaction is the ambient one. */
-export function withinTransaction<T>(transaction: OpenTransaction, work: () => T): T {
-  return surrounded({ scope: { transaction, outer: ambient().scope, encloses: true } }, work);
+export function enterTransaction<T>(transaction: OpenTransaction, work: () => T): T {
+  return surrounded({ scope: scopeOf(transaction, false) }, work);
 }
 
-/**
- * What surrounds whatever begins now: the innermost scope here whose transaction is open. Ended ones
- * are left out, or transactions that follow each other on one query runner would chain for ever.
- */
-export function surroundingScope(): TransactionScope | undefined {
-  return openOrAround(ambient().scope);
+/** A scope for a call; of the transaction that it is about to begin, where none is given. */
+export function scopeOf(
+  transaction: OpenTransaction | undefined,
+  runsCallbacks: boolean,
+): TransactionScope {
+  const around = ambient();
+  return { transaction, outer: around.scope, around, runsCallbacks };
 }
 
-/** Runs work in this scope, or the nearest one around it whose transaction is still open. */
-export function runAround<T>(scope: TransactionScope | undefined, work: () => T): T {
-  return surrounded({ scope: openOrAround(scope) }, work);
-}
-
-function openOrAround(from: TransactionScope | undefined): TransactionScope | undefined {
-  let scope = from;
-  while (scope && !scope.transaction?.isOpen) scope = scope.outer;
-  return scope;
-}
-
-/** Opens a scope for a call that is about to begin a transaction of its own. */
-export function scopeOfCall(): TransactionScope {
-  return { transaction: undefined, outer: ambient().scope, encloses: true };
-}
-
-/**
- * Makes a beginning transaction the ambient one: of the call that waits for it, which then owns
- * it, or else of whoever began it.
- *
- * @returns whether a call owns it.
- */
-export function beginAmbient(transaction: OpenTransaction): boolean {
-  const scope = ambient().scope;
-  if (scope?.encloses && scope.transaction === undefined) {
-    scope.transaction = transaction;
-    return true;
-  }
-  surround({ scope: { transaction, outer: nearestOpen(scope), encloses: false } });
-  return false;
+/** The scope of a call that has not begun its transaction yet. */
+export function scopeThatBegins(): TransactionScope | undefined {
+  const { scope } = ambient();
+  return scope && !scope.transaction ? scope : undefined;
 }
 
 /** Makes a transaction that began with the end of another one ambient wherever that one was. */
-export function succeedAmbient(ended: OpenTransaction, next: OpenTransaction): void {
+export function chainAmbient(ended: OpenTransaction, next: OpenTransaction): void {
   for (let { scope } = ambient(); scope; scope = scope.outer) {
     if (scope.transaction === ended) scope.transaction = next;
   }
 }
 
-/** Ended scopes are left out, or a loop over one query runner would chain them for ever. */
-function nearestOpen(from: TransactionScope | undefined): TransactionScope | undefined {
-  let scope = from;
-  while (scope && !scope.encloses && !scope.transaction?.isOpen) scope = scope.outer;
-  return scope;
+/**
+ * What is left of what was around a transaction: the nearest scope whose transaction is open, and
+ * the save that it belongs to. Ended ones are left out, or transactions that begin in the callbacks
+ * of others would chain for ever.
+ */
+export function stillAround(around: Ambient): Ambient {
+  let { scope } = around;
+  while (scope && !scope.transaction?.isOpen) scope = scope.outer;
+  return scope === around.scope
+    ? around
+    : { ...around, scope, operation: undefined, turn: undefined };
 }

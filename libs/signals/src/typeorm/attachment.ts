@@ -15,14 +15,16 @@ const watchers = new WeakMap<DataSource, TransactionWatcher>();
  *
  * @throws UnsupportedDatabaseError
  */
-export function watchTransactions(dataSource: DataSource): void {
-  if (watchers.has(dataSource)) return;
+export function watchTransactions(dataSource: DataSource): TransactionWatcher {
+  const watched = watchers.get(dataSource);
+  if (watched) return watched;
   assertSupported(dataSource);
   const watcher = new TransactionWatcher(errorSinkOf(dataSource));
   watchers.set(dataSource, watcher);
-  instrumentManagers(dataSource, (watched) => watchers.get(watched)?.onError);
+  instrumentManagers(dataSource, (managed) => watchers.has(managed));
   keepSubscriber(dataSource, statementGate);
   keepSubscriber(dataSource, watcher);
+  return watcher;
 }
 
 /** Who is told of failed callbacks of a data source: every application that is attached by then. */

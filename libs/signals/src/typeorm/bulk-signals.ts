@@ -19,7 +19,7 @@ export interface PreBulk {
 }
 
 export interface PostBulk extends PreBulk {
-  /** How many rows were written; undefined when PostgreSQL's answer does not tell. */
+  /** How many rows PostgreSQL says were written; undefined when nothing was sent. */
   readonly affected: number | undefined;
 }
 

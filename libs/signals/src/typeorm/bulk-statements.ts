@@ -4,7 +4,9 @@ import { bypassChannel } from '../index.js';
 import { tellingBypass } from './bypassing-writes.js';
 import { postBulk, preBulk, type BulkOperation, type PreBulk } from './bulk-signals.js';
 import { dataSourceOf, type PartOfDataSource } from './compatibility.js';
+import { countingRows } from './awaited-answer.js';
 import { currentOperation } from './instance-operation.js';
+import { writtenParts } from './written-sql.js';
 
 /** What is used of TypeORM's query builders that write, public and not. */
 interface WritingBuilder extends PartOfDataSource {
@@ -92,26 +94,30 @@ async function runAndTell(
     });
   }
   const { manager } = queryRunner;
-  const event = describe(builder);
+  const { event, head } = describe(builder);
   for (const { signals, using } of listeners) {
     await signals.send(preBulk, sender, { ...event, using }, { manager });
   }
-  const result = await execute.call(builder);
-  const affected = affectedBy(result);
+  const [result, rows] = await countingRows(queryRunner, head, () => execute.call(builder));
+  const affected = rows ?? affectedBy(result);
   for (const { signals, using } of listeners) {
     await signals.send(postBulk, sender, { ...event, using, affected }, { manager });
   }
   return result;
 }
 
-function describe(builder: WritingBuilder): Omit<PreBulk, 'using'> {
+/** @returns also how the statement begins that will be sent. */
+function describe(builder: WritingBuilder): {
+  readonly event: Omit<PreBulk, 'using'>;
+  readonly head: string;
+} {
   const [sql, parameters] = builder.getQueryAndParameters();
   const { expressionMap } = builder;
+  const { head, criteria } = writtenParts(sql);
+  const operation = operationOf(expressionMap);
   return {
-    operation: operationOf(expressionMap),
-    criteria: /\sWHERE\s([\s\S]*?)(?:\sRETURNING\s|$)/.exec(sql)?.[1]?.trim(),
-    parameters,
-    values: expressionMap.valuesSet,
+    event: { operation, criteria, parameters, values: expressionMap.valuesSet },
+    head,
   };
 }
 
@@ -125,10 +131,8 @@ function operationOf({
   return queryType === 'soft-delete' ? 'softDelete' : (queryType as BulkOperation);
 }
 
+/** What TypeORM passes on of PostgreSQL's answer. */
 function affectedBy(result: unknown): number | undefined {
-  if (typeof result !== 'object' || result === null) return undefined;
-  const { affected, raw, identifiers } = result as Record<string, unknown>;
-  if (typeof affected === 'number') return affected;
-  if (Array.isArray(raw) && raw.length > 0) return raw.length;
-  return Array.isArray(identifiers) ? identifiers.filter(Boolean).length : undefined;
+  const { affected } = new Object(result) as { readonly affected?: unknown };
+  return typeof affected === 'number' ? affected : undefined;
 }

@@ -25,6 +25,7 @@ import {
   preSoftDelete,
 } from './model-signals.js';
 import { transactionOf } from './runner-transaction.js';
+import { writtenTables } from './written-sql.js';
 
 const SAVED: readonly AnySignal[] = [preSave, postSave];
 /** What the same write would have sent, had it carried instances. */
@@ -36,9 +37,6 @@ const PASSED_BY: Readonly<Record<BulkOperation, readonly AnySignal[]>> = {
   softDelete: [preSoftDelete, postSoftDelete],
   restore: [preRestore, postRestore],
 };
-
-const WRITE =
-  /^\s*(insert\s+into|update|delete\s+from)\s+(?:only\s+)?((?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)/i;
 
 const builders = new AsyncLocalStorage<true>();
 
@@ -57,14 +55,13 @@ export function tellingBypass<T>(
 /** Tells of a statement that somebody wrote by hand. Those of TypeORM run in a call of its own. */
 export function traceRawWrite({ query, success, queryRunner }: AfterQueryEvent): void {
   if (!success || builders.getStore() || currentOperation()) return;
-  const [, verb = '', table = ''] = WRITE.exec(query) ?? [];
   const dataSource = dataSourceOf(queryRunner);
   const attached = attachedSignals(dataSource);
   if (attached.length === 0) return;
-  const metadata = table && metadataOf(table.replaceAll('"', ''), dataSource);
-  if (!metadata) return;
-  const operation = (verb.toLowerCase().split(/\s/)[0] ?? '') as BulkOperation;
-  tell('raw', metadata.target, operation, queryRunner, attached);
+  for (const { verb, table } of writtenTables(query)) {
+    const metadata = metadataOf(table, dataSource);
+    if (metadata) tell('raw', metadata.target, verb, queryRunner, attached);
+  }
 }
 
 function tell(

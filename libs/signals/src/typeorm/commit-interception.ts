@@ -5,6 +5,8 @@ import type { OpenTransaction } from './open-transaction.js';
 export interface InterceptedTransaction extends OpenTransaction {
   /** What a commit at this moment would run, in the order of registration. */
   pending(): readonly TransactionCallback[];
+  /** Runs work as its callbacks run: inside what is open around it, or in itself while it is open. */
+  besides<T>(work: () => T): T;
 }
 
 /** Sees a callback on its way into a transaction and answers what is put there in its place. */

@@ -32,4 +32,5 @@ export { PreparedTransactionError } from './prepared-transaction.error.js';
 export { UnsupportedDatabaseError } from './supported.js';
 export { TransactionAbortedError } from './transaction-aborted.error.js';
 
+export { NotInTransactionError, withinTransaction } from './within-transaction.js';
 export { typeOrmSignals, type TypeOrmSignalsOptions } from './typeorm-signals.js';

@@ -1,17 +1,15 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import {
   runOutsideTransaction,
-  TransactionEndedError,
   type EffectOptions,
   type OutsideTransactionPolicy,
   type TransactionCallback,
 } from '../index.js';
-import { ambientTransaction } from './ambient-transaction.js';
 import { allAttachedSignals, attachedSignals, type AttachedSignals } from './attached-signals.js';
-import { sinkOf, watchTransactions } from './attachment.js';
+import { sinkOf } from './attachment.js';
 import { dataSourceOf } from './compatibility.js';
-import type { OpenTransaction } from './open-transaction.js';
-import { transactionOf } from './runner-transaction.js';
+import { findTransaction } from './find-transaction.js';
+import { awaitInCallback } from './running-callback.js';
 
 export interface OnCommitOptions extends EffectOptions {
   /** Names the transaction; without it, that of the calling context is found. */
@@ -26,18 +24,21 @@ export interface OnCommitOptions extends EffectOptions {
 
 /**
  * Runs `callback` once, after the outermost transaction has really committed and its connection
- * went back to the pool, before whoever awaits the transaction goes on. No transaction is ambient
- * then but one that is still open around this one, of another data source or connection, whose
- * `atomic` would otherwise wait for a connection that its own caller holds.
- * Callbacks run one after the other in the order of registration. A callback is dropped with the
- * savepoint or transaction in which it was registered. A failure is reported, never thrown: the
- * work is committed (Django: `transaction.on_commit` with `robust=True`).
+ * went back to the pool, before whoever awaits the transaction goes on. It runs in the
+ * `AsyncLocalStorage` context in which it was registered. No transaction is ambient then but one
+ * that is still open around this one, of another data source or connection, whose `atomic` would
+ * otherwise wait for a connection that its own caller holds.
+ * Callbacks run one after the other in the order of registration; what one of them registers where
+ * no transaction is open begins at once and is awaited before the next one. A callback is dropped
+ * with the savepoint or transaction in which it was registered. A failure is reported, never
+ * thrown: the work is committed (Django: `transaction.on_commit` with `robust=True`).
  *
- * On a query runner that is driven by hand the connection is still held while callbacks run.
+ * Of a query runner that is driven by hand the callbacks run when it is released, or soon after the
+ * COMMIT where it is not: `release()` waits for them, nothing else does.
  * Not durable: a crash between COMMIT and callback loses the callback.
  *
- * @throws TransactionEndedError when the context's transaction has ended; NoTransactionError under
- * the policy `throw`; TypeError when `callback` is no function.
+ * @throws TransactionEndedError when the transaction has ended that is named, or that the calling
+ * context is in; NoTransactionError under the policy `throw`; TypeError when `callback` is no function.
  */
 export function onCommit(callback: TransactionCallback, options: OnCommitOptions = {}): void {
   const transaction = findTransaction(options.manager);
@@ -50,7 +51,7 @@ export function onCommit(callback: TransactionCallback, options: OnCommitOptions
   const policy = options.outsideTransaction ?? strictestOf(attached);
   const what = 'An onCommit callback';
   const run = attached.reduce((work, { signals }) => signals.tracked(work, what), callback);
-  void runOutsideTransaction(run, what, policy, sinkOf(attached), attached[0]?.signals);
+  awaitInCallback(runOutsideTransaction(run, what, policy, sinkOf(attached), attached[0]?.signals));
 }
 
 /** The applications of a named data source, or else, where it has none, all of the process. */
@@ -79,26 +80,4 @@ export function onRollback(
   options: Pick<OnCommitOptions, 'manager'> = {},
 ): void {
   findTransaction(options.manager)?.onRollback(callback);
-}
-
-/** The transaction that is named, or else the ambient one. */
-export function findTransaction(
-  named: EntityManager | QueryRunner | undefined,
-): OpenTransaction | undefined {
-  if (!named) return ambientTransaction();
-  const queryRunner = 'connect' in named ? named : named.queryRunner;
-  if (!queryRunner) return undefined;
-  watchTransactions(dataSourceOf(queryRunner));
-  const transaction = transactionOf(queryRunner);
-  if (transaction?.isOpen) return innermostLevel(transaction);
-  if (queryRunner.isReleased) throw new TransactionEndedError('The named manager');
-  return undefined;
-}
-
-/** The savepoint that the caller is in, where it belongs to the same connection. */
-function innermostLevel(transaction: OpenTransaction): OpenTransaction {
-  const level = ambientTransaction(
-    ({ isOpen, manager }) => isOpen && manager === transaction.manager,
-  );
-  return level ?? transaction;
 }

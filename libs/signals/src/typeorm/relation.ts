@@ -3,7 +3,7 @@ import { attachedSignals, type AttachedSignals } from './attached-signals.js';
 import { currentManager } from './atomic.js';
 import { dataSourceOf } from './compatibility.js';
 import { keyOf, Links } from './links.js';
-import { findTransaction } from './on-commit.js';
+import { findTransaction } from './find-transaction.js';
 import { m2mChanged, type M2mAction } from './m2m-signals.js';
 
 /** Thrown when the relation helper is used on a data source to which no signals are attached. */

@@ -10,10 +10,13 @@ import {
   type ErrorSink,
   type TransactionCallback,
 } from '../index.js';
-import { runAround, surroundingScope } from './ambient-transaction.js';
+import { stillAround } from './ambient-transaction.js';
+import { ambient, surrounded, type Ambient } from './ambient.js';
 import { applicationsOf, attachedSignals } from './attached-signals.js';
 import { intercepted, type InterceptedTransaction } from './commit-interception.js';
 import { dataSourceOf } from './compatibility.js';
+import { callbacksOf, followRelease } from './runner-callbacks.js';
+import { runCallback } from './running-callback.js';
 import { TransactionLevel } from './savepoint.js';
 import {
   addUnfinished,
@@ -23,9 +26,25 @@ import {
 
 /**
  * How a transaction ended. `unknown`: the connection was lost while COMMIT was under way, so
- * PostgreSQL may have committed; neither kind of callback runs.
+ * PostgreSQL may have committed, or the statement that ended it was not understood, or its connection
+ * was released without an end; neither kind of callback runs.
  */
 export type Outcome = 'committed' | 'rolledBack' | 'unknown';
+
+/** Who follows the transactions of a data source, and is told of callbacks that fail. */
+export interface Watcher {
+  readonly onError: ErrorSink;
+}
+
+/** How a transaction begins. */
+export interface Beginning {
+  readonly watcher: Watcher;
+  /** What the call that begins it is in. */
+  readonly around: Ambient;
+  readonly isWaitedFor: boolean;
+  /** It had begun before it was watched. */
+  readonly isAdopted?: boolean;
+}
 
 /** The outermost transaction on a query runner, from its start to the last of its callbacks. */
 export class RunnerTransaction
@@ -34,19 +53,29 @@ export class RunnerTransaction
 {
   readonly #number = (begun += 1);
   readonly #effects: TransactionEffects;
-  readonly #around = surroundingScope();
-  /** A call of the library's waits for the end and runs the callbacks after it has released. */
-  owned = false;
+  readonly #around: Ambient;
+  readonly #watcher: Watcher;
+  readonly #isAdopted: boolean;
+  /** A call waits for its end, and runs the callbacks once it has released the connection. */
+  isWaitedFor: boolean;
   #outcome: Outcome | undefined;
   #due: readonly TransactionCallback[] = [];
   #isFinished = false;
   #waiting: (() => void)[] = [];
 
-  constructor(readonly queryRunner: QueryRunner) {
+  constructor(
+    readonly queryRunner: QueryRunner,
+    { watcher, around, isWaitedFor, isAdopted = false }: Beginning,
+  ) {
     super();
+    this.#watcher = watcher;
+    this.#around = around;
+    this.isWaitedFor = isWaitedFor;
+    this.#isAdopted = isAdopted;
     this.#effects = new TransactionEffects(
       this.#number,
       attachedSignals(this.dataSource)[0]?.signals,
+      (callback) => runCallback(callbacksOf(queryRunner), stillAround(this.#around), callback),
     );
     addUnfinished(this);
     this.#tell('begin');
@@ -80,7 +109,8 @@ export class RunnerTransaction
   }
 
   rollbackTo(savepoint: string): void {
-    this.#effects.rollbackTo(savepoint);
+    if (this.#isAdopted && !this.#effects.knows(savepoint)) this.#effects.undoAll();
+    else this.#effects.rollbackTo(savepoint);
     this.#tell('rollbackTo', savepoint);
   }
 
@@ -96,17 +126,32 @@ export class RunnerTransaction
     this.#tell(outcome);
     this.#due = this.#end(outcome);
     if (this.#due.length === 0) this.#finish();
+    else if (!this.isWaitedFor) callbacksOf(this.queryRunner).add(() => this.runDue());
+  }
+
+  /** Lets its callbacks run, unless a call waits to run them. */
+  runSoon(): void {
+    if (!this.isWaitedFor) callbacksOf(this.queryRunner).runSoon();
+  }
+
+  /** Begins the next one in its place: AND CHAIN. */
+  followedBy(isWaitedFor: boolean): RunnerTransaction {
+    const beginning = { watcher: this.#watcher, around: this.#around, isWaitedFor };
+    return beginTransaction(this.queryRunner, beginning);
   }
 
   /** Runs what is due, once, inside the transactions that are open around this one. Never rejects. */
-  runDue(sink: ErrorSink): Promise<void> | undefined {
+  runDue(): Promise<void> | undefined {
     const due = this.#due;
     this.#due = [];
     if (due.length === 0) return undefined;
     const what = `A callback of a transaction that was ${this.#outcome} failed`;
-    const around = this.#around;
-    const callbacks = due.map((callback) => () => runAround(around, callback));
-    return runCallbacks(callbacks, sink, what).finally(() => this.#finish());
+    return runCallbacks(due, this.#watcher.onError, what).finally(() => this.#finish());
+  }
+
+  /** Runs work as its callbacks run: inside what is open around it, or in itself while it is open. */
+  besides<T>(work: () => T): T {
+    return surrounded(stillAround(this.isOpen ? ambient() : this.#around), work);
   }
 
   pending(): readonly TransactionCallback[] {
@@ -178,8 +223,18 @@ export function transactionOf(queryRunner: QueryRunner): RunnerTransaction | und
   return (queryRunner as WatchedRunner)[TRANSACTION];
 }
 
-export function beginTransaction(queryRunner: QueryRunner): RunnerTransaction {
-  const transaction = new RunnerTransaction(queryRunner);
+export function beginTransaction(
+  queryRunner: QueryRunner,
+  beginning: Beginning,
+): RunnerTransaction {
+  const transaction = new RunnerTransaction(queryRunner, beginning);
   (queryRunner as WatchedRunner)[TRANSACTION] = transaction;
+  // Released without an end: PostgreSQL has rolled it back with the connection that was lost, or
+  // TypeORM hands it to whoever comes next, who may commit it.
+  if (!beginning.isWaitedFor) {
+    followRelease(queryRunner, (wasLost) =>
+      transactionOf(queryRunner)?.settle(wasLost ? 'rolledBack' : 'unknown'),
+    );
+  }
   return transaction;
 }

@@ -1,11 +1,11 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import {
   TransactionEndedError,
   type EffectOptions,
   type TransactionCallback,
   type TransactionPlace,
 } from '../index.js';
-import { withinTransaction } from './ambient-transaction.js';
+import { enterTransaction } from './ambient-transaction.js';
 import { ambient } from './ambient.js';
 import type { OpenTransaction } from './open-transaction.js';
 
@@ -74,7 +74,7 @@ export abstract class TransactionLevel implements OpenTransaction {
     const inner = new Savepoint(this);
     this.#inner = inner;
     try {
-      return await inner.within(() => this.manager.transaction(() => inner.run(work)));
+      return await inner.within(() => divided(this.manager, () => inner.run(work)));
     } finally {
       this.#inner = undefined;
       inner.close();
@@ -107,7 +107,37 @@ export abstract class TransactionLevel implements OpenTransaction {
   }
 
   within<T>(work: () => T): T {
-    return withinTransaction(this, work);
+    return enterTransaction(this, work);
+  }
+}
+
+/**
+ * TypeORM's own savepoint. In a transaction that a statement began TypeORM would take it for the
+ * outermost level, and its end for that of the transaction.
+ */
+function divided<T>(manager: EntityManager, work: () => Promise<T>): Promise<T> {
+  const { queryRunner } = manager;
+  return queryRunner && !queryRunner.isTransactionActive
+    ? dividedByStatements(queryRunner, work)
+    : manager.transaction(work);
+}
+
+let divisions = 0;
+
+async function dividedByStatements<T>(
+  queryRunner: QueryRunner,
+  work: () => Promise<T>,
+): Promise<T> {
+  const name = `nestjs_signals_${(divisions += 1)}`;
+  await queryRunner.query(`SAVEPOINT ${name}`);
+  try {
+    const result = await work();
+    await queryRunner.query(`RELEASE SAVEPOINT ${name}`);
+    return result;
+  } catch (error) {
+    // Throws the first error, as TypeORM does, whatever becomes of the rollback.
+    await queryRunner.query(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => {});
+    throw error;
   }
 }
 

@@ -33,8 +33,8 @@ export const statementGate: EntitySubscriberInterface = {
 
 function isInUndoneLevel({ manager }: QueryRunner): boolean {
   for (let { scope } = ambient(); scope; scope = scope.outer) {
-    const { transaction: level, encloses } = scope;
-    if (!encloses || level?.manager !== manager) continue;
+    const { transaction: level } = scope;
+    if (level?.manager !== manager) continue;
     if (level instanceof Savepoint ? level.isUndone : rolledBack.has(level)) return true;
   }
   return false;

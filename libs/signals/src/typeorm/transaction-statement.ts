@@ -1,3 +1,5 @@
+import { nameIn, statementTokensOf, wordIn, type SqlToken } from './sql-text.js';
+
 /** A statement that begins, divides or ends a transaction, in PostgreSQL's words. */
 export interface TransactionStatement {
   readonly verb:
@@ -8,61 +10,120 @@ export interface TransactionStatement {
   readonly chains?: boolean;
 }
 
-/** Tells nearly every other statement by its first word. */
-const CANDIDATE =
-  /^\s*(?:--|\/\*|(?:begin|start|commit|end|prepare|rollback|abort|savepoint|release)\b)/i;
+/** One of the statements of a text; undefined: it is not transaction control. */
+export type MaybeTransactionStatement = TransactionStatement | undefined;
 
-const NAME = String.raw`(?:\s+|(?="))("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{M}\p{N}_$]*)`;
+const VERBS = String.raw`(?:begin|start|commit|end|prepare|rollback|abort|savepoint|release)\b`;
 
-const STATEMENT = new RegExp(
-  String.raw`^\s*(?:(start\s+transaction|begin)` +
-    String.raw`|((?:commit|end)(?!\s+prepared\b))` +
-    String.raw`|(prepare\s+transaction)` +
-    String.raw`|((?:rollback|abort)(?!(?:\s+(?:work|transaction))?\s+to\b|\s+prepared\b))` +
-    String.raw`|rollback(?:\s+(?:work|transaction))?\s+to(?:\s+savepoint)?${NAME}` +
-    String.raw`|savepoint${NAME}` +
-    String.raw`|release(?:\s+savepoint)?${NAME})(?=\s|;|$)`,
-  'iu',
-);
+/** Tells nearly every other single statement by how it begins. */
+const CANDIDATE = new RegExp(String.raw`^\s*(?:--|\/\*|${VERBS})`, 'i');
 
-const CHAIN = /\sand\s+chain\b/i;
+/** … and nearly every other text of several statements. */
+const NAMED_SOMEWHERE = new RegExp(String.raw`\b${VERBS}`, 'i');
 
 /** As TypeORM and most people write them, so that nearly none has to be taken apart. */
-const PLAIN: ReadonlyMap<string, TransactionStatement> = new Map([
-  ['START TRANSACTION', { verb: 'begin', savepoint: '' }],
-  ['COMMIT', { verb: 'commit', savepoint: '' }],
-  ['ROLLBACK', { verb: 'rollback', savepoint: '' }],
+const PLAIN: ReadonlyMap<string, readonly TransactionStatement[]> = new Map([
+  ['START TRANSACTION', [{ verb: 'begin', savepoint: '' }]],
+  ['COMMIT', [{ verb: 'commit', savepoint: '' }]],
+  ['ROLLBACK', [{ verb: 'rollback', savepoint: '' }]],
 ]);
 
-/** Reads one SQL statement; undefined for everything that is not transaction control. */
-export function readTransactionStatement(sql: string): TransactionStatement | undefined {
-  return CANDIDATE.test(sql) ? (PLAIN.get(sql) ?? takeApart(sql)) : undefined;
+/** The statements of a text; undefined when none of them is transaction control. */
+export function readTransactionControl(
+  sql: string,
+): readonly MaybeTransactionStatement[] | undefined {
+  const isCandidate = sql.includes(';') ? NAMED_SOMEWHERE.test(sql) : CANDIDATE.test(sql);
+  if (!isCandidate) return undefined;
+  const plain = PLAIN.get(sql);
+  if (plain) return plain;
+  const statements = statementTokensOf(sql).map(readStatement);
+  return statements.some(Boolean) ? statements : undefined;
 }
 
-function takeApart(sql: string): TransactionStatement | undefined {
-  const plain = withoutComments(sql);
-  const match = STATEMENT.exec(plain);
-  if (!match) return undefined;
-  const [, begin, commit, prepare, rollback, rollbackTo, savepoint, release] = match;
-  if (begin) return { verb: 'begin', savepoint: '' };
-  if (commit) return { verb: 'commit', savepoint: '', chains: CHAIN.test(plain) };
-  if (prepare) return { verb: 'prepare', savepoint: '' };
-  if (rollback) return { verb: 'rollback', savepoint: '', chains: CHAIN.test(plain) };
-  if (rollbackTo) return { verb: 'rollbackTo', savepoint: identifier(rollbackTo) };
-  if (savepoint) return { verb: 'savepoint', savepoint: identifier(savepoint) };
-  return { verb: 'release', savepoint: identifier(release ?? '') };
+/** What PostgreSQL calls a statement that it has executed. */
+const ANSWERS: Readonly<Record<TransactionStatement['verb'], readonly string[]>> = {
+  begin: ['BEGIN', 'START'],
+  commit: ['COMMIT', 'ROLLBACK'],
+  prepare: ['PREPARE', 'ROLLBACK'],
+  rollback: ['ROLLBACK'],
+  rollbackTo: ['ROLLBACK'],
+  savepoint: ['SAVEPOINT'],
+  release: ['RELEASE'],
+};
+
+/** Whether the first word of an answer can be that to the statement, so that it was read rightly. */
+export function isAnsweredBy(
+  statement: MaybeTransactionStatement,
+  command: string | undefined,
+): boolean {
+  return !statement || command === undefined || ANSWERS[statement.verb].includes(command);
 }
 
-/** A comment that holds no other one, or a quoted name, which may look like one. */
-const COMMENT_OR_NAME = /"(?:[^"]|"")*"|--[^\n\r]*|\/\*(?:(?!\/\*|\*\/)[^])*\*\//g;
-
-/** Comments nest in PostgreSQL, so they are taken away from the innermost outwards. */
-function withoutComments(sql: string): string {
-  const stripped = sql.replace(COMMENT_OR_NAME, (text) => (text.startsWith('"') ? text : ' '));
-  return stripped === sql ? sql : withoutComments(stripped);
+/** Reads the first statement of a text; undefined for everything that is not transaction control. */
+export function readTransactionStatement(sql: string): MaybeTransactionStatement {
+  return readTransactionControl(sql)?.[0];
 }
 
-/** Unquoted names fold to lower case, as in PostgreSQL. */
-function identifier(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
+function readStatement(tokens: readonly SqlToken[]): MaybeTransactionStatement {
+  const [first, second, third] = tokens;
+  switch (wordIn(first)) {
+    case 'begin':
+      return { verb: 'begin', savepoint: '' };
+    case 'start':
+      return wordIn(second) === 'transaction' ? { verb: 'begin', savepoint: '' } : undefined;
+    case 'prepare':
+      return wordIn(second) === 'transaction' && third?.kind === 'text'
+        ? { verb: 'prepare', savepoint: '' }
+        : undefined;
+    case 'commit':
+    case 'end':
+      return readEnd('commit', tokens.slice(1));
+    case 'rollback':
+      return readEnd('rollback', tokens.slice(1));
+    case 'abort':
+      return abortOnly(readEnd('rollback', tokens.slice(1)));
+    case 'savepoint':
+      return named('savepoint', second);
+    case 'release':
+      return named('release', afterSavepoint(tokens.slice(1)));
+    default:
+      return undefined;
+  }
+}
+
+function readEnd(
+  verb: 'commit' | 'rollback',
+  tokens: readonly SqlToken[],
+): MaybeTransactionStatement {
+  const rest = withoutNoise(tokens);
+  const [first, second] = rest;
+  if (wordIn(first) === 'prepared') return undefined;
+  if (verb === 'rollback' && wordIn(first) === 'to') {
+    return named('rollbackTo', afterSavepoint(rest.slice(1)));
+  }
+  return { verb, savepoint: '', chains: wordIn(first) === 'and' && wordIn(second) === 'chain' };
+}
+
+/** ABORT knows no savepoints. */
+function abortOnly(end: MaybeTransactionStatement): MaybeTransactionStatement {
+  return end?.verb === 'rollback' ? end : undefined;
+}
+
+/** WORK and TRANSACTION say nothing. */
+function withoutNoise(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  const word = wordIn(tokens[0]);
+  return word === 'work' || word === 'transaction' ? tokens.slice(1) : tokens;
+}
+
+/** The word SAVEPOINT may be left out, and may be the name of one. */
+function afterSavepoint([first, second]: readonly SqlToken[]): SqlToken | undefined {
+  return wordIn(first) === 'savepoint' && second ? second : first;
+}
+
+function named(
+  verb: TransactionStatement['verb'],
+  token: SqlToken | undefined,
+): MaybeTransactionStatement {
+  const savepoint = nameIn(token);
+  return savepoint === undefined ? undefined : { verb, savepoint };
 }

@@ -1,25 +1,34 @@
 import type {
   EntitySubscriberInterface,
   QueryRunner,
-  TransactionCommitEvent,
   TransactionRollbackEvent,
   TransactionStartEvent,
 } from 'typeorm';
 import { bypassChannel, queryChannel, type ErrorSink } from '../index.js';
-import { beginAmbient, succeedAmbient } from './ambient-transaction.js';
+import { chainAmbient, scopeThatBegins } from './ambient-transaction.js';
+import { ambient } from './ambient.js';
+import { answeredCommands, watchCommands } from './answered-commands.js';
+import { noteAnswer } from './awaited-answer.js';
 import { traceRawWrite } from './bypassing-writes.js';
 import type { AfterQueryEvent, BeforeQueryEvent } from './compatibility.js';
 import { isConnectionLoss } from './connection-loss.js';
 import { PreparedTransactionError } from './prepared-transaction.error.js';
 import { queryStarted, traceQuery } from './query-trace.js';
-import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { beginTransaction, transactionOf, type RunnerTransaction } from './runner-transaction.js';
-import { readTransactionStatement, type TransactionStatement } from './transaction-statement.js';
+import { TransactionAbortedError } from './transaction-aborted.error.js';
+import {
+  isAnsweredBy,
+  readTransactionControl,
+  type MaybeTransactionStatement,
+  type TransactionStatement,
+} from './transaction-statement.js';
+
+type Statements = readonly MaybeTransactionStatement[];
 
 /**
  * Follows the transactions of a data source by the statements that PostgreSQL answered, whoever
  * sent them: TypeORM, or somebody by hand. TypeORM's own events only tell when a transaction is
- * about to begin, and when TypeORM is through with it.
+ * about to begin.
  *
  * No hook here may throw synchronously, and none of the transaction hooks may fail: TypeORM would
  * hand a connection with an open transaction back to the pool, or roll the outer transaction back.
@@ -36,9 +45,12 @@ export class TransactionWatcher implements EntitySubscriberInterface {
   }
 
   beforeQuery({ query, queryRunner }: BeforeQueryEvent): Promise<void> | undefined {
-    const isPrepare = readTransactionStatement(query)?.verb === 'prepare';
-    const waiting = isPrepare ? (transactionOf(queryRunner)?.pending().length ?? 0) : 0;
-    if (waiting > 0) return Promise.reject(new PreparedTransactionError(waiting));
+    const statements = readTransactionControl(query);
+    if (statements?.some((statement) => statement?.verb === 'prepare')) {
+      const waiting = transactionOf(queryRunner)?.pending().length ?? 0;
+      if (waiting > 0) return Promise.reject(new PreparedTransactionError(waiting));
+    }
+    if (statements && statements.length > 1) watchCommands(queryRunner);
     if (queryChannel.hasSubscribers) queryStarted(queryRunner);
     return undefined;
   }
@@ -47,125 +59,136 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     const { query, rawResults, success, queryRunner } = event;
     if (queryChannel.hasSubscribers) traceQuery(event);
     if (bypassChannel.hasSubscribers) traceRawWrite(event);
-    if (Array.isArray(rawResults)) return this.#followEach(query, rawResults, queryRunner);
-    const statement = readTransactionStatement(query);
-    if (!statement) return undefined;
+    if (success) noteAnswer(queryRunner, query, rawResults);
+    const statements = readTransactionControl(query);
+    if (!statements) return undefined;
+    const answered = statements.length > 1 ? answeredCommands(queryRunner) : [];
     return success
-      ? this.#follow(statement, commandOf(rawResults), queryRunner)
-      : this.#followFailure(statement, event.error, queryRunner);
+      ? this.#followAll(statements, commandsOf(rawResults), queryRunner)
+      : this.#followFailure(statements, answered, event.error, queryRunner);
   }
 
-  afterTransactionCommit({ queryRunner }: TransactionCommitEvent): Promise<void> | undefined {
-    return depthOf(queryRunner) <= 0 ? this.#finish(queryRunner) : undefined;
+  beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
+    // The connection is lost: what TypeORM is about to send fails.
+    if (!queryRunner.isReleased) return;
+    transactionOf(queryRunner)?.settle('rolledBack');
+    transactionOf(queryRunner)?.runSoon();
   }
 
-  beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {
-    const transaction = transactionOf(queryRunner);
-    const isSavepoint = depthOf(queryRunner) > 1;
-    if (!isSavepoint || queryRunner.isReleased) transaction?.settle('rolledBack');
-    // The connection is lost, or a statement has ended the transaction inside a savepoint: what
-    // TypeORM is about to send fails, and no event will tell that it is through.
-    const isLastEvent = queryRunner.isReleased || (isSavepoint && !transaction?.isOpen);
-    return isLastEvent ? this.#finish(queryRunner) : undefined;
+  afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
+    transactionOf(queryRunner)?.runSoon();
   }
 
-  afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {
-    return depthOf(queryRunner) <= 0 ? this.#finish(queryRunner) : undefined;
+  /** Takes up a transaction that TypeORM began before the data source was watched. */
+  adopt(queryRunner: QueryRunner): RunnerTransaction | undefined {
+    return queryRunner.isTransactionActive && !queryRunner.isReleased
+      ? this.#beginByHand(queryRunner, true)
+      : undefined;
   }
 
   #begin(queryRunner: QueryRunner): void {
+    const scope = scopeThatBegins();
     // Whoever began it by a statement shares it: PostgreSQL takes a second START for none.
     const begun = transactionOf(queryRunner);
-    const goesOn = begun && begun.outcome === undefined;
-    const transaction = goesOn ? begun : beginTransaction(queryRunner);
-    transaction.owned = beginAmbient(transaction);
+    const transaction =
+      begun && begun.outcome === undefined
+        ? begun
+        : beginTransaction(queryRunner, {
+            watcher: this,
+            around: scope?.around ?? ambient(),
+            isWaitedFor: scope?.runsCallbacks ?? false,
+          });
+    if (scope) scope.transaction = transaction;
   }
 
-  /** Runs the callbacks while the connection is still held, unless a call waits to do it later. */
-  #finish(queryRunner: QueryRunner): Promise<void> | undefined {
-    const transaction = transactionOf(queryRunner);
-    return transaction?.owned ? undefined : transaction?.runDue(this.onError);
+  #beginByHand(queryRunner: QueryRunner, isAdopted = false): RunnerTransaction {
+    return beginTransaction(queryRunner, {
+      watcher: this,
+      around: ambient(),
+      isWaitedFor: false,
+      isAdopted,
+    });
   }
 
+  /** What PostgreSQL answered all of, in the words of its answers. */
+  #followAll(
+    statements: Statements,
+    commands: readonly (string | undefined)[],
+    queryRunner: QueryRunner,
+  ): Promise<void> | undefined {
+    if (!areAnsweredBy(statements, commands)) {
+      // Read wrongly, so nobody knows what became of the transaction, if any of it was control.
+      if (commands.some(isControl)) transactionOf(queryRunner)?.settle('unknown');
+      return undefined;
+    }
+    let isAborted = false;
+    for (const [index, statement] of statements.entries()) {
+      if (statement && this.#follow(statement, commands[index], queryRunner)) isAborted = true;
+    }
+    return isAborted ? Promise.reject(TransactionAbortedError.atCommit()) : undefined;
+  }
+
+  /** @returns whether it was a COMMIT that PostgreSQL answered with ROLLBACK. */
   #follow(
     statement: TransactionStatement,
     command: string | undefined,
     queryRunner: QueryRunner,
-  ): Promise<void> | undefined {
+  ): boolean {
     const { verb, savepoint } = statement;
-    if (verb === 'begin') {
-      if (!transactionOf(queryRunner)?.isOpen) beginTransaction(queryRunner);
-      return undefined;
-    }
     const transaction = transactionOf(queryRunner);
-    if (!transaction?.isOpen) return undefined;
+    if (verb === 'begin') {
+      if (!transaction?.isOpen) this.#beginByHand(queryRunner);
+      return false;
+    }
+    if (!transaction?.isOpen) return false;
     if (verb === 'savepoint') transaction.divide(savepoint);
     else if (verb === 'release') transaction.release(savepoint);
     else if (verb === 'rollbackTo') transaction.rollbackTo(savepoint);
     else return this.#followEnd(statement, command, transaction);
-    return undefined;
+    return false;
   }
 
   #followEnd(
     { verb, chains }: TransactionStatement,
     command: string | undefined,
     transaction: RunnerTransaction,
-  ): Promise<void> | undefined {
+  ): boolean {
     const isAborted = verb !== 'rollback' && command === 'ROLLBACK';
+    const { isWaitedFor } = transaction;
+    if (chains) transaction.isWaitedFor = false;
     if (isAborted || verb === 'rollback') transaction.settle('rolledBack');
     else transaction.settle(verb === 'prepare' ? 'unknown' : 'committed');
-    const ended = chains ? this.#succeed(transaction) : this.#finishByHand(transaction);
-    return isAborted ? this.#abort(ended) : ended;
-  }
-
-  /** The connection is in the next transaction, so callbacks of the one that ended run at once. */
-  #succeed(ended: RunnerTransaction): Promise<void> | undefined {
-    const next = beginTransaction(ended.queryRunner);
-    next.owned = ended.owned;
-    succeedAmbient(ended, next);
-    return ended.runDue(this.onError);
-  }
-
-  /** A COMMIT or PREPARE that fails has rolled back, unless the connection went away while it was under way. */
-  #followFailure(
-    { verb }: TransactionStatement,
-    error: unknown,
-    queryRunner: QueryRunner,
-  ): Promise<void> | undefined {
-    const transaction = transactionOf(queryRunner);
-    if ((verb !== 'commit' && verb !== 'prepare') || !transaction) return undefined;
-    transaction.settle(isConnectionLoss(error) ? 'unknown' : 'rolledBack');
-    return this.#finishByHand(transaction);
+    transaction.runSoon();
+    if (chains) chainAmbient(transaction, transaction.followedBy(isWaitedFor));
+    return isAborted;
   }
 
   /**
-   * Several statements in one text. Where they cannot be told apart there is what PostgreSQL called
-   * them, and a rollback is taken for whole.
+   * Of several statements those before the one that failed have been executed. A COMMIT or PREPARE
+   * that fails has rolled back, unless the connection went away while it was under way.
    */
-  async #followEach(
-    text: string,
-    results: readonly unknown[],
+  #followFailure(
+    statements: Statements,
+    answered: readonly string[] | undefined,
+    error: unknown,
     queryRunner: QueryRunner,
-  ): Promise<void> {
-    const commands = results.map(commandOf);
-    const statements = text.split(';').filter((statement) => statement.trim() !== '');
-    const told = statements.length === commands.length ? statements : commands;
-    for (const [index, command] of commands.entries()) {
-      const statement = readTransactionStatement(told[index] ?? '');
-      if (statement) await this.#follow(statement, command, queryRunner);
+  ): Promise<void> | undefined {
+    const done = statements.slice(0, answered?.length);
+    if (!answered || !areAnsweredBy(done, answered)) {
+      if (statements.some(ends)) transactionOf(queryRunner)?.settle('unknown');
+      return undefined;
     }
-  }
-
-  /** TypeORM knows nothing of a transaction that was ended by a statement, so no event will come. */
-  #finishByHand(transaction: RunnerTransaction): Promise<void> | undefined {
-    return transaction.queryRunner.isTransactionActive
-      ? undefined
-      : this.#finish(transaction.queryRunner);
-  }
-
-  async #abort(ended: Promise<void> | undefined): Promise<never> {
-    await ended;
-    throw TransactionAbortedError.atCommit();
+    const aborted = this.#followAll(done, answered, queryRunner);
+    const [failed, ...rest] = statements.slice(done.length);
+    const transaction = transactionOf(queryRunner);
+    if (isConnectionLoss(error)) {
+      if ([failed, ...rest].some(mayCommit)) transaction?.settle('unknown');
+    } else if (mayCommit(failed)) {
+      transaction?.settle('rolledBack');
+      // Where TypeORM takes it for open, a rollback follows, or the release.
+      if (!queryRunner.isTransactionActive) transaction?.runSoon();
+    }
+    return aborted;
   }
 }
 
@@ -174,7 +197,29 @@ function depthOf(queryRunner: QueryRunner): number {
   return (queryRunner as QueryRunner & { readonly transactionDepth: number }).transactionDepth;
 }
 
-/** What PostgreSQL says that it has done: the first word of it. */
-function commandOf(rawResults: unknown): string | undefined {
-  return (rawResults as { readonly command?: string } | undefined)?.command;
+/** What PostgreSQL says that it has done, by the first word of it, for each statement of a text. */
+function commandsOf(rawResults: unknown): readonly (string | undefined)[] {
+  const results: readonly unknown[] = Array.isArray(rawResults) ? rawResults : [rawResults];
+  return results.map((result) => (result as { readonly command?: string } | undefined)?.command);
+}
+
+function areAnsweredBy(statements: Statements, commands: readonly (string | undefined)[]): boolean {
+  return (
+    statements.length === commands.length &&
+    statements.every((statement, index) => isAnsweredBy(statement, commands[index]))
+  );
+}
+
+const CONTROL = /^(?:BEGIN|START|COMMIT|ROLLBACK|PREPARE|SAVEPOINT|RELEASE)$/;
+
+function isControl(command: string | undefined): boolean {
+  return command !== undefined && CONTROL.test(command);
+}
+
+function mayCommit(statement: MaybeTransactionStatement): boolean {
+  return statement?.verb === 'commit' || statement?.verb === 'prepare';
+}
+
+function ends(statement: MaybeTransactionStatement): boolean {
+  return mayCommit(statement) || statement?.verb === 'rollback';
 }

@@ -29,7 +29,8 @@ import {
   preSave,
   preSoftDelete,
 } from './model-signals.js';
-import { findTransaction } from './on-commit.js';
+import { findTransaction } from './find-transaction.js';
+import { awaitInCallback } from './running-callback.js';
 import { unfinishedTransactions } from './unfinished-transactions.js';
 
 export interface TypeOrmSignalsOptions {
@@ -139,6 +140,7 @@ function sourceOf(dataSources: readonly DataSource[]): TransactionSource {
     find: (manager) => findTransaction(manager as EntityManager | undefined),
     defaultManager: dataSources.length === 1 ? dataSources[0]?.manager : undefined,
     isEntity: ({ constructor }) => dataSources.some((source) => source.hasMetadata(constructor)),
+    awaitInCallback,
     unfinished: () => unfinishedTransactions(dataSources),
   };
 }

@@ -6,8 +6,8 @@ export type Finding = () => Transaction | undefined;
 
 /** Where a step runs: in which transactions, from the outside in, and in which receiver. */
 export interface Place {
-  /** `encloses`: a call does, so that whoever is inside after its end has not been awaited. */
-  readonly scopes: readonly { readonly transaction: Transaction; readonly encloses: boolean }[];
+  /** Each of a call that encloses the step, so that whoever is inside after its end was not awaited. */
+  readonly scopes: readonly Transaction[];
   readonly receiver?: Finding;
 }
 
@@ -15,34 +15,29 @@ export const NOWHERE: Place = { scopes: [] };
 
 export const endedError = () => new Failure('TransactionEndedError');
 
-export function inside(place: Place, transaction: Transaction | undefined, encloses = true): Place {
-  if (!transaction) return place;
-  return { ...place, scopes: [...place.scopes, { transaction, encloses }] };
+export function inside(place: Place, transaction: Transaction | undefined): Place {
+  return transaction ? { ...place, scopes: [...place.scopes, transaction] } : place;
 }
 
 const scopesAround = new WeakMap<Transaction, Place['scopes']>();
 
-/** Where a transaction begins, which is then inside; undefined: a savepoint. */
-export function enter(place: Place, begun: Transaction | undefined, encloses: boolean): Place {
+/** Notes where a transaction begins. */
+export function begin(place: Place, begun: Transaction | undefined): void {
   if (begun && !scopesAround.has(begun)) scopesAround.set(begun, place.scopes);
-  return inside(place, begun, encloses);
 }
 
 /** Where the callbacks of an ended transaction run: in what is still open around it. */
 export function around(ended: Transaction): Place {
   const scopes = scopesAround.get(ended) ?? [];
-  const last = scopes.findLastIndex(({ transaction }) => transaction.isOpen);
+  const last = scopes.findLastIndex(({ isOpen }) => isOpen);
   return { scopes: scopes.slice(0, last + 1) };
 }
 
 /** The innermost open transaction, of any data source or of one. */
 export function ambient({ scopes }: Place, on?: Source): Transaction | undefined {
-  for (const { transaction, encloses } of scopes.toReversed()) {
-    if (on && transaction.on !== on) continue;
-    if (transaction.isOpen) return transaction;
-    if (encloses) throw endedError();
-  }
-  return undefined;
+  const innermost = scopes.findLast((transaction) => !on || transaction.on === on);
+  if (innermost && !innermost.isOpen) throw endedError();
+  return innermost;
 }
 
 export function once(find: Finding): Finding {

@@ -40,8 +40,9 @@ type Statement =
   | { do: 'savepoint' | 'rollbackTo' | 'release'; name: string }
   | { do: 'kill'; from: 'inside' | 'outside' };
 
+/** `byHand`: by the methods of a query runner; `byStatement`: begun by one, and ended by a COMMIT. */
 type Level =
-  | { do: 'level'; how: 'atomic' | 'transaction' | 'byHand' }
+  | { do: 'level'; how: 'atomic' | 'transaction' | 'byHand' | 'byStatement' }
   | { do: 'runner' }
   | { do: 'begin'; end: 'commit' | 'rollback' }
   | { do: 'bracket'; name: string; end: 'release' | 'rollbackTo' };

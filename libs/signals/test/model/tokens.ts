@@ -53,7 +53,7 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
   {
     weight: 18,
     arbitrary: seed(
-      drawn('atomic', 'atomic', 'transaction', 'byHand'),
+      drawn('atomic', 'atomic', 'transaction', 'byHand', 'byStatement'),
       (how, label, on) => ({ do: 'level', how, label, on, body: [] }),
       { far: 6, uncaught: 3 },
     ),

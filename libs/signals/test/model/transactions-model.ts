@@ -1,4 +1,4 @@
-import { ambient, around, endedError, enter, inside, NOWHERE, once, type Place } from './place.js';
+import { ambient, around, begin, endedError, inside, NOWHERE, once, type Place } from './place.js';
 import { Failure, Session, type Registration, type Transaction } from './postgres-model.js';
 import { send, type Sent, type Surroundings } from './sending-model.js';
 import { LOST, RECEIVER_NAMES, SOURCES } from './step.js';
@@ -28,7 +28,16 @@ export class TransactionsModel implements Surroundings {
     for (const step of steps) this.#step(step, place);
   }
 
+  /** A runner that goes on has its callbacks run at the end of the step that ended its transaction. */
   #step(step: Step, place: Place): void {
+    try {
+      this.#take(step, place);
+    } finally {
+      for (const runner of Object.values(this.#held)) runner.settle();
+    }
+  }
+
+  #take(step: Step, place: Place): void {
     switch (step.do) {
       case 'fail':
         throw new Failure(`failure ${step.label}`);
@@ -87,7 +96,7 @@ export class TransactionsModel implements Surroundings {
     const runner = this.#held[on];
     if (!runner || runner.isActive) return this.run(body, place);
     runner.query((session) => session.begin());
-    enter(place, runner.session.transaction, false);
+    begin(place, runner.session.transaction);
     try {
       this.run(body, place);
       runner.query((session) => session[end]());
@@ -116,33 +125,39 @@ export class TransactionsModel implements Surroundings {
   }
 
   #level({ on, how, body }: StepOf<'level'>, place: Place): void {
-    const outer = how === 'atomic' && this.#held[on] ? ambient(place, on) : undefined;
-    this.#holding(on, how !== 'byHand', (runner, isNew) => {
-      if (how !== 'byHand' && !runner.session.isAlive) throw new Failure(LOST);
-      runner.level((begun) =>
-        this.run(body, enter(inside(place, outer), begun, isNew && how !== 'byHand')),
-      );
+    const isByHand = how === 'byHand' || how === 'byStatement';
+    if (how === 'atomic' && this.#held[on]) ambient(place, on);
+    this.#holding(on, !isByHand, (runner, isNew) => {
+      if (!isByHand && !runner.session.isAlive) throw new Failure(LOST);
+      const end =
+        how === 'byStatement' && isNew ? (session: Session) => session.commit() : undefined;
+      const work = (begun: Transaction | undefined) => {
+        begin(place, begun);
+        this.run(body, isByHand ? place : inside(place, runner.session.transaction));
+      };
+      runner.level(work, end);
     });
   }
 
   #save({ on, plans, label }: StepOf<'save'>, place: Place): void {
-    this.#holding(on, true, (runner, isNew) => {
-      const find = () => {
-        if (!runner.session.isAlive) throw endedError();
-        return runner.session.transaction;
-      };
+    this.#holding(on, true, (runner) => {
       const tell = (names: Sent['names'], at: Place) =>
         plans.forEach((plan, index) => {
           const sent = { label: `${label}.${index}`, plan, names, robust: false, on };
-          send(this, { ...sent, find: once(find) }, at);
+          send(this, { ...sent, find: once(() => findNamed(runner, at)) }, at);
         });
       const save = (at: Place) => {
         tell(['vet'], at);
         this.insert(on, ...plans.map((_, index) => `thing ${label}.${index}`));
         tell(RECEIVER_NAMES.slice(1), at);
       };
-      if (runner.isActive) save(place);
-      else runner.level((begun) => save(enter(place, begun, isNew)));
+      if (runner.isActive) save(inside(place, runner.session.transaction));
+      else {
+        runner.level((begun) => {
+          begin(place, begun);
+          save(inside(place, begun));
+        });
+      }
     });
   }
 
@@ -158,7 +173,7 @@ export class TransactionsModel implements Surroundings {
       via === 'context' && receiver
         ? receiver()
         : via === 'manager' && held
-          ? findNamed(held)
+          ? findNamed(held, place)
           : ambient(place);
     if (transaction) this.register(transaction, event, () => run(around(transaction)), key);
     else if (event === 'commit') this.reporting(() => run({ scopes: place.scopes }));
@@ -196,9 +211,11 @@ export class TransactionsModel implements Surroundings {
   }
 }
 
-function findNamed({ session }: Runner): Transaction | undefined {
-  if (!session.isAlive) throw endedError();
-  return session.transaction;
+/** The one that is open on the runner; what it has had before is not found again. */
+function findNamed({ session, hasEnded }: Runner, place: Place): Transaction | undefined {
+  const { transaction, isAlive, on } = session;
+  if (!isAlive || (!transaction && hasEnded)) throw endedError();
+  return transaction && (ambient(place, on) ?? transaction);
 }
 
 const nameOf = (error: unknown) => (error instanceof Failure ? error.name : String(error));

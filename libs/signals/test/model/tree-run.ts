@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { NoManagerError, type ReceiverContext } from 'nestjs-signals';
 import { atomic, currentManager, onCommit, onRollback } from 'nestjs-signals/typeorm';
+import { callbacksOf } from '../../src/typeorm/runner-callbacks.js';
 import { nameOf, processOf, runnerOf, untilReleased } from './connection.js';
 import type { RunLog } from './run-log.js';
 import { Thing, type Parcel, type Stage } from './stage.js';
@@ -14,6 +16,9 @@ import {
   type Step,
   type StepOf,
 } from './step.js';
+
+/** The label of the step that is running, as an application's own context. */
+const contexts = new AsyncLocalStorage<string>();
 
 /** One tree, run with the real library. */
 export class TreeRun {
@@ -37,7 +42,16 @@ export class TreeRun {
     for (const step of steps) await this.#step(step, context);
   }
 
+  /** Callbacks of what a step ended by hand run beside the next one, unless somebody waits for them. */
   async #step(step: Step, context?: ReceiverContext): Promise<unknown> {
+    try {
+      return await contexts.run(step.label, () => this.#take(step, context));
+    } finally {
+      for (const manager of Object.values(this.#held)) await callbacksOf(runnerOf(manager)).run();
+    }
+  }
+
+  async #take(step: Step, context?: ReceiverContext): Promise<unknown> {
     switch (step.do) {
       case 'fail':
         throw this.log.failure(step.label);
@@ -158,7 +172,10 @@ export class TreeRun {
 
   async #level({ on, how, body }: StepOf<'level'>, context?: ReceiverContext): Promise<void> {
     const work = () => this.#run(body, context);
-    if (how === 'byHand') return this.#withRunner(on, (runner) => byHand(runner, work));
+    if (how === 'byHand' || how === 'byStatement') {
+      const byStatement = how === 'byStatement' && !this.#held[on];
+      return this.#withRunner(on, (runner) => byHand(runner, work, byStatement));
+    }
     const dataSource = this.stage.sources[on];
     const held = this.#held[on];
     const inTurn = (manager: EntityManager) => this.#holding(on, manager, work);
@@ -185,7 +202,7 @@ export class TreeRun {
       await this.#run(plan[name] ?? [], context);
       this.log.note(`< ${label} ${name}`);
     };
-    this.log.enter(`> ${label} ${name}`);
+    this.#enter(`> ${label} ${name}`, label.replace(/\.\d+$/, ''));
     const manager = this.#managerOf(context, RECEIVERS[name].phase === 'inTransaction');
     if (manager) await this.#insert(manager, `note ${label} ${name}`);
     return on && manager?.queryRunner ? this.#holding(on, manager, receive) : receive();
@@ -221,17 +238,27 @@ export class TreeRun {
   }
 
   async #callback(label: string, body: readonly Step[]): Promise<void> {
-    this.log.enter(`> ${label}`);
+    this.#enter(`> ${label}`, label);
     await this.#run(body);
     this.log.note(`< ${label}`);
   }
+
+  /** A callback or receiver begins, in the context of the step that registered or sent it. */
+  #enter(what: string, step: string): void {
+    const context = contexts.getStore();
+    this.log.enter(context === step ? what : `${what}, in the context of ${context}`);
+  }
 }
 
-async function byHand(runner: QueryRunner, work: () => Promise<void>): Promise<void> {
+async function byHand(
+  runner: QueryRunner,
+  work: () => Promise<void>,
+  byStatement: boolean,
+): Promise<void> {
   try {
     await runner.startTransaction();
     await work();
-    await runner.commitTransaction();
+    await (byStatement ? runner.query('COMMIT') : runner.commitTransaction());
   } catch (error) {
     await runner.rollbackTransaction().catch(() => {});
     throw error;

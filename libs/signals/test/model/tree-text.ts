@@ -66,8 +66,9 @@ function wordsOf(step: Step): readonly [string, string?] {
 }
 
 function levelWords({ on, how }: StepOf<'level'>): readonly [string, string] {
-  if (how === 'byHand') {
-    return [`{ await ${on}.startTransaction();`, `await ${on}.commitTransaction(); }`];
+  if (how === 'byHand' || how === 'byStatement') {
+    const end = how === 'byHand' ? 'commitTransaction()' : "query('COMMIT')";
+    return [`{ await ${on}.startTransaction();`, `await ${on}.${end}; }`];
   }
   return [
     how === 'atomic'

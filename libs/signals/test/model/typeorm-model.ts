@@ -6,10 +6,16 @@ import { Failure, type Registration, type Session, type Transaction } from './po
  */
 export class Runner {
   isActive = false;
+  /** A transaction has ended on it. */
+  hasEnded = false;
   #depth = 0;
   /** The first transaction of a runner that a call waits for: its callbacks wait until then too. */
   #owned: Transaction | undefined;
-  #ended: Transaction | undefined;
+  /** Of which the library does not know yet: it was lost with the connection. */
+  #lost: Transaction | undefined;
+  /** Of what somebody has ended by hand. */
+  #due: readonly Registration[] = [];
+  #isSettling = false;
 
   constructor(
     readonly session: Session,
@@ -17,13 +23,18 @@ export class Runner {
     private readonly runAll: (due: readonly Registration[]) => void,
   ) {}
 
-  /** `manager.transaction(work)`, and the same steps by hand. */
-  level(work: (begun: Transaction | undefined) => void): void {
+  /**
+   * `manager.transaction(work)`, and the same steps by hand.
+   *
+   * @param end a statement in the place of TypeORM's COMMIT.
+   */
+  level(work: (begun: Transaction | undefined) => void, end?: (session: Session) => void): void {
     try {
       const outermost = this.#depth === 0;
       this.#start();
       work(outermost ? this.session.transaction : undefined);
-      this.#end('commit');
+      if (end) this.query(end);
+      else this.#end('commit');
     } catch (error) {
       try {
         this.#end('rollback');
@@ -41,10 +52,22 @@ export class Runner {
       statement(this.session);
     } finally {
       if (transaction && !transaction.isOpen) {
-        this.#ended = transaction;
-        if (!this.isActive && this.session.isAlive) this.#finish();
+        this.hasEnded = true;
+        if (this.session.isAlive) this.#finish(transaction);
+        else this.#lost = transaction;
       }
     }
+  }
+
+  /** Runs the callbacks of what somebody has ended by hand; in one of them, after them. */
+  settle(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    for (let due = this.#due; due.length > 0; due = this.#due) {
+      this.#due = [];
+      this.runAll(due);
+    }
+    this.#isSettling = false;
   }
 
   /** The call that waited is told of a rollback by a statement, although nothing threw. */
@@ -52,8 +75,10 @@ export class Runner {
     if (this.#owned?.isRolledBack) throw new Failure('TransactionAbortedError');
   }
 
-  /** The call that waited goes on, after the connection went back to the pool. */
+  /** The connection is back in the pool, and whoever waited for it goes on. */
   release(): void {
+    this.#finish(this.#lost);
+    this.settle();
     if (this.#owned) this.runAll(this.#owned.take());
   }
 
@@ -68,29 +93,19 @@ export class Runner {
 
   #end(verb: 'commit' | 'rollback'): void {
     if (!this.isActive) throw new Failure('TransactionNotStartedError');
-    if (verb === 'rollback' && this.#isBeyondTypeOrm()) this.#finish();
+    if (verb === 'rollback' && !this.session.isAlive) this.#finish(this.#lost);
     const savepoint = `typeorm_${this.#depth - 1}`;
     if (this.#depth > 1) {
       if (verb === 'commit') this.session.release(savepoint);
       else this.session.rollbackTo(savepoint);
     } else {
-      this.#ended = this.session.transaction ?? this.#ended;
-      this.session[verb]();
+      this.query((session) => session[verb]());
       this.isActive = false;
     }
     this.#depth -= 1;
-    if (this.#depth <= 0) this.#finish();
   }
 
-  /** It has ended, and TypeORM will not get through to the event that would tell. */
-  #isBeyondTypeOrm(): boolean {
-    return !this.session.transaction && (this.#depth > 1 || !this.session.isAlive);
-  }
-
-  /** TypeORM is through with the transaction: its callbacks run on the connection that it holds. */
-  #finish(): void {
-    const ended = this.#ended;
-    this.#ended = undefined;
-    if (ended && ended !== this.#owned) this.runAll(ended.take());
+  #finish(ended: Transaction | undefined): void {
+    if (ended && ended !== this.#owned) this.#due = [...this.#due, ...ended.take()];
   }
 }

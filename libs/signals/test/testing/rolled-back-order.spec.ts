@@ -85,11 +85,13 @@ describe('In rolledBackTest everything has the order and the moments of producti
 
   it('for a runner that is driven by hand, and for statements', async () => {
     const { production, test } = await inBoth(async (note) => {
-      const runner = one.dataSource.createQueryRunner();
-      await runner.startTransaction();
-      onCommit(() => note('by the runner'), { manager: runner });
-      await runner.commitTransaction();
+      const first = one.dataSource.createQueryRunner();
+      await first.startTransaction();
+      onCommit(() => note('by the runner'), { manager: first });
+      await first.commitTransaction();
+      await first.release();
       note('goes on');
+      const runner = one.dataSource.createQueryRunner();
       await runner.query('BEGIN');
       onCommit(() => note('by a statement'), { manager: runner });
       await runner.query('SAVEPOINT a');

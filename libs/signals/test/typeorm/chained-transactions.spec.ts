@@ -18,7 +18,6 @@ describe('A transaction that begins with the end of another one', () => {
     await atomic(one.dataSource, async (manager) => {
       onCommit(note('first'));
       await manager.query('COMMIT AND CHAIN');
-      expect(ran).toEqual(['first']);
       onCommit(note('second'));
     });
 

@@ -87,7 +87,7 @@ describe('The diagnostics channels', () => {
       'model.postSave by -',
       'nested by model.postSave',
       'test.noted by nested',
-      'later by -',
+      'later by test.noted',
     ]);
   });
 

@@ -163,7 +163,7 @@ describe('An onCommit callback', () => {
       await gate.opened;
       const runner = one.dataSource.createQueryRunner();
       await runner.startTransaction();
-      onCommit(note('own'));
+      onCommit(note('own'), { manager: runner });
       await runner.commitTransaction();
       await runner.release();
       onCommit(note('lost'));

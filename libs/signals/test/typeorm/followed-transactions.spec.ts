@@ -19,7 +19,6 @@ describe('What the library follows', () => {
     await runner.rollbackTransaction();
     await runner.startTransaction();
     onCommit(note('second'), { manager: runner });
-    expect(ran).toEqual(['undone']);
     await runner.commitTransaction();
     await runner.release();
 
@@ -135,25 +134,36 @@ describe('A data source that nobody has followed yet', () => {
     ]);
   });
 
-  it.each(['commitTransaction', 'rollbackTransaction'] as const)(
-    'is followed from the next transaction on, and the one that is open ends as ever: %s',
-    async (end) => {
-      const runner = unknown.createQueryRunner();
-      await runner.startTransaction();
-      onCommit(note('at once'), { manager: runner });
-      await runner.startTransaction();
-      await runner.rollbackTransaction();
-      await runner.startTransaction();
-      await runner.commitTransaction();
-      await runner[end]();
+  it.each([
+    ['commitTransaction', 'committed'],
+    ['rollbackTransaction', 'rolled back'],
+  ] as const)('is followed also in the transaction that is open already: %s', async (end, told) => {
+    const runner = unknown.createQueryRunner();
+    await runner.startTransaction();
+    onCommit(note('committed'), { manager: runner });
+    onRollback(note('rolled back'), { manager: runner });
+    await runner.startTransaction();
+    onCommit(note('undone'), { manager: runner });
+    await runner.rollbackTransaction();
+    expect(ran).toEqual([]);
+    await runner[end]();
+    await runner.release();
 
-      await runner.startTransaction();
-      onCommit(note('after the commit'), { manager: runner });
-      expect(ran).toEqual(['at once']);
-      await runner.commitTransaction();
-      await runner.release();
+    expect(ran).toEqual([told]);
+  });
 
-      expect(ran).toEqual(['at once', 'after the commit']);
-    },
-  );
+  it('is followed also in the savepoint that is open already', async () => {
+    await unknown.transaction(async (manager) => {
+      await manager
+        .transaction(async () => {
+          onCommit(note('undone'), { manager });
+          throw new Error('inner');
+        })
+        .catch(() => {});
+      onCommit(note('committed'), { manager });
+      expect(ran).toEqual([]);
+    });
+
+    expect(ran).toEqual(['committed']);
+  });
 });

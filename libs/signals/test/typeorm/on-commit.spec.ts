@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
-import { atomic, onCommit } from 'nestjs-signals/typeorm';
+import { atomic, onCommit, withinTransaction } from 'nestjs-signals/typeorm';
 import { startDataSource } from '../support/data-source.js';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
@@ -115,15 +115,11 @@ describe('onCommit', () => {
   });
 
   it('runs at once where the manager or query runner that is named is in no transaction', async () => {
-    const runner = one.dataSource.createQueryRunner();
+    await using runner = one.dataSource.createQueryRunner();
     onCommit(note('not begun'), { manager: runner });
-    await runner.startTransaction();
-    await runner.commitTransaction();
-    onCommit(note('ended'), { manager: runner.manager });
-    await runner.release();
     onCommit(note('of the pool'), { manager: one.dataSource.manager });
 
-    expect(ran).toEqual(['not begun', 'ended', 'of the pool']);
+    expect(ran).toEqual(['not begun', 'of the pool']);
   });
 
   it('refuses what is no function', async () => {
@@ -159,16 +155,18 @@ describe('onCommit', () => {
         const outer = two.dataSource.createQueryRunner();
         const inner = two.dataSource.createQueryRunner();
         await outer.startTransaction();
-        await inner.startTransaction();
-        onCommit(note('inner'));
-        await inner.commitTransaction();
-        onCommit(note('outer'));
-        expect(ran).toEqual(['inner']);
+        await withinTransaction(outer, async () => {
+          await inner.startTransaction();
+          withinTransaction(inner, () => onCommit(note('inner')));
+          await inner.commitTransaction();
+          await inner.release();
+          onCommit(note('outer'));
+        });
         await outer.commitTransaction();
         onCommit(note('atomic'));
-        expect(ran).toEqual(['inner', 'outer']);
-        await inner.release();
+        expect(ran).toEqual(['inner']);
         await outer.release();
+        expect(ran).toEqual(['inner', 'outer']);
       });
     } finally {
       await two.close();
@@ -185,9 +183,9 @@ describe('onCommit', () => {
       onCommit(() => onCommit(note('at once')), { manager: runner });
       await atomic(two.dataSource, async () => {
         await runner.commitTransaction();
+        await runner.release();
         expect(ran).toEqual(['at once']);
       });
-      await runner.release();
     } finally {
       await two.close();
     }

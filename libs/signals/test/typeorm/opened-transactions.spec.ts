@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { TransactionEndedError } from 'nestjs-signals';
-import { onCommit } from 'nestjs-signals/typeorm';
+import { onCommit, withinTransaction } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
 
@@ -38,16 +38,18 @@ describe('onCommit finds transactions that were opened', () => {
   it('by a query runner that is driven by hand', async () => {
     const runner = one.dataSource.createQueryRunner();
     await runner.startTransaction();
-    onCommit(note('ambient'));
     onCommit(note('named'), { manager: runner.manager });
+    await withinTransaction(runner, async () =>
+      onCommit(async () => void ran.push(`rows ${await rows()}`)),
+    );
+    await write(runner.manager);
     await runner.startTransaction();
     onCommit(note('rolled back'), { manager: runner });
     await runner.rollbackTransaction();
     await runner.commitTransaction();
-    const beforeRelease = [...ran];
     await runner.release();
 
-    expect(beforeRelease).toEqual(['ambient', 'named']);
+    expect(ran).toEqual(['named', 'rows 1']);
     const late = () => onCommit(note('late'), { manager: runner.manager });
     expect(late).toThrow(TransactionEndedError);
     expect(late).toThrow(/^The named manager belongs to a transaction that has already ended/);
