@@ -160,6 +160,25 @@ describe('The package of the library', () => {
     expect(await together.evaluate('commonjs', program)).toBe('same');
   });
 
+  it('changes nothing around it by being imported', async () => {
+    const program = `
+      for (const peer of ${JSON.stringify(PEERS)}) await import(peer);
+      const { EntityManager, SelectQueryBuilder } = await import('typeorm');
+      const places = { globalThis, Error, Object, Promise, process, Symbol, manager: EntityManager.prototype, builder: SelectQueryBuilder.prototype };
+      const seen = () => new Map(Object.entries(places).flatMap(([name, place]) =>
+        Reflect.ownKeys(place).map((key) => {
+          const { value, get } = Reflect.getOwnPropertyDescriptor(place, key);
+          return [name + '.' + String(key), typeof value === 'function' ? value : get ?? key];
+        })));
+      const before = [seen(), process.eventNames().join()];
+      for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry);
+      const after = seen();
+      const changed = [...after].filter(([key, value]) => before[0].get(key) !== value).map(([key]) => key);
+      console.log(changed.join() || 'nothing', process.eventNames().join() === before[1]);`;
+
+    expect(await together.evaluate('module', program)).toBe('nothing true');
+  });
+
   it('has types that fit the strictest settings, from modules and from CommonJS', async () => {
     expect(await together.complaints('strictest.tsconfig.json')).toBe('');
   }, 60_000);

@@ -1,40 +1,75 @@
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { execPath } from 'node:process';
+import { dirname, join, resolve } from 'node:path';
+import process, { execPath } from 'node:process';
+import { parseArgs } from 'node:util';
 
 import pg from 'pg';
 
 import { launch } from '../../scripts/launcher/launch.mjs';
 import { inProject, say } from '../../scripts/launcher/project.mjs';
+import { chooseRuntime } from '../../scripts/launcher/runtime.mjs';
 import { withTestDatabase } from '../../scripts/tests/database.mjs';
 import { npm, succeed } from './commands.mjs';
-import { PROJECTS, TOGETHER_WITH_ALL } from './projects.mjs';
+import { ALL_PROJECTS, PROJECTS, TOGETHER_WITH_ALL } from './projects.mjs';
 
 /**
  * Where one project lives for the time of the run.
  *
- * @typedef {{ folder: string, tarball: string, database: string, signal: AbortSignal }} Place
+ * @typedef {{
+ *   folder: string,
+ *   tarball: string,
+ *   newDatabase: (at: number) => Promise<string>,
+ *   signal: AbortSignal,
+ * }} Place
  */
 
-// Installs the packed library into projects outside this checkout, as their authors would, and runs
-// a small application in each. Needs a registry of npm packages.
+const HELP = `npm run test:packaging [-- --all] [<part of a name>]
+
+Installs the packed library into projects outside this checkout, as their authors would, and runs a
+small application in each. Needs a registry of npm packages.
+
+  --all  not only what the gate tries, but everything that docs/building.md of the library names,
+         one project after the other
+`;
+
+/** How each package manager installs what the manifest names, and runs no script of it. */
+const INSTALL = {
+  npm: ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+  pnpm: ['exec', '--yes', '--package=pnpm@10', '--', 'pnpm', 'install', '--ignore-scripts'],
+  yarn: ['exec', '--yes', '--package=@yarnpkg/cli-dist@4', '--', 'yarn', 'install'],
+};
+
+const { values, positionals } = parseArgs({
+  options: { all: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  allowPositionals: true,
+});
+const chosen = (values.all ? ALL_PROJECTS : PROJECTS).filter(({ name }) =>
+  positionals.every((part) => name.includes(part)),
+);
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit();
+}
+
 await launch((interruption) =>
   withTestDatabase(interruption, async ({ TEST_DATABASE_URL, TEST_DATABASE_PREFIX }) => {
     const signal = interruption.asked;
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'scratch-projects-')));
     try {
       const tarball = await packageFor(folder, signal);
-      const outcomes = await Promise.all(
-        PROJECTS.map(async (project) => {
-          const database = await createDatabase(
-            TEST_DATABASE_URL,
-            `${TEST_DATABASE_PREFIX}_${project.name}`,
-          );
-          return works(project, { folder: join(folder, project.name), tarball, database, signal });
-        }),
-      );
-      return outcomes.every(Boolean) ? 0 : 1;
+      const attempt = async (/** @type {import('./projects.mjs').Project} */ project) => {
+        const place = { folder: join(folder, project.name), tarball, signal };
+        const name = `${TEST_DATABASE_PREFIX}_${project.name}`;
+        return works(project, {
+          ...place,
+          newDatabase: (at) => createDatabase(TEST_DATABASE_URL, `${name}_${at}`),
+        });
+      };
+      if (!values.all) return (await Promise.all(chosen.map(attempt))).every(Boolean) ? 0 : 1;
+      let failed = 0;
+      for (const project of chosen) failed += (await attempt(project)) ? 0 : 1;
+      return failed === 0 ? 0 : 1;
     } finally {
       // An npm that was interrupted may still be writing.
       await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
@@ -55,10 +90,7 @@ async function works(project, place) {
   const started = Date.now();
   try {
     await prepare(project, place);
-    await npm(
-      ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', place.tarball],
-      place,
-    );
+    await npm(INSTALL[project.manager ?? 'npm'], place);
     await use(project, place);
     say(`✓ ${describe(project)} (${Math.round((Date.now() - started) / 1000)} s)`);
     return true;
@@ -70,24 +102,41 @@ async function works(project, place) {
 }
 
 /** @param {import('./projects.mjs').Project} project @param {Place} place */
-async function prepare({ type, compilerOptions, packages }, { folder }) {
+async function prepare({ type, compilerOptions, packages, tools = [] }, { folder, tarball }) {
   await mkdir(folder);
   await cp(inProject('test', 'packaging', 'consumer'), folder, { recursive: true });
   await cp(inProject('test', 'packaging', 'application'), join(folder, 'src'), { recursive: true });
-  const dependencies = { ...TOGETHER_WITH_ALL, ...packages };
-  await writeJson(join(folder, 'package.json'), { private: true, type, dependencies });
+  const dependencies = Object.assign(
+    { ...TOGETHER_WITH_ALL, ...packages, 'nestjs-signals': `file:${tarball}` },
+    ...tools.map((tool) => tool.packages),
+  );
+  const manifest = Object.assign({}, ...tools.map((tool) => tool.manifest));
+  await writeJson(join(folder, 'package.json'), { private: true, type, dependencies, ...manifest });
   await writeJson(join(folder, 'tsconfig.json'), { compilerOptions, include: ['src'] });
+  await writeFile(join(folder, '.yarnrc.yml'), 'nodeLinker: node-modules\nenableScripts: false\n');
+  for (const [name, content] of tools.flatMap(({ files }) => Object.entries(files))) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
 }
 
 /** @param {import('./projects.mjs').Project} project @param {Place} place */
-async function use({ tsconfigs, node }, { folder, database, signal }) {
+async function use({ tsconfigs, node, env = {}, tools = [] }, { folder, newDatabase, signal }) {
   const compiler = join('node_modules', 'typescript', 'bin', 'tsc');
-  const env = { ...process.env, DATABASE_URL: database };
   for (const tsconfig of tsconfigs) {
     await succeed(execPath, [compiler, '--project', tsconfig], { cwd: folder, signal });
   }
-  const program = join('dist', 'main.js');
-  await succeed(node ? join(folder, node) : execPath, [program], { cwd: folder, env, signal });
+  const programs = [[join('dist', 'main.js')], ...tools.flatMap((tool) => tool.programs)];
+  const runtime = node ? join(folder, node) : await chooseRuntime(signal);
+  const { NODE_OPTIONS: _, ...inherited } = process.env;
+  for (const [at, program] of programs.entries()) {
+    const DATABASE_URL = await newDatabase(at);
+    await succeed(runtime, program, {
+      cwd: folder,
+      env: { ...inherited, ...env, DATABASE_URL },
+      signal,
+    });
+  }
 }
 
 /** @param {string} server @param {string} name @returns {Promise<string>} its URL */

@@ -42,7 +42,7 @@ class OrdersController {
 class ApplicationModule {}
 
 async function main(): Promise<void> {
-  const application = await NestFactory.create(ApplicationModule, { logger: false });
+  const application = await create();
   await application.listen(0, '127.0.0.1');
   try {
     await savesAProfileWithTheUser(application.get(DataSource));
@@ -51,6 +51,14 @@ async function main(): Promise<void> {
   } finally {
     await application.close();
   }
+}
+
+/** On Express, or with FASTIFY on what that names. */
+async function create(): Promise<INestApplication> {
+  const { FASTIFY } = process.env;
+  if (!FASTIFY) return NestFactory.create(ApplicationModule, { logger: false });
+  const { FastifyAdapter } = await import(FASTIFY);
+  return NestFactory.create(ApplicationModule, new FastifyAdapter(), { logger: false });
 }
 
 async function savesAProfileWithTheUser(dataSource: DataSource): Promise<void> {
