@@ -4,14 +4,10 @@ import { createWorker } from '../apps/api/src/application.js';
 import { MetricsServer, readConfiguration } from '../apps/api/src/platform/index.js';
 import { startApplication } from './support/application.js';
 import { createApplicationDatabase } from './support/database.js';
+import { PRODUCTION, withRealGateway } from './support/production.js';
 import { openShop, type Shop } from './support/shop.js';
 
 const TOKEN = 'a token for scraping';
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  SMTP_URL: 'smtp://127.0.0.1:9',
-  ACCESS_TOKEN_SECRET: 'x'.repeat(32),
-};
 
 describe('The metrics', () => {
   let shop: Shop;
@@ -76,7 +72,7 @@ describe('The metrics', () => {
 
 describe('Without METRICS_TOKEN', () => {
   it('there are no metrics in production', async () => {
-    const shop = await startApplication({ environment: PRODUCTION });
+    const shop = await startApplication({ environment: PRODUCTION, override: withRealGateway });
 
     const { body } = await shop.http.get('/metrics').expect(404);
     await shop.close();

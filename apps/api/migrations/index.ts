@@ -10,6 +10,7 @@ import { AuditedDiscards1767225600007 } from './1767225600007-AuditedDiscards.js
 import { DurableReceipts1767225600008 } from './1767225600008-DurableReceipts.js';
 import { UndeliverableReceipts1767225600009 } from './1767225600009-UndeliverableReceipts.js';
 import { IdempotentOrders1767225600010 } from './1767225600010-IdempotentOrders.js';
+import { PasswordChanges1767225600011 } from './1767225600011-PasswordChanges.js';
 
 /** Every change of the schema, in the order in which they are applied. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   DurableReceipts1767225600008,
   UndeliverableReceipts1767225600009,
   IdempotentOrders1767225600010,
+  PasswordChanges1767225600011,
 ];

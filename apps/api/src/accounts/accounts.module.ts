@@ -4,6 +4,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { CreateProfileReceiver } from './create-profile.receiver.js';
+import { DemoPasswordCheck } from './demo-password-check.js';
+import { PasswordChanges } from './password-changes.js';
 import { Passwords } from './passwords.js';
 import { Profile } from './profile.entity.js';
 import { AccessTokenGuard } from './sessions/access-token.guard.js';
@@ -23,6 +25,8 @@ import { User } from './user.entity.js';
     AccessTokens,
     AccountsService,
     CreateProfileReceiver,
+    DemoPasswordCheck,
+    PasswordChanges,
     Passwords,
     RefreshCookie,
     SessionsService,

@@ -1,5 +1,5 @@
 import { IsOptional } from 'class-validator';
-import { IsAcceptablePassword } from './acceptable-password.js';
+import { IsAcceptablePassword } from '../platform/index.js';
 import { IsDisplayName, IsEmailAddress } from './field-decorators.js';
 
 export class RegisterDto {

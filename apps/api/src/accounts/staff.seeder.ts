@@ -3,8 +3,9 @@ import { Signals } from 'nestjs-signals';
 import { Configuration } from '../platform/index.js';
 import { EmailTakenError } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
+import { PasswordChanges } from './password-changes.js';
 
-/** Makes the first staff account, which nobody could register. Start it as often as wanted, everywhere at once. */
+/** Makes the first staff account, which nobody could register, and lets a new STAFF_PASSWORD take effect. Start it as often as wanted, everywhere at once. */
 @Injectable()
 export class StaffSeeder implements OnApplicationBootstrap {
   private readonly logger = new Logger(StaffSeeder.name);
@@ -12,6 +13,7 @@ export class StaffSeeder implements OnApplicationBootstrap {
   constructor(
     private readonly configuration: Configuration,
     private readonly accounts: AccountsService,
+    private readonly passwords: PasswordChanges,
     private readonly signals: Signals,
   ) {}
 
@@ -21,7 +23,9 @@ export class StaffSeeder implements OnApplicationBootstrap {
     const existing = await this.accounts.findByEmail(staff.email);
     if (!existing) {
       await this.seed(staff.email, staff.password);
-    } else if (existing.role !== 'staff') {
+    } else if (existing.role === 'staff') {
+      await this.passwords.byEnvironment(existing, staff.password);
+    } else {
       this.logger.warn(
         `${staff.email} registered as a customer and stays one. Give STAFF_EMAIL another address.`,
       );

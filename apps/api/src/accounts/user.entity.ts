@@ -30,6 +30,10 @@ export class User {
   @Column('text', { select: false })
   passwordHash!: string;
 
+  /** Of the password that the environment gave the account at its last start; null where none did. */
+  @Column('text', { nullable: true, select: false })
+  seededPasswordHash!: string | null;
+
   @Column('text')
   role!: Role;
 
@@ -45,6 +49,7 @@ export class User {
     user.email = email;
     user.emailKey = emailKey(email);
     user.passwordHash = passwordHash;
+    user.seededPasswordHash = role === 'staff' ? passwordHash : null;
     user.role = role;
     if (displayName !== undefined) user.displayName = displayName;
     return user;

@@ -1,2 +1,3 @@
 export { AuditEntry, type AuditAction, type Changes } from './audit-entry.entity.js';
 export { AuditModule } from './audit.module.js';
+export { AuditRetention } from './audit-retention.js';

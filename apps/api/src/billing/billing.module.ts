@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AccountsModule } from '../accounts/index.js';
 import { OrdersModule } from '../orders/index.js';
+import { GatewayCheck } from './gateway-check.js';
 import { OrderOverdueReceiver } from './order-overdue.receiver.js';
 import { OrderPaidReceiver } from './order-paid.receiver.js';
 import { PaymentBegunReceiver } from './payment-begun.receiver.js';
@@ -20,6 +21,7 @@ import { SandboxPaymentGateway } from './sandbox-payment-gateway.js';
   imports: [AccountsModule, OrdersModule, TypeOrmModule.forFeature([Payment, Receipt])],
   controllers: [PaymentsController, ReceiptsController],
   providers: [
+    GatewayCheck,
     PaymentsService,
     ReceiptsService,
     OrderOverdueReceiver,

@@ -1,5 +1,7 @@
+export { IsAcceptablePassword, passwordFault } from './acceptable-password.js';
 export { Audited, auditedColumns, type AuditedOptions } from './audited.decorator.js';
-export { Configuration, DEMO_STAFF, readConfiguration } from './configuration/configuration.js';
+export { Configuration, readConfiguration } from './configuration/configuration.js';
+export { DEMO_STAFF } from './configuration/demo-staff.js';
 export { ConfigurationError } from './configuration/configuration.error.js';
 export {
   ConflictError,
@@ -34,7 +36,7 @@ export { ApplicationLogger } from './logging.js';
 export { PlatformModule } from './platform.module.js';
 export { Problems } from './http/problems.decorator.js';
 export { Public, PUBLIC } from './http/public.decorator.js';
-export { LimitAttempts } from './http/rate-limit.guard.js';
+export { LimitAttempts, LimitRegistrations } from './http/rate-limit.guard.js';
 export { dataSourceOptions } from './database/database.module.js';
 export { ImpatientClient } from './database/impatient-client.js';
 export { migrate } from './database/migrate.js';

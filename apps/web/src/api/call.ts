@@ -2,7 +2,7 @@ import { contentOf, Failure } from './failure.js';
 import type { paths } from './schema.js';
 import { send } from './send.js';
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** The addresses that answer to a method. */
 type AddressFor<M extends Method> = {

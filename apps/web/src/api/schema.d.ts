@@ -35,6 +35,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/me/password': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Changes your password, and signs you out everywhere but here. */
+    put: operations['AccountsController_changePassword'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/me/profile': {
     parameters: {
       query?: never;
@@ -341,6 +358,15 @@ export interface components {
       id: string;
       profile: components['schemas']['ProfileDto'];
     };
+    ChangePasswordDto: {
+      /** @description The one that you sign in with now. */
+      currentPassword: string;
+      /**
+       * @description 10 to 128 characters, not a common password and without the name in the e-mail.
+       * @example correct horse battery staple
+       */
+      password: string;
+    };
     FieldProblem: {
       /** @description What is wrong with it. */
       detail: string;
@@ -626,6 +652,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Too many registrations from this address, or of this mailbox: `rate-limited`. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description A problem. */
       default: {
         headers: {
@@ -656,6 +691,63 @@ export interface operations {
       };
       /** @description You are not signed in: `not-signed-in`. */
       401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A problem. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  AccountsController_changePassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangePasswordDto'];
+      };
+    };
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description You are not signed in: `not-signed-in`. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The current password is wrong: `wrong-password`. Or the new one is not acceptable: `validation-failed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many attempts from this address: `rate-limited`. */
+      429: {
         headers: {
           [name: string]: unknown;
         };

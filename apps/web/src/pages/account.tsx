@@ -9,6 +9,7 @@ import { Loaded } from '../parts/loaded.js';
 import { Page } from '../parts/page.js';
 import { Problem } from '../parts/problem.js';
 import { Time } from '../parts/time.js';
+import { PasswordForm } from '../session/password-form.js';
 import { Sessions } from '../session/sessions.js';
 
 const LABELS = { '/displayName': 'Name', '/bio': 'About you' };
@@ -31,6 +32,7 @@ export function AccountPage() {
               <dd>{known.role}</dd>
             </dl>
             <ProfileForm profile={known.profile} />
+            <PasswordForm />
             <Sessions />
           </>
         )}

@@ -40,13 +40,17 @@ export function Field({ name, label, hint, error, action, ...input }: Props) {
   );
 }
 
-export function PasswordField(props: Omit<Props, 'type' | 'name' | 'label' | 'action'>) {
+export function PasswordField({
+  name = 'password',
+  label = 'Password',
+  ...props
+}: Omit<Props, 'type' | 'name' | 'label' | 'action'> & Partial<Pick<Props, 'name' | 'label'>>) {
   const [isShown, setShown] = useState(false);
   return (
     <Field
       {...props}
-      name="password"
-      label="Password"
+      name={name}
+      label={label}
       type={isShown ? 'text' : 'password'}
       required
       action={

@@ -38,7 +38,14 @@ export class SessionsService {
     const matches = await this.passwords.matches(password, user?.passwordHash);
     if (!user || !matches) throw new WrongCredentialsError();
 
+    const { passwordHash } = user;
     return atomic(this.dataSource, async (manager) => {
+      const isCurrent = await manager.findOne(User, {
+        select: { id: true },
+        where: { id: user.id, passwordHash },
+        lock: { mode: 'pessimistic_read' },
+      });
+      if (!isCurrent) throw new WrongCredentialsError(); // the password was changed meanwhile
       await forgetFinished(manager, user.id);
       const session = await manager.save(Session.begin(user.id));
       return this.issue(manager, session, user);

@@ -1,11 +1,13 @@
 import { ConfigurationError } from './configuration.error.js';
-import { DEMO_STAFF, readConfiguration } from './configuration.js';
+import { readConfiguration } from './configuration.js';
+import { DEMO_STAFF } from './demo-staff.js';
 
 const DATABASE_URL = 'postgres://shop:secret@localhost:5432/shop';
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL,
   SMTP_URL: 'smtp://mail.example.com:587',
+  MAIL_FROM: 'The shop <orders@shop.dev>',
   ACCESS_TOKEN_SECRET: 'x'.repeat(32),
 };
 
@@ -111,6 +113,35 @@ describe('Reading the configuration', () => {
 
     expect(readConfiguration({ DATABASE_URL, METRICS_PORT }).metricsPort).toBe(9464);
     expect(() => readConfiguration({ ...PRODUCTION, METRICS_PORT })).toThrow(/METRICS_TOKEN must/);
+  });
+
+  it.each([
+    undefined,
+    'shop@example.test',
+    'The shop <shop@example.com>',
+    'shop@mail.example.org',
+    'shop@localhost',
+    'shop@shop.invalid',
+  ])('sends no mail in production from %s', (MAIL_FROM) => {
+    expect(() => readConfiguration({ ...PRODUCTION, MAIL_FROM })).toThrow(
+      /MAIL_FROM must name a sender of yours/,
+    );
+  });
+
+  it.each([
+    ['short', 'at least 10 characters'],
+    ['password123', 'commonest'],
+    ['the boss is here', 'name in your e-mail'],
+    [DEMO_STAFF.password, 'must be another one than the demo has'],
+  ])('refuses %s as the password of staff in production', (STAFF_PASSWORD, reason) => {
+    const STAFF_EMAIL = 'boss@shop.dev';
+
+    expect(() => readConfiguration({ ...PRODUCTION, STAFF_EMAIL, STAFF_PASSWORD })).toThrow(reason);
+  });
+
+  it('allows a twentieth of the requests of a minute as registrations of an hour', () => {
+    expect(readConfiguration({ DATABASE_URL }).rateLimitRegister).toBe(30);
+    expect(readConfiguration({ DATABASE_URL, RATE_LIMIT_REGISTER: '5' }).rateLimitRegister).toBe(5);
   });
 
   it('never shows a secret', () => {

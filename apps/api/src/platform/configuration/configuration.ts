@@ -3,18 +3,8 @@ import { resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { ConfigurationError } from './configuration.error.js';
+import { DEMO_STAFF, type StaffSignIn } from './demo-staff.js';
 import { Environment, type EnvironmentName } from './environment.js';
-
-export interface StaffSignIn {
-  readonly email: string;
-  readonly password: string;
-}
-
-/** The well-known sign-in of the demo; never created in production. */
-export const DEMO_STAFF: StaffSignIn = Object.freeze({
-  email: 'staff@example.test',
-  password: 'demo staff password',
-});
 
 /** What the environment says, checked once at start and never changed afterwards. */
 export class Configuration {
@@ -37,6 +27,10 @@ export class Configuration {
   readonly rateLimit: number;
   /** Attempts to sign in for each minute, address and e-mail. */
   readonly rateLimitSignIn: number;
+  /** Registrations for each hour and address, and for each hour and mailbox. */
+  readonly rateLimitRegister: number;
+  /** How long the audit log remembers. */
+  readonly auditKeptDays: number;
   /** How many proxies in front may tell the client's address. */
   readonly trustedProxies: number;
   readonly publicUrl: string | undefined;
@@ -74,6 +68,8 @@ export class Configuration {
           : undefined;
     this.rateLimit = environment.RATE_LIMIT;
     this.rateLimitSignIn = environment.RATE_LIMIT_SIGN_IN;
+    this.rateLimitRegister = environment.RATE_LIMIT_REGISTER ?? Math.ceil(this.rateLimit / 20);
+    this.auditKeptDays = environment.AUDIT_KEPT_DAYS;
     this.trustedProxies = environment.TRUST_PROXY;
     this.publicUrl = environment.PUBLIC_URL;
     this.metricsToken = environment.METRICS_TOKEN;

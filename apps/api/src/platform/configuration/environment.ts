@@ -9,11 +9,13 @@ import {
   IsUrl,
   Matches,
   Max,
-  MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { IsAcceptablePassword } from '../acceptable-password.js';
+import { DEMO_STAFF } from './demo-staff.js';
 
 const ENVIRONMENTS = ['development', 'test', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
@@ -43,6 +45,27 @@ const AsHops = () =>
           ? Number(value)
           : value,
   );
+
+/** Refuses what a condition finds wrong about a value. */
+const IsNot = (isWrong: (value: string, environment: Environment) => boolean, message: string) =>
+  ValidateBy({
+    name: 'isNot',
+    validator: {
+      validate: (value, rule) =>
+        typeof value !== 'string' || !isWrong(value, rule?.object as Environment),
+      defaultMessage: () => message,
+    },
+  });
+
+/** Top-level and second-level domains that are reserved for documentation and tests (RFC 2606, RFC 6761). */
+const RESERVED_DOMAIN =
+  /@(?:[^\s@>]+\.)?(?:test|example|invalid|localhost|example\.(?:com|net|org))>?\s*$/i;
+
+const isStandInSender = (sender: string, { NODE_ENV }: Environment): boolean =>
+  NODE_ENV === 'production' && RESERVED_DOMAIN.test(sender);
+
+const isDemoPassword = (password: string, { NODE_ENV }: Environment): boolean =>
+  NODE_ENV === 'production' && password === DEMO_STAFF.password;
 
 const requiredInProduction = (environment: Environment, value: unknown): boolean =>
   environment.NODE_ENV === 'production' || value !== undefined;
@@ -91,6 +114,10 @@ export class Environment {
   })
   readonly SMTP_URL?: string;
 
+  @IsNot(
+    isStandInSender,
+    'must name a sender of yours in production, as in "The shop <orders@your-shop.com>": nobody takes mail from a reserved domain',
+  )
   @IsNotEmpty({ message: 'must name a sender, as in "The shop <shop@example.com>"' })
   readonly MAIL_FROM: string = 'The shop <shop@example.test>';
 
@@ -116,10 +143,9 @@ export class Environment {
     (environment: Environment) =>
       environment.STAFF_EMAIL !== undefined || environment.STAFF_PASSWORD !== undefined,
   )
-  @MinLength(10, { message: 'must have 10 to 128 characters; set STAFF_EMAIL with it, or neither' })
-  @MaxLength(128, {
-    message: 'must have 10 to 128 characters; set STAFF_EMAIL with it, or neither',
-  })
+  @IsNot(isDemoPassword, 'must be another one than the demo has, which everybody knows')
+  @IsAcceptablePassword('STAFF_EMAIL')
+  @IsString({ message: 'must be set with STAFF_EMAIL, or neither' })
   readonly STAFF_PASSWORD?: string;
 
   @IsOptional()
@@ -140,6 +166,21 @@ export class Environment {
     message: 'must be a whole number of attempts for each minute, address and e-mail, 1 or more',
   })
   readonly RATE_LIMIT_SIGN_IN: number = 10;
+
+  @IsOptional()
+  @AsNumber()
+  @IsInt({
+    message: 'must be a whole number of registrations for each hour and address, 1 or more',
+  })
+  @Min(1, {
+    message: 'must be a whole number of registrations for each hour and address, 1 or more',
+  })
+  readonly RATE_LIMIT_REGISTER?: number;
+
+  @AsNumber()
+  @IsInt({ message: 'must be a whole number of days, 1 or more' })
+  @Min(1, { message: 'must be a whole number of days, 1 or more' })
+  readonly AUDIT_KEPT_DAYS: number = 365;
 
   @AsHops()
   @IsInt({ message: 'must be true, false or the number of proxies in front' })

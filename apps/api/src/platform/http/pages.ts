@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Configuration, DEMO_STAFF } from '../configuration/configuration.js';
+import { Configuration } from '../configuration/configuration.js';
+import { DEMO_STAFF } from '../configuration/demo-staff.js';
 
 /** The addresses that the pages answer to; every other one stays a problem, also for a browser. */
 const ADDRESSES = [

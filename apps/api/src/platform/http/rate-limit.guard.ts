@@ -9,45 +9,70 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration.js';
+import { emailKey, mailboxKey } from '../email-address.js';
 import { RateLimitedError } from './rate-limited.error.js';
 
 const ATTEMPTS = Symbol('attempts');
+const REGISTRATIONS = Symbol('registrations');
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /**
- * Limits a route further, for each address and each value of one field of the body, as in
+ * Limits a route further, for each address of a client, and for each e-mail where a field of the body has one, as in
  * `@LimitAttempts('email')` on signing in.
  */
-export const LimitAttempts = (field: string) => SetMetadata(ATTEMPTS, field);
+export const LimitAttempts = (emailField = '') => SetMetadata(ATTEMPTS, emailField);
+
+/**
+ * Limits a route that mails whoever is named by a field of the body: for each address of a client, and for each
+ * mailbox, whoever asks.
+ */
+export const LimitRegistrations = (emailField: string) => SetMetadata(REGISTRATIONS, emailField);
 
 /** Counts in the memory of the process: with several processes each allows this much. */
 export function rateLimits(
-  configuration: Configuration,
+  { rateLimit, rateLimitSignIn, rateLimitRegister }: Configuration,
   reflector: Reflector,
 ): ThrottlerModuleOptions {
-  const attemptedField = (context: ExecutionContext) =>
-    reflector.get<string | undefined>(ATTEMPTS, context.getHandler());
+  const fieldOf = (mark: symbol, context: ExecutionContext) =>
+    reflector.get<string | undefined>(mark, context.getHandler());
+  const onlyWhere = (mark: symbol) => (context: ExecutionContext) =>
+    fieldOf(mark, context) === undefined;
+  const emailIn = (mark: symbol, { body }: FastifyRequest, context: ExecutionContext): string => {
+    const field = fieldOf(mark, context) ?? '';
+    const value: unknown =
+      typeof body === 'object' && body !== null ? Reflect.get(body, field) : undefined;
+    return typeof value === 'string' ? value : '';
+  };
   return {
     generateKey: (_context, tracker, name) =>
       createHash('sha256').update(`${name}:${tracker}`).digest('base64url'),
     throttlers: [
-      { name: 'default', ttl: MINUTE, limit: configuration.rateLimit },
+      { name: 'default', ttl: MINUTE, limit: rateLimit },
       {
         name: 'attempts',
         ttl: MINUTE,
-        limit: configuration.rateLimitSignIn,
-        skipIf: (context) => attemptedField(context) === undefined,
+        limit: rateLimitSignIn,
+        skipIf: onlyWhere(ATTEMPTS),
         getTracker: (request, context) =>
-          attemptOf(request as FastifyRequest, attemptedField(context) ?? ''),
+          `${normalizeIp(request['ip'] as string)} ${emailKey(emailIn(ATTEMPTS, request as FastifyRequest, context))}`,
+      },
+      {
+        name: 'registrations',
+        ttl: HOUR,
+        limit: rateLimitRegister,
+        skipIf: onlyWhere(REGISTRATIONS),
+      },
+      {
+        name: 'mailboxes',
+        ttl: HOUR,
+        limit: rateLimitRegister,
+        skipIf: onlyWhere(REGISTRATIONS),
+        getTracker: (request, context) =>
+          mailboxKey(emailIn(REGISTRATIONS, request as FastifyRequest, context)),
       },
     ],
   };
-}
-
-function attemptOf({ ip, body }: FastifyRequest, field: string): string {
-  const value: unknown =
-    typeof body === 'object' && body !== null ? Reflect.get(body, field) : undefined;
-  return `${normalizeIp(ip)} ${typeof value === 'string' ? value.trim().toLowerCase() : ''}`;
 }
 
 @Injectable()

@@ -21,6 +21,7 @@ export async function openPort(app: NestFastifyApplication, port: Port): Promise
   try {
     await app.listen(port.port, port.host);
   } catch (error) {
+    if (error instanceof StartupError) throw error; // a module refuses to start
     throw new StartupError(explain(error, port), { cause: error });
   }
 }

@@ -33,11 +33,11 @@ export function passwordFault(password: string, email: string): string | undefin
   return undefined;
 }
 
-/** Checks a password beside the field `email` of the same request. */
-export function IsAcceptablePassword(): PropertyDecorator {
+/** Checks a password beside the field with the e-mail of its account. */
+export function IsAcceptablePassword(emailField = 'email'): PropertyDecorator {
   const faultOf = (value: unknown, { object }: ValidationArguments): string | undefined => {
     if (typeof value !== 'string') return 'must be text';
-    const { email } = object as { readonly email?: unknown };
+    const email: unknown = Reflect.get(object, emailField);
     return passwordFault(value, typeof email === 'string' ? email : '');
   };
   return ValidateBy({
