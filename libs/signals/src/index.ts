@@ -45,6 +45,7 @@ export type {
   UncertainPolicy,
 } from './durable-options.js';
 export { callSite } from './call-site.js';
+export { otherCopies, ownCopy, SeveralCopiesError, type PackageCopy } from './copies.js';
 export { detached } from './detached.js';
 export { attachAll } from './dispose-all.js';
 export type { IntegrationHost, IntegrationSession, SignalsIntegration } from './integration.js';

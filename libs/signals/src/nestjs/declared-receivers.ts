@@ -1,4 +1,5 @@
 import type { DiscoveryService } from '@nestjs/core';
+import { otherCopies, SeveralCopiesError } from '../index.js';
 import { receiversDeclaredOn, type ReceiverDeclaration } from './receiver.decorator.js';
 
 export type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -21,6 +22,20 @@ export function declaredReceivers(discovery: DiscoveryService): readonly Declare
       declarations.map((declaration) => ({ type, wrapper, method, declaration })),
     ),
   );
+}
+
+/**
+ * Those that were declared with another copy of the package would never be connected.
+ *
+ * @throws SeveralCopiesError
+ */
+export function refuseReceiversOfOthers(discovery: DiscoveryService): void {
+  for (const copy of otherCopies()) {
+    for (const type of providedClasses(discovery).keys()) {
+      const [method] = copy.receiversOn?.(type) ?? [];
+      if (method) throw new SeveralCopiesError(`The receiver ${type.name}.${method}`, copy);
+    }
+  }
 }
 
 /** A class that is provided in several modules, or under several tokens, receives once. */

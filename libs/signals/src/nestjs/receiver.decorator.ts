@@ -1,5 +1,6 @@
 import {
   callSite,
+  ownCopy,
   ReceiverDeclarationError,
   type AnyReceiverOptions,
   type AnySignal,
@@ -93,6 +94,8 @@ function refuseUnfit(
     refuse(`${name} is a generator, which runs when it is read`);
   }
 }
+
+ownCopy.receiversOn = (type) => [...receiversDeclaredOn(type).keys()].map(String);
 
 /** The declarations on a class and those that it inherits, by method. */
 export function receiversDeclaredOn(

@@ -4,6 +4,7 @@ import { attachAll, ReceiverDeclarationError, Signals, type ReceiverFunction } f
 import {
   declaredReceivers,
   isSingleton,
+  refuseReceiversOfOthers,
   type DeclaredReceiver,
   type Wrapper,
 } from './declared-receivers.js';
@@ -24,6 +25,7 @@ export class ReceiverExplorer {
 
   /** Connects all of them or, when one is refused, none. */
   connectAll(): Disposable {
+    refuseReceiversOfOthers(this.discovery);
     return attachAll(
       declaredReceivers(this.discovery).map((declared) => () => {
         const { signal, options } = declared.declaration;

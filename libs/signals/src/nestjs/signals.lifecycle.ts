@@ -9,9 +9,13 @@ import {
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import {
   AlreadyAttachedError,
+  otherCopies,
+  ownCopy,
   ReceiverDeclarationError,
   report,
+  SeveralCopiesError,
   Signals,
+  type AnySignal,
   type ErrorSink,
   type IntegrationSession,
   type ReceiverInfo,
@@ -52,6 +56,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     if (this.#state !== 'new') return;
     this.#state = 'connected';
     await this.#orNothing(async () => {
+      this.#tellOfCopies();
       this.#checkIntegrations();
       this.#attach();
       this.#connected = this.explorer.connectAll();
@@ -132,6 +137,15 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
+  #tellOfCopies(): void {
+    const others = otherCopies();
+    if (others.length === 0) return;
+    this.#logger.warn(
+      `Several copies of nestjs-signals are loaded, and do not hear each other: ${ownCopy.place}, ` +
+        `which this application uses, ${others.map(({ place }) => place).join(', ')}.`,
+    );
+  }
+
   /** A delivery is written once. */
   #checkIntegrations(): void {
     const keepers = this.#integrations.filter(({ isDurable }) => isDurable);
@@ -158,11 +172,20 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     for (const { signal, receiver } of this.signals.expectations()) {
       const isSent = this.#integrations.some(({ sends }) => sends?.has(signal));
       if (signal.category === 'lifecycle' && !isSent) {
+        this.#refuseSignalOfOther(signal);
         throw new ReceiverDeclarationError(
           `Receiver '${receiver.dispatchUid}'${where(receiver)} waits for '${signal.name}', which ` +
             'nobody sends: its integration is missing in SignalsModule.forRoot({ integrations }).',
         );
       }
+    }
+  }
+
+  #refuseSignalOfOther({ name }: AnySignal): void {
+    const [other] = otherCopies();
+    const own = this.#integrations.flatMap(({ sends }) => [...(sends ?? [])]);
+    if (other && own.some((signal) => signal.name === name)) {
+      throw new SeveralCopiesError(`The signal '${name}' that a receiver waits for`, other);
     }
   }
 

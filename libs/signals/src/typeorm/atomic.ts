@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { ambientTransaction } from './ambient-transaction.js';
 import { watchTransactions } from './attachment.js';
+import { refuseTransactionOfOther } from './other-copies.js';
 
 export type IsolationLevel =
   'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
@@ -29,7 +30,7 @@ export class NestedAtomicError extends Error {
  * manager. Callbacks registered with `onCommit` have run when the outermost call returns.
  *
  * @throws what `work` throws, unchanged; TransactionAbortedError when PostgreSQL rolled back at
- * COMMIT because an error had been swallowed; NestedAtomicError; ParallelSavepointError.
+ * COMMIT because an error had been swallowed; NestedAtomicError; ParallelSavepointError; SeveralCopiesError.
  */
 export async function atomic<T>(
   dataSource: DataSource,
@@ -41,6 +42,7 @@ export async function atomic<T>(
     refuseNesting(options);
     return outer.savepoint((inner) => work(inner.manager as EntityManager));
   }
+  refuseTransactionOfOther(dataSource);
   watchTransactions(dataSource);
   return options.isolation
     ? dataSource.transaction(options.isolation, work)

@@ -9,6 +9,7 @@ import { allAttachedSignals, attachedSignals, type AttachedSignals } from './att
 import { sinkOf } from './attachment.js';
 import { dataSourceOf } from './compatibility.js';
 import { findTransaction } from './find-transaction.js';
+import { refuseTransactionOfOther } from './other-copies.js';
 import { awaitInCallback } from './running-callback.js';
 
 export interface OnCommitOptions extends EffectOptions {
@@ -47,6 +48,7 @@ export function onCommit(callback: TransactionCallback, options: OnCommitOptions
     return;
   }
   if (typeof callback !== 'function') throw new TypeError('onCommit takes a function.');
+  refuseTransactionOfOther(options.manager && dataSourceOf(options.manager));
   const attached = attachedTo(options.manager);
   const policy = options.outsideTransaction ?? strictestOf(attached);
   const what = 'An onCommit callback';
@@ -79,5 +81,7 @@ export function onRollback(
   callback: TransactionCallback,
   options: Pick<OnCommitOptions, 'manager'> = {},
 ): void {
-  findTransaction(options.manager)?.onRollback(callback);
+  const transaction = findTransaction(options.manager);
+  if (transaction) return transaction.onRollback(callback);
+  refuseTransactionOfOther(options.manager && dataSourceOf(options.manager));
 }

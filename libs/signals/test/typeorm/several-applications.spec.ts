@@ -18,6 +18,7 @@ import {
   postBulk,
   postSave,
   preBulk,
+  preDelete,
   preSave,
   relation,
   typeOrmSignals,
@@ -188,25 +189,26 @@ describe('Several applications of one process', () => {
     using second = open('second', ['main', 'archive']);
     using elsewhere = open('elsewhere', ['archive']);
     const told: string[] = [];
-    const attached = [first, second, elsewhere].map(({ signals, name: who }) =>
-      listen(
+    const attached = [first, second, elsewhere].map(({ signals, name: who }) => {
+      signals.connect(preDelete, () => {}, { sender: Label, dispatchUid: 'passed by' });
+      return listen(
         {
           transaction: ({ event }: TransactionTrace) => void told.push(`${who} ${event}`),
-          query: ({ sql }: QueryTrace) => void (/UPDATE/.test(sql) && told.push(`${who} UPDATE`)),
+          query: ({ sql }: QueryTrace) => void (/DELETE/.test(sql) && told.push(`${who} DELETE`)),
           bypass: ({ operation }: BypassTrace) => void told.push(`${who} bypassed: ${operation}`),
         },
         { signals, onError: () => {} },
-      ),
-    );
+      );
+    });
 
-    await sources.main.manager.update(Note, { id: MoreThan(0) }, { text: 'again' });
+    await atomic(sources.main, (manager) => manager.delete(Label, { id: -1 }));
     for (const listening of attached) listening[Symbol.dispose]();
 
     for (const who of ['first', 'second']) {
       expect(told.filter((each) => each.startsWith(who))).toEqual([
-        `${who} bypassed: update`,
         `${who} begin`,
-        `${who} UPDATE`,
+        `${who} bypassed: delete`,
+        `${who} DELETE`,
         `${who} committed`,
       ]);
     }
