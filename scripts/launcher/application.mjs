@@ -57,7 +57,12 @@ function runDetached({ node, databaseUrl, interruption }, args) {
   return runNode({
     node,
     args,
-    env: { ...process.env, DATABASE_URL: databaseUrl },
+    // A checkout is developed in; the application by itself takes no NODE_ENV for production.
+    env: {
+      ...process.env,
+      NODE_ENV: process.env.NODE_ENV || 'development',
+      DATABASE_URL: databaseUrl,
+    },
     interruption,
     // In a process group of its own it hears of Ctrl-C once, from here.
     detached: process.platform !== 'win32',

@@ -9,6 +9,7 @@ export interface Application {
   readonly pid: number;
   readonly databaseUrl: string;
   readonly builds: number;
+  readonly environment: string;
 }
 
 const APPLICATION = `
@@ -17,7 +18,8 @@ process.on('SIGTERM', () => process.exit(0));
 process.on('SIGUSR2', () => process.exit(7));
 setInterval(() => undefined, 1000);
 const builds = readFileSync('builds', 'utf8').length;
-console.log(JSON.stringify({ pid: process.pid, databaseUrl: process.env.DATABASE_URL, builds }));
+const { DATABASE_URL: databaseUrl, NODE_ENV: environment } = process.env;
+console.log(JSON.stringify({ pid: process.pid, databaseUrl, builds, environment }));
 `;
 
 const NEST = `

@@ -46,6 +46,15 @@ describe('npm start', () => {
     expect(await checkout.read('library-builds')).toBe('..');
   });
 
+  it.each([
+    ['', 'development'],
+    ['production', 'production'],
+  ])('runs with NODE_ENV=%j in %s', async (NODE_ENV, expected) => {
+    const [, { environment }] = await checkout.start({ ...ELSEWHERE, NODE_ENV });
+
+    expect(environment).toBe(expected);
+  });
+
   it('installs when the lockfile asks for what is not there', async () => {
     const packages = { 'node_modules/left-pad': { version: '1.0.0' } };
     await checkout.write('package-lock.json', JSON.stringify({ packages }));

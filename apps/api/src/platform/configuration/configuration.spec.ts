@@ -3,6 +3,7 @@ import { readConfiguration } from './configuration.js';
 import { DEMO_STAFF } from './demo-staff.js';
 
 const DATABASE_URL = 'postgres://shop:secret@localhost:5432/shop';
+const DEVELOPMENT = { NODE_ENV: 'development', DATABASE_URL };
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL,
@@ -13,7 +14,7 @@ const PRODUCTION = {
 
 describe('Reading the configuration', () => {
   it('needs only a database in development', () => {
-    expect(readConfiguration({ DATABASE_URL })).toMatchObject({
+    expect(readConfiguration(DEVELOPMENT)).toMatchObject({
       environment: 'development',
       host: '127.0.0.1',
       port: 3000,
@@ -25,6 +26,19 @@ describe('Reading the configuration', () => {
       rateLimitSignIn: 10,
       trustedProxies: 0,
     });
+  });
+
+  it.each([undefined, ''])('takes NODE_ENV=%j for production', (NODE_ENV) => {
+    const unsaid = { ...PRODUCTION, NODE_ENV };
+
+    expect(readConfiguration(unsaid)).toEqual(readConfiguration(PRODUCTION));
+    expect(() => readConfiguration({ NODE_ENV, DATABASE_URL })).toThrow(
+      /SMTP_URL[^]*NODE_ENV is development[^]*ACCESS_TOKEN_SECRET[^]*NODE_ENV is development/,
+    );
+  });
+
+  it.each(['Development', 'dev', ' development', 'staging'])('refuses NODE_ENV=%j', (NODE_ENV) => {
+    expect(() => readConfiguration({ ...PRODUCTION, NODE_ENV })).toThrow(/NODE_ENV must be/);
   });
 
   it('opens to everybody in production and seeds nothing', () => {
@@ -43,13 +57,13 @@ describe('Reading the configuration', () => {
   });
 
   it('signs with another secret at every start outside production', () => {
-    const [one, two] = [readConfiguration({ DATABASE_URL }), readConfiguration({ DATABASE_URL })];
+    const [one, two] = [readConfiguration(DEVELOPMENT), readConfiguration(DEVELOPMENT)];
 
     expect(one.accessTokenSecret).not.toBe(two.accessTokenSecret);
   });
 
   it('takes an empty variable as unset', () => {
-    expect(readConfiguration({ DATABASE_URL, PORT: '', SMTP_URL: '' })).toMatchObject({
+    expect(readConfiguration({ ...DEVELOPMENT, PORT: '', SMTP_URL: '' })).toMatchObject({
       port: 3000,
       smtpUrl: undefined,
     });
@@ -60,11 +74,11 @@ describe('Reading the configuration', () => {
     ['false', 0],
     ['2', 2],
   ])('reads TRUST_PROXY=%s as %i proxies', (TRUST_PROXY, hops) => {
-    expect(readConfiguration({ DATABASE_URL, TRUST_PROXY }).trustedProxies).toBe(hops);
+    expect(readConfiguration({ ...DEVELOPMENT, TRUST_PROXY }).trustedProxies).toBe(hops);
   });
 
   it('cannot be changed afterwards', () => {
-    expect(Object.isFrozen(readConfiguration({ DATABASE_URL }))).toBe(true);
+    expect(Object.isFrozen(readConfiguration(DEVELOPMENT))).toBe(true);
   });
 
   it('names every wrong variable at once', () => {
@@ -103,7 +117,7 @@ describe('Reading the configuration', () => {
   it('has no metrics in production that anybody could read', () => {
     const METRICS_TOKEN = 'a token for scraping';
 
-    expect(readConfiguration({ DATABASE_URL }).servesMetrics).toBe(true);
+    expect(readConfiguration(DEVELOPMENT).servesMetrics).toBe(true);
     expect(readConfiguration(PRODUCTION).servesMetrics).toBe(false);
     expect(readConfiguration({ ...PRODUCTION, METRICS_TOKEN }).servesMetrics).toBe(true);
   });
@@ -111,7 +125,7 @@ describe('Reading the configuration', () => {
   it('serves a worker no metrics in production that anybody could read', () => {
     const METRICS_PORT = '9464';
 
-    expect(readConfiguration({ DATABASE_URL, METRICS_PORT }).metricsPort).toBe(9464);
+    expect(readConfiguration({ ...DEVELOPMENT, METRICS_PORT }).metricsPort).toBe(9464);
     expect(() => readConfiguration({ ...PRODUCTION, METRICS_PORT })).toThrow(/METRICS_TOKEN must/);
   });
 

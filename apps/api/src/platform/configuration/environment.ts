@@ -72,8 +72,9 @@ const requiredInProduction = (environment: Environment, value: unknown): boolean
 
 /** The variables that the application reads, under their own names. Defaults are in `configuration.ts`. */
 export class Environment {
+  /** Who says nothing has what is safe: `npm start` says development. */
   @IsIn(ENVIRONMENTS, { message: 'must be development, test or production' })
-  readonly NODE_ENV: EnvironmentName = 'development';
+  readonly NODE_ENV: EnvironmentName = 'production';
 
   @IsOptional()
   @IsString()
@@ -110,7 +111,7 @@ export class Environment {
   @ValidateIf((environment: Environment) => requiredInProduction(environment, environment.SMTP_URL))
   @Matches(SMTP_URL, {
     message:
-      'must look like smtp://user:password@host:587 (only outside production may it be unset)',
+      'must look like smtp://user:password@host:587 (only where NODE_ENV is development or test may it be unset)',
   })
   readonly SMTP_URL?: string;
 
@@ -124,9 +125,9 @@ export class Environment {
   @ValidateIf((environment: Environment) =>
     requiredInProduction(environment, environment.ACCESS_TOKEN_SECRET),
   )
-  @IsString({ message: 'must be set in production: take the output of openssl rand -base64 48' })
   @MinLength(32, {
-    message: 'must have at least 32 characters: take the output of openssl rand -base64 48',
+    message:
+      'must have at least 32 characters: take the output of openssl rand -base64 48 (only where NODE_ENV is development or test may it be unset)',
   })
   readonly ACCESS_TOKEN_SECRET?: string;
 
