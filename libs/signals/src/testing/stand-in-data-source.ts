@@ -38,7 +38,7 @@ export interface StandInOptions {
  *
  * What only a database can do is missing: nothing is stored or undone, no statement fails, no commit is
  * refused, and nothing is known of entities, so that no signal of a model is sent. A test of these runs
- * on PostgreSQL, in `rolledBackTest`. It has nothing to destroy.
+ * on PostgreSQL, in `rolledBackTest`. It has nothing to initialize and nothing to destroy; both may be called.
  */
 export function standInDataSource(
   methods: ManagerMethods = {},
@@ -55,6 +55,12 @@ export function standInDataSource(
   dataSource.createEntityManager = (...args) =>
     Object.assign(createEntityManager(...args), REFUSALS, methods);
   Object.assign(dataSource.manager, REFUSALS, methods);
+  // Otherwise TypeORM would connect to whatever listens on this machine.
+  const lifecycle: Pick<DataSource, 'initialize' | 'destroy'> = {
+    initialize: () => Promise.resolve(dataSource),
+    destroy: () => Promise.resolve(),
+  };
+  Object.assign(dataSource, lifecycle);
   if (signals) {
     const host = { signals, onError: consoleErrorSink, resolve: () => dataSource };
     typeOrmSignals({ dataSources: { default: dataSource } }).attach(host);

@@ -1,11 +1,7 @@
 import { DataSource } from 'typeorm';
 import { atomic, type AtomicOptions } from './atomic.js';
+import { NoDataSourceError } from './supported.js';
 import { wrapMethod } from './wrap-method.js';
-
-/** Thrown when a method is `@Atomic()` in a class that holds no data source. */
-export class NoDataSourceError extends Error {
-  override readonly name = 'NoDataSourceError';
-}
 
 /** Thrown while a class is defined whose `@Atomic()` stands on something that cannot run in a transaction. */
 export class AtomicDeclarationError extends Error {

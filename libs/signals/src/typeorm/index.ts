@@ -1,6 +1,6 @@
 import './manager.js';
 
-export { Atomic, AtomicDeclarationError, NoDataSourceError } from './atomic.decorator.js';
+export { Atomic, AtomicDeclarationError } from './atomic.decorator.js';
 export {
   atomic,
   currentManager,
@@ -29,7 +29,7 @@ export type { MemberOf, SetOptions } from './relation.js';
 export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
 export { BlockedStatementError, ParallelSavepointError } from './savepoint.js';
 export { PreparedTransactionError } from './prepared-transaction.error.js';
-export { UnsupportedDatabaseError } from './supported.js';
+export { NoDataSourceError, UnsupportedDatabaseError } from './supported.js';
 export { TransactionAbortedError } from './transaction-aborted.error.js';
 
 export { NotInTransactionError, withinTransaction } from './within-transaction.js';

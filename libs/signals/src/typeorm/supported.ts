@@ -12,13 +12,30 @@ export class UnsupportedDatabaseError extends Error {
   }
 }
 
+/** Thrown where a data source of TypeORM is needed and something else is given, such as a mock, or nothing. */
+export class NoDataSourceError extends Error {
+  override readonly name = 'NoDataSourceError';
+
+  constructor(need: string) {
+    super(
+      `${need} A unit test without a database hands over standInDataSource() of nestjs-signals/testing.`,
+    );
+  }
+}
+
 /**
  * Refuses what the library cannot follow, before anything of it is watched.
  *
- * @throws UnsupportedDatabaseError for a database that is not PostgreSQL; TypeError for a TypeORM
+ * @throws NoDataSourceError; UnsupportedDatabaseError for a database that is not PostgreSQL; TypeError for a TypeORM
  * without the internals that are read.
  */
 export function assertSupported(dataSource: DataSource): void {
+  if (!isDataSource(dataSource)) {
+    const given = typeof dataSource === 'object' && dataSource !== null;
+    throw new NoDataSourceError(
+      `Transactions are followed on a DataSource of TypeORM, and this is ${given ? 'another object' : String(dataSource)}.`,
+    );
+  }
   const { type } = dataSource.options;
   if (type !== 'postgres') throw new UnsupportedDatabaseError(type);
   const runner: QueryRunner & { transactionDepth?: unknown } = dataSource.createQueryRunner();
@@ -28,4 +45,11 @@ export function assertSupported(dataSource: DataSource): void {
         'one that nestjs-signals names as supported.',
     );
   }
+}
+
+/** By what is used of it: another copy of TypeORM has another class. */
+function isDataSource(given: unknown): given is DataSource {
+  if (typeof given !== 'object' || given === null) return false;
+  const { options, createQueryRunner } = given as Partial<DataSource>;
+  return typeof options === 'object' && typeof createQueryRunner === 'function';
 }

@@ -1,10 +1,24 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { defineSignal, Signals } from 'nestjs-signals';
 import { NoDatabaseError, standInDataSource } from 'nestjs-signals/testing';
-import { Atomic, atomic, currentManager, onCommit, onRollback } from 'nestjs-signals/typeorm';
+import {
+  Atomic,
+  atomic,
+  currentManager,
+  NoDataSourceError,
+  onCommit,
+  onRollback,
+  typeOrmSignals,
+} from 'nestjs-signals/typeorm';
 
 const paid = defineSignal<{ readonly order: number }>('test.standInPaid');
+
+const hostOf = (dataSource: unknown) => ({
+  signals: new Signals(),
+  onError: () => {},
+  resolve: () => dataSource,
+});
 
 class Orders {
   constructor(
@@ -50,6 +64,32 @@ describe('A stand-in for a data source', () => {
       expect(log).toEqual(['in the transaction', 'callback', 'after the commit']);
     },
   );
+
+  it('connects to nothing when it is initialized, and may be destroyed', async () => {
+    const dataSource = standInDataSource();
+
+    expect(await dataSource.initialize()).toBe(dataSource);
+    await dataSource.destroy();
+    expect(dataSource.isInitialized).toBe(false);
+  });
+
+  it.each<[string, unknown]>([
+    ['a mock', { manager: {}, transaction: async (work: () => unknown) => work() }],
+    ['a manager', new DataSource({ type: 'postgres' }).manager],
+    ['nothing', undefined],
+  ])('is named where something else stands in for a data source: %s', async (_, given) => {
+    const work = jest.fn(async () => {});
+    const expected = {
+      name: 'NoDataSourceError',
+      message: expect.stringContaining('standInDataSource() of nestjs-signals/testing'),
+    };
+
+    await expect(atomic(given as DataSource, work)).rejects.toMatchObject(expected);
+    expect(() => typeOrmSignals({ dataSources: { default: 'it' } }).attach(hostOf(given))).toThrow(
+      NoDataSourceError,
+    );
+    expect(work).not.toHaveBeenCalled();
+  });
 
   it('rolls back what throws, and an inner level alone', async () => {
     const dataSource = standInDataSource();
