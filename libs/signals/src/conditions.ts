@@ -16,7 +16,36 @@ export function updated(payload: { readonly created: boolean }): boolean {
 export function changed(
   ...columns: readonly string[]
 ): (payload: { readonly changed: readonly string[] }) => boolean {
-  return (payload) => columns.some((column) => payload.changed.some((path) => isIn(path, column)));
+  const condition = (payload: { readonly changed: readonly string[] }): boolean =>
+    columns.some((column) => payload.changed.some((path) => isIn(path, column)));
+  wantedColumns.set(condition, columns);
+  return condition;
+}
+
+/** What conditions of {@link changed} ask for. */
+const wantedColumns = new WeakMap<object, readonly string[]>();
+
+/** A write that no payload tells of; what is undefined is not known of it. */
+export interface UntoldWrite {
+  readonly created: boolean | undefined;
+  /** The columns of existing rows that are written. */
+  readonly columns: readonly string[] | undefined;
+}
+
+/** Whether a save that wrote the same could meet the condition; one of the application's own always could. */
+export function couldMeet(
+  condition: ((payload: never) => boolean) | undefined,
+  { created: inserts, columns }: UntoldWrite,
+): boolean {
+  if (condition === created) return inserts !== false;
+  if (condition === updated) return inserts !== true;
+  const wanted = condition && wantedColumns.get(condition);
+  if (!wanted) return true;
+  if (inserts === true) return false;
+  return (
+    !columns ||
+    columns.some((path) => wanted.some((column) => isIn(path, column) || isIn(column, path)))
+  );
 }
 
 function isIn(path: string, column: string): boolean {

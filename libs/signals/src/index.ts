@@ -30,7 +30,7 @@ export {
   transactionChannel,
   type Surroundings,
 } from './channels.js';
-export { changed, created, updated } from './conditions.js';
+export { changed, couldMeet, created, updated, type UntoldWrite } from './conditions.js';
 export { DurableOutsideTransactionError, UnknownReceiverError } from './deliveries.js';
 export type {
   DeliveryDesk,

@@ -6,6 +6,7 @@ import { ReceiverDeclarationError } from './receiver-declaration.error.js';
 import { besideNamesakes, declareReceiver, type Registration } from './registration.js';
 import { SignalReceivers } from './signal-receivers.js';
 import type { AnySignal } from './signal.js';
+import type { Expectation } from './signals-options.js';
 
 /** Thrown when a second, different function is connected under an id that is taken. */
 export class DuplicateReceiverError extends Error {
@@ -70,6 +71,12 @@ export class Registry {
   registrations(): readonly Registration[] {
     return [...this.#signals.values(), this.#everywhere].flatMap(
       ({ registrations }) => registrations,
+    );
+  }
+
+  expectations(): readonly Expectation[] {
+    return this.registrations().flatMap(({ signal, sender, info, when }) =>
+      signal ? [{ signal, sender, receiver: info, when }] : [],
     );
   }
 

@@ -1,5 +1,5 @@
 import type { ErrorSink } from './callbacks.js';
-import type { ReceiverInfo } from './receiver.js';
+import type { ReceiverCondition, ReceiverInfo } from './receiver.js';
 import type { AnySignal, Sender } from './signal.js';
 import type { OutsideTransactionPolicy } from './transaction.js';
 
@@ -26,6 +26,8 @@ export interface Expectation {
   /** undefined: whoever sends it. */
   readonly sender: Sender | undefined;
   readonly receiver: ReceiverInfo;
+  /** Its condition, when it has one. */
+  readonly when: ReceiverCondition<unknown> | undefined;
 }
 
 export interface SendOptions {

@@ -181,9 +181,7 @@ export class Signals {
 
   /** What each receiver waits for, bridges left out. For checks at start. */
   expectations(): readonly Expectation[] {
-    return this.#registry
-      .registrations()
-      .flatMap(({ signal, sender, info }) => (signal ? [{ signal, sender, receiver: info }] : []));
+    return this.#registry.expectations();
   }
 
   /** For integrations: what this application does with after-commit work without a transaction. */

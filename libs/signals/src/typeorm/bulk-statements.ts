@@ -61,7 +61,16 @@ function telling<T>(
   const { callListeners, mainAlias } = expressionMap;
   if (!callListeners || !mainAlias?.hasMetadata) return run();
   const operation = operationOf(expressionMap);
-  return tellingBypass(operation, mainAlias.metadata, queryRunner, attached, run);
+  const write = { operation, columns: columnsIn(expressionMap.valuesSet, mainAlias.metadata) };
+  return tellingBypass(write, mainAlias.metadata, queryRunner, attached, run);
+}
+
+/** With those that TypeORM sets by itself. Undefined where the statement sets none by name. */
+function columnsIn(values: unknown, metadata: EntityMetadata): readonly string[] | undefined {
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return undefined;
+  const { updateDateColumn, versionColumn } = metadata;
+  const own = [updateDateColumn, versionColumn].flatMap((column) => column?.propertyPath ?? []);
+  return [...Object.keys(values), ...own];
 }
 
 /** Whose rows are written. Parts of a save have listeners switched off. */

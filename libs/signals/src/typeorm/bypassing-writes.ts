@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 import {
   bypassChannel,
+  couldMeet,
   currentCause,
   siteWhenWanted,
   type AnySignal,
@@ -9,6 +10,7 @@ import {
   type Expectation,
   type Sender,
   type Signals,
+  type UntoldWrite,
 } from '../index.js';
 import { attachedSignals, type AttachedSignals } from './attached-signals.js';
 import { postBulk, preBulk, type BulkOperation } from './bulk-signals.js';
@@ -38,17 +40,34 @@ const PASSED_BY: Readonly<Record<BulkOperation, readonly AnySignal[]>> = {
   restore: [preRestore, postRestore],
 };
 
+/** Whether a save in the place of the write would have inserted; undefined where that is not known. */
+const CREATES: Readonly<Partial<Record<BulkOperation, boolean>>> = { insert: true, update: false };
+
+interface BypassingWrite extends UntoldWrite {
+  readonly operation: BulkOperation;
+}
+
+/** Such an insert may update. */
+const ON_CONFLICT = /\bon\s+conflict\b/i;
+
 const builders = new AsyncLocalStorage<true>();
 
 /** Runs a statement of a query builder and tells when it writes past receivers of its entity. */
 export function tellingBypass<T>(
-  operation: BulkOperation,
+  { operation, columns }: Omit<BypassingWrite, 'created'>,
   { target }: EntityMetadata,
   queryRunner: QueryRunner | undefined,
   attached: readonly AttachedSignals[],
   execute: () => T,
 ): T {
-  if (!currentOperation()) tell('bulk', target, operation, queryRunner, attached);
+  if (!currentOperation())
+    tell(
+      'bulk',
+      target,
+      { operation, columns, created: CREATES[operation] },
+      queryRunner,
+      attached,
+    );
   return builders.run(true, execute);
 }
 
@@ -60,24 +79,26 @@ export function traceRawWrite({ query, success, queryRunner }: AfterQueryEvent):
   if (attached.length === 0) return;
   for (const { verb, table } of writtenTables(query)) {
     const metadata = metadataOf(table, dataSource);
-    if (metadata) tell('raw', metadata.target, verb, queryRunner, attached);
+    const created = ON_CONFLICT.test(query) ? undefined : CREATES[verb];
+    const write = { operation: verb, columns: undefined, created };
+    if (metadata) tell('raw', metadata.target, write, queryRunner, attached);
   }
 }
 
 function tell(
   by: BypassTrace['by'],
   sender: Sender,
-  operation: BulkOperation,
+  write: BypassingWrite,
   queryRunner: QueryRunner | undefined,
   attached: readonly AttachedSignals[],
 ): void {
-  for (const { signals } of attached) tellOne(by, sender, operation, queryRunner, signals);
+  for (const { signals } of attached) tellOne(by, sender, write, queryRunner, signals);
 }
 
 function tellOne(
   by: BypassTrace['by'],
   sender: Sender,
-  operation: BulkOperation,
+  write: BypassingWrite,
   queryRunner: QueryRunner | undefined,
   signals: Signals,
 ): void {
@@ -85,8 +106,9 @@ function tellOne(
   // Whoever hears bulk writes of the entity knows of this one; of SQL nobody hears.
   const isHeard = ofSender.some(({ signal }) => signal === preBulk || signal === postBulk);
   if (by === 'bulk' && isHeard) return;
+  const { operation } = write;
   const missed = ofSender
-    .filter(({ signal }) => PASSED_BY[operation].includes(signal))
+    .filter(({ signal, when }) => PASSED_BY[operation].includes(signal) && couldMeet(when, write))
     .map(({ receiver }) => receiver);
   if (missed.length === 0) return;
   const transaction = queryRunner && transactionOf(queryRunner);

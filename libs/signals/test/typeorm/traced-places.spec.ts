@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  changed,
   created,
   defineSignal,
   receiverChannel,
@@ -9,6 +10,7 @@ import {
   type QueryTrace,
   type ReceiverTrace,
   type SendTrace,
+  updated,
 } from 'nestjs-signals';
 import { atomic, postBulk, postSave } from 'nestjs-signals/typeorm';
 import { author, Author, Book, LogLine } from '../support/entities.js';
@@ -160,8 +162,43 @@ describe('What traces tell of statements', () => {
     ]);
   });
 
+  it('tells of no write whose receivers wait for another kind of save', async () => {
+    const wanted = {
+      created,
+      updated,
+      bio: changed('bio'),
+      nameOrBio: changed('name', 'bio'),
+      own: () => false,
+    };
+    for (const [dispatchUid, when] of Object.entries(wanted)) {
+      one.connect(postSave, () => {}, { dispatchUid, sender: Author, when });
+    }
+    const { manager } = one.dataSource;
+    using passed = new Told('signals:bypass', ({ by, operation, missed }: BypassTrace) =>
+      [by, operation, ...missed.map(({ dispatchUid }) => dispatchUid)].join(' '),
+    );
+
+    await manager.insert(Author, { name: 'Ada' });
+    await manager.update(Author, { name: 'Ada' }, { name: 'Ada L.' });
+    await manager.update(Author, { name: 'Ada' }, { bio: () => "'x'" });
+    await manager.upsert(Author, { name: 'Ada' }, ['name']);
+    await manager.query(`UPDATE "authors" SET "bio" = 'z'`);
+    await manager.query(`INSERT INTO "authors" ("name") VALUES ('z')`);
+    await manager.query(`INSERT INTO "authors" ("name") VALUES ('z') ON CONFLICT DO NOTHING`);
+
+    expect(passed.all).toEqual([
+      'bulk insert created own',
+      'bulk update updated nameOrBio own',
+      'bulk update updated bio nameOrBio own',
+      'bulk upsert created updated bio nameOrBio own',
+      'raw update updated bio nameOrBio own',
+      'raw insert created own',
+      'raw insert created updated bio nameOrBio own',
+    ]);
+  });
+
   it('tells of no bulk write whose entity has a receiver of bulk writes, but of SQL text', async () => {
-    one.connect(postSave, () => {}, { dispatchUid: 'hears', sender: Author, when: created });
+    one.connect(postSave, () => {}, { dispatchUid: 'hears', sender: Author });
     one.connect(postBulk, () => {}, { dispatchUid: 'hears.bulk', sender: Author });
     const { manager } = one.dataSource;
     using passed = new Told('signals:bypass', ({ by }: BypassTrace) => by);
