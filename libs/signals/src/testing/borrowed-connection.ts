@@ -1,13 +1,25 @@
 import { callbackify } from 'node:util';
 import { openTransactionsHere } from '../typeorm/ambient-transaction.js';
 import { readTransactionStatement } from '../typeorm/transaction-statement.js';
-import { callSite } from '../call-site.js';
+import { begunAt } from './begun-at.js';
 import { IN_FAILED_TRANSACTION, sqlStateOf, type PgClient, type PgResult } from './pg-client.js';
 import type { ApplicationTransaction, SharedConnection } from './shared-connection.js';
 import { statementsOf } from '../typeorm/sql-text.js';
 
 const READ_ONLY = /\bread\s+only\b/i;
 const SET_TRANSACTION = /^set\s+transaction\b/i;
+
+/** Thrown in the place of PREPARE TRANSACTION, which would take the test's own transaction out of its hands. */
+export class PreparedInTestError extends Error {
+  override readonly name = 'PreparedInTestError';
+
+  constructor() {
+    super(
+      'All work of a rolledBackTest is in one transaction that is rolled back at the end, and what is ' +
+        'prepared would outlive it. Test PREPARE TRANSACTION outside of it.',
+    );
+  }
+}
 
 /**
  * What one query runner is given for its connection during a rolled-back test: the shared one, with
@@ -18,6 +30,8 @@ export class BorrowedConnection {
   readonly #shared: SharedConnection;
   /** The client with `query` replaced. */
   readonly client: PgClient;
+  /** The statement that began its transaction; a chained one has the same mode. */
+  #begunBy = '';
 
   constructor(shared: SharedConnection) {
     this.#shared = shared;
@@ -59,19 +73,21 @@ export class BorrowedConnection {
   }
 
   #runOne(statement: string, send: () => unknown): Promise<unknown> {
-    const verb = readTransactionStatement(statement)?.verb;
-    const begunAt = verb === 'begin' ? callSite() : undefined;
+    const { verb, chains = false } = readTransactionStatement(statement) ?? {};
+    if (verb === 'prepare') return Promise.reject(new PreparedInTestError());
+    const place = verb === 'begin' ? begunAt() : undefined;
     const inside = new Set(
       openTransactionsHere().map(({ manager }) => connectionOf(manager.queryRunner)),
     );
     return this.#shared.inTurn(this.client, inside, async () => {
       const transaction = this.#shared.transactionOf(this.client);
-      if (verb === 'begin') return transaction ? answer('BEGIN') : this.#begin(statement, begunAt);
-      if (verb === 'commit') return this.#commit(transaction);
-      if (verb === 'rollback') {
-        if (transaction) await this.#shared.rollback(transaction);
-        return answer('ROLLBACK');
+      if (verb === 'begin') return transaction ? answer('BEGIN') : this.#begin(statement, place);
+      if (transaction && (verb === 'commit' || verb === 'rollback')) {
+        const ended = await this.#end(transaction, verb);
+        if (chains) await this.#begin(this.#begunBy, transaction.begunAt);
+        return ended;
       }
+      if (verb === 'commit' || verb === 'rollback') return answer(verb.toUpperCase());
       if (SET_TRANSACTION.test(statement)) return this.#setMode(statement);
       if (!transaction) return this.#alone(send);
       transaction.lastStatement = statement;
@@ -79,19 +95,22 @@ export class BorrowedConnection {
     });
   }
 
-  async #begin(statement: string, begunAt: string | undefined): Promise<PgResult> {
-    await this.#shared.begin(this.client, begunAt);
+  async #begin(statement: string, place: string | undefined): Promise<PgResult> {
+    this.#begunBy = statement;
+    await this.#shared.begin(this.client, place);
     await this.#setMode(statement);
     return answer('BEGIN');
   }
 
   /** A commit of what has failed is answered with ROLLBACK. */
-  async #commit(transaction: ApplicationTransaction | undefined): Promise<PgResult> {
+  async #end(transaction: ApplicationTransaction, verb: 'commit' | 'rollback'): Promise<PgResult> {
     try {
-      if (transaction) await this.#shared.commit(transaction);
-      return answer('COMMIT');
+      await this.#shared[verb](transaction);
+      return answer(verb.toUpperCase());
     } catch (error) {
-      if (sqlStateOf(error) === IN_FAILED_TRANSACTION) return answer('ROLLBACK');
+      if (verb === 'commit' && sqlStateOf(error) === IN_FAILED_TRANSACTION) {
+        return answer('ROLLBACK');
+      }
       throw error;
     }
   }

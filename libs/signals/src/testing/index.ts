@@ -1,5 +1,6 @@
 import '../symbol-dispose.js';
 
+export { PreparedInTestError } from './borrowed-connection.js';
 export {
   captureOnCommit,
   type CallbackOutcome,

@@ -1,6 +1,7 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { watchTransactions } from '../typeorm/attachment.js';
 import { everyUnfinishedTransaction } from '../typeorm/unfinished-transactions.js';
+import { rememberingCallers } from './begun-at.js';
 import { BorrowedConnection, connectionOf } from './borrowed-connection.js';
 import { withPatience } from './patience.js';
 import type { Borrowed, PgDriver, PgResult } from './pg-client.js';
@@ -29,7 +30,7 @@ export class RolledBackDataSource {
     this.#dataSource = dataSource;
     this.#shared = shared;
     this.#release = release;
-    this.#restore = this.#takeOver(driverOf(dataSource));
+    this.#restore = this.#takeOver(driverOf(dataSource), dataSource.manager);
   }
 
   /** @throws TypeError when the data source is not PostgreSQL's, or already in such a test. */
@@ -79,7 +80,7 @@ export class RolledBackDataSource {
     return leftOver;
   }
 
-  #takeOver(driver: PgDriver): () => void {
+  #takeOver(driver: PgDriver, manager: EntityManager): () => void {
     const { client } = this.#shared;
     const listeners = client.getMaxListeners();
     const borrow = async (): Promise<Borrowed> => [
@@ -97,10 +98,10 @@ export class RolledBackDataSource {
         await driver.disconnect();
       },
     };
-    const restore = override(driver, methods);
+    const undo = [override(driver, methods), override(manager, rememberingCallers(manager))];
     return () => {
       client.setMaxListeners(listeners);
-      restore();
+      for (const restore of undo) restore();
     };
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
-import { onCommit, onRollback } from 'nestjs-signals/typeorm';
+import { atomic, onCommit, onRollback, postSave } from 'nestjs-signals/typeorm';
 import { rolledBackTest, settled, UnendedTransactionError } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
 import { LogLine } from '../support/entities.js';
@@ -31,6 +31,36 @@ describe('What a rolledBackTest leaves open', () => {
     expect(runners.map(({ isReleased }) => isReleased)).toEqual([true, true]);
     expect(one.signals.underWay()).toEqual([]);
     await settled(one.signals);
+  });
+
+  it.each([
+    ['atomic', (work: () => Promise<void>) => atomic(one.dataSource, work)],
+    ['dataSource.transaction', (work: () => Promise<void>) => one.dataSource.transaction(work)],
+    [
+      'save',
+      (work: () => Promise<void>) => {
+        one.signals.connect(postSave, work, { dispatchUid: 'waits', sender: LogLine });
+        return one.dataSource.manager.save(Object.assign(new LogLine(), { text: 'x' }));
+      },
+    ],
+  ])('is named by the line that began it, which nobody awaited: %s', async (_, begin) => {
+    let isUnderWay = (): void => {};
+    const underWay = new Promise<void>((resolve) => (isUnderWay = resolve));
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    let left: Promise<unknown> = Promise.resolve();
+    const test = rolledBackTest(one.dataSource, async () => {
+      left = begin(async () => {
+        isUnderWay();
+        await ended;
+      });
+      await underWay;
+    });
+
+    await expect(test).rejects.toThrow(/begun at libs\/\S+\/left-open\.spec\.ts:\d+/);
+    end();
+    await Promise.allSettled([left]);
+    one.signals.disconnect(postSave, 'waits', { sender: LogLine });
   });
 
   it('is named in a warning, when the test failed for a reason of its own', async () => {
