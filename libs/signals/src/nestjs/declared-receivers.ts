@@ -54,11 +54,10 @@ export function isSingleton(wrapper: Wrapper): boolean {
   return wrapper.isDependencyTreeStatic() && !wrapper.isTransient;
 }
 
-/** What a factory makes is known once it is made: of a singleton alone. */
+/** What a factory makes is known once it is made, of a singleton, or else by a token that is a class. */
 function classOf(wrapper: Wrapper): Function | undefined {
   const instance: unknown = isSingleton(wrapper) ? wrapper.instance : undefined;
   if (typeof instance === 'object' && instance !== null) return instance.constructor;
-  return typeof wrapper.metatype === 'function' && wrapper.metatype.prototype
-    ? wrapper.metatype
-    : undefined;
+  const type: unknown = wrapper.isFactory ? wrapper.token : wrapper.metatype;
+  return typeof type === 'function' && type.prototype ? type : undefined;
 }

@@ -38,7 +38,8 @@ const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaratio
  *
  * Of a provider that is no singleton, because it or something that it depends on is `TRANSIENT` or lives for a
  * request, each send has a new instance: Nest constructs it, with all that lives as long, for that one call. `REQUEST`
- * is undefined in it, as a send is no request. What a factory of such a scope makes is not looked into.
+ * is undefined in it, as a send is no request. What a factory of such a scope makes is known by its token, where
+ * that is a class; under any other token it receives nothing.
  *
  * Without a `dispatchUid` the receiver is called `Class.method`. A method whose parameter does not
  * fit the signal is a compile error; what is no method of instances is refused, while the class is defined, with

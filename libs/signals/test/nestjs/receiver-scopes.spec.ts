@@ -7,6 +7,7 @@ import {
   Module,
   Scope,
   type ModuleMetadata,
+  type Provider,
 } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
 import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals';
@@ -112,6 +113,18 @@ class Holder {
   constructor(@Inject(Transient) readonly transient: Transient) {}
 }
 
+class Made extends Recording {
+  override get facts(): string {
+    return 'made';
+  }
+}
+const made = (scope: Scope): Provider => ({
+  provide: Made,
+  inject: [Mailer],
+  useFactory: (mailer: Mailer) => new Made(mailer),
+  scope,
+});
+
 const others = [Mailer, Tenant, Tariff, Lines];
 const token = Symbol('issuer');
 
@@ -135,6 +148,8 @@ describe('A receiver that is no singleton', () => {
     ],
     ['is a controller', { controllers: [Desk] }, ''],
     ['has another token', { providers: [{ provide: token, useClass: Transient }] }, ''],
+    ['is made by a factory', { providers: [made(Scope.REQUEST)] }, 'made'],
+    ['is made by a factory and TRANSIENT', { providers: [made(Scope.TRANSIENT)] }, 'made'],
   ])('is constructed for each send: it %s', async (_, metadata, facts) => {
     instances = [];
     const application = await start({
