@@ -85,6 +85,14 @@ describe.each(adapterNames)('The inspector on %s', (adapter) => {
     { 'x-forwarded-proto': 'https' },
     { 'x-real-ip': '203.0.113.9' },
     { via: '1.1 proxy' },
+    { 'x-original-forwarded-for': '203.0.113.9' },
+    { 'cf-connecting-ip': '203.0.113.9' },
+    { 'true-client-ip': '203.0.113.9' },
+    { 'x-cluster-client-ip': '203.0.113.9' },
+    { 'x-azure-clientip': '203.0.113.9' },
+    { 'x-original-host': 'shop.example' },
+    { 'x-envoy-external-address': '203.0.113.9' },
+    { 'cdn-loop': 'cloudflare' },
   ])('takes nobody for this machine whom a proxy asks for: %j', async (header) => {
     const url = await open({ environment: 'development' });
     const link = app?.get(Inspector).link(url) ?? '';

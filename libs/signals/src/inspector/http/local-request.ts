@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 /** What proxies add: behind one at this machine, everybody comes from this machine. */
-const OF_PROXIES = /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/;
+const OF_PROXIES =
+  /^(?:via|cdn-loop|x-envoy-.*|(?:.*-)?forwarded(?:-.*)?|(?:.*-)?(?:real|client|connecting|remote|original|source)-?(?:ip|address|addr|host))$/;
 
 /** Whether somebody at this machine asks, as far as can be seen. */
 export function isLocal({ socket, headers }: IncomingMessage): boolean {
