@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { ownFile } from './own-file.js';
 
 const DEPENDENCY = /[\\/]node_modules[\\/]/;
+/** `at name (place)`, or `at place`; places have parentheses and spaces in them, too. */
+const FRAME = /^\s*at (?:.*? \((.+)\)|(?:async )?(.+))$/;
+const PLACE = /^(.+?):(\d+):\d+$/;
 /** Behind a query there is much of TypeORM before there is somebody who asked for it. */
 const DEPTH = 60;
 
@@ -58,9 +61,9 @@ function printed(_error: Error, sites: readonly NodeJS.CallSite[]): string {
 }
 
 function placeIn(line: string | undefined): Frame['printed'] {
-  const match = line && /(?:\(|at (?:async )?)((?:file:\/\/)?\/?[^()]+?):(\d+):\d+\)?$/.exec(line);
-  if (!match) return undefined;
-  const [, file = '', number = ''] = match;
+  const [, named, bare] = FRAME.exec(line ?? '') ?? [];
+  const [, file = '', number = ''] = PLACE.exec(named ?? bare ?? '') ?? [];
+  if (!file || file.startsWith('eval at ')) return undefined;
   return { file: pathOf(file), line: number };
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
+import { relative } from 'node:path';
 import { callSite } from '../../src/call-site.js';
 
 const HERE = /^libs\/signals\/test\/core\/call-site\.spec\.ts:\d+$/;
@@ -63,5 +64,30 @@ describe('The place of a call', () => {
 
     expect(callSite()).toBe('src/pay.ts:7');
     expect(Error).toHaveProperty('prepareStackTrace', prepared);
+  });
+
+  it.each([
+    ['pay (/shops/my shop (copy)/pay.ts:7:3)', '/shops/my shop (copy)/pay.ts'],
+    ['async Orders.pay [as settle] (/(shops)/pay.ts:7:3)', '/(shops)/pay.ts'],
+    ['new Order (file:///shops/my%20shop%20(copy)/pay.ts:7:3)', '/shops/my shop (copy)/pay.ts'],
+    ['/shops/my shop (copy)/pay.ts:7:3', '/shops/my shop (copy)/pay.ts'],
+    ['async /(shops)/(pay).ts:7:3', '/(shops)/(pay).ts'],
+    ['file:///shops/a%20(b)/pay.ts:7:3', '/shops/a (b)/pay.ts'],
+  ])('is found in folders with parentheses and spaces: at %s', (frame, file) => {
+    Error.prepareStackTrace = () =>
+      ['Error: at last', 'traceHere (a.js:1:1)', 'callSite (a.js:2:1)', frame].join('\n    at ');
+
+    expect(callSite()).toBe(`${relative(process.cwd(), file)}:7`);
+  });
+
+  it.each([
+    'eval (eval at pay (/shops/pay.ts:7:3), <anonymous>:1:1)',
+    'async Promise.all (index 0)',
+    'native',
+  ])('is unknown where the frame names no file: at %s', (frame) => {
+    Error.prepareStackTrace = () =>
+      ['Error: at last', 'traceHere (a.js:1:1)', 'callSite (a.js:2:1)', frame].join('\n    at ');
+
+    expect(callSite()).toBeUndefined();
   });
 });
