@@ -60,7 +60,7 @@ describe('What a rolledBackTest leaves open', () => {
     await expect(test).rejects.toThrow(/begun at libs\/\S+\/left-open\.spec\.ts:\d+/);
     end();
     await Promise.allSettled([left]);
-    one.signals.disconnect(postSave, 'waits', { sender: LogLine });
+    one.signals.disconnect(postSave, 'waits', LogLine);
   });
 
   it('is named in a warning, when the test failed for a reason of its own', async () => {

@@ -154,8 +154,10 @@ describe('Reading the configuration', () => {
   });
 
   it('allows a twentieth of the requests of a minute as registrations of an hour', () => {
-    expect(readConfiguration({ DATABASE_URL }).rateLimitRegister).toBe(30);
-    expect(readConfiguration({ DATABASE_URL, RATE_LIMIT_REGISTER: '5' }).rateLimitRegister).toBe(5);
+    expect(readConfiguration(DEVELOPMENT).rateLimitRegister).toBe(30);
+    expect(readConfiguration({ ...DEVELOPMENT, RATE_LIMIT_REGISTER: '5' }).rateLimitRegister).toBe(
+      5,
+    );
   });
 
   it('never shows a secret', () => {
