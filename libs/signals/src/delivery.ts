@@ -14,7 +14,7 @@ import { follow } from './signal-cycle.js';
 import type { SignalReceivers } from './signal-receivers.js';
 import type { Send, SendResults } from './send.js';
 import type { AnySignal, Sender } from './signal.js';
-import { describeReceiver, nothingKeeps, refuseOutsideTransaction } from './send-refusal.js';
+import { describeReceiver, notKept, refuseOutsideTransaction } from './send-refusal.js';
 import { SendSpan } from './send-span.js';
 import type { Transaction, TransactionCallback } from './transaction.js';
 
@@ -267,10 +267,11 @@ export class Delivery implements SendScope {
       if (this.#wants(registration)) (durable ??= []).push(registration);
       else this.trace?.skip(registration.info, 'condition');
     }
-    if (!durable || !this.#transaction) return undefined;
+    if (!durable) return undefined;
     const { deliveries } = this.environment;
     const { signal, sender, payload } = this.send;
-    if (!deliveries) throw nothingKeeps(signal, durable);
+    // Without a transaction, a condition has just changed its mind.
+    if (!this.#transaction || !deliveries) throw notKept(signal, durable, deliveries);
     return deliveries.accept(outgoingEvent(signal, sender, payload, durable), this.#transaction);
   }
 

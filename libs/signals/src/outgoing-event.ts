@@ -55,7 +55,7 @@ function keyOf(key: unknown, dispatchUid: string): string {
   const subject = `The key of receiver '${dispatchUid}'`;
   if (typeof key !== 'string' || key === '') {
     throw new ReceiverDeclarationError(
-      `${subject} answered ${String(key) || 'an empty text'}; a text is expected that says what has to stay in order.`,
+      `${subject} answered ${shown(key) || 'an empty text'}; a text is expected that says what has to stay in order.`,
     );
   }
   if (!isStorableText(key)) {
@@ -74,7 +74,7 @@ function keyOf(key: unknown, dispatchUid: string): string {
 function delayOf(delay: unknown, dispatchUid: string): number {
   if (typeof delay === 'number' && delay <= LONGEST_DELAY) return Math.max(0, delay);
   throw new ReceiverDeclarationError(
-    `The delay of receiver '${dispatchUid}' is ${String(delay)}; milliseconds are expected, ten years at most.`,
+    `The delay of receiver '${dispatchUid}' is ${shown(delay)}; milliseconds are expected, ten years at most.`,
   );
 }
 
@@ -83,6 +83,11 @@ function priorityOf(priority: unknown, dispatchUid: string): number {
     return priority as number;
   }
   throw new ReceiverDeclarationError(
-    `The priority of receiver '${dispatchUid}' is ${String(priority)}; a whole number of 32 bits is expected.`,
+    `The priority of receiver '${dispatchUid}' is ${shown(priority)}; a whole number of 32 bits is expected.`,
   );
+}
+
+/** An object may refuse to be a text. */
+function shown(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null ? 'an object' : String(answer);
 }

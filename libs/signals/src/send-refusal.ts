@@ -1,4 +1,4 @@
-import { DurableOutsideTransactionError } from './deliveries.js';
+import { DurableOutsideTransactionError, type DeliveryDesk } from './deliveries.js';
 import type { DeliveryEnvironment } from './delivery-environment.js';
 import type { ReceiverInfo } from './receiver.js';
 import type { Registration } from './registration.js';
@@ -37,11 +37,13 @@ export function refuseOutsideTransaction(
   }
 }
 
-export function nothingKeeps(
+/** Why deliveries to these receivers cannot be written: for want of a desk, or else of a transaction. */
+export function notKept(
   signal: AnySignal,
   receivers: readonly Registration[],
+  desk: DeliveryDesk | undefined,
 ): DurableOutsideTransactionError {
-  return new DurableOutsideTransactionError(signal, durableIds(receivers), false);
+  return new DurableOutsideTransactionError(signal, durableIds(receivers), desk !== undefined);
 }
 
 export function durableIds(receivers: readonly Registration[]): readonly string[] {

@@ -14,6 +14,7 @@ import { duringDelivery } from './current-delivery.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf } from './event-ids.js';
 import { NonRetryableError } from './non-retryable.error.js';
+import { isA } from './recorded-failure.js';
 import { UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';
 
 type RunStatement = (text: string, values: unknown[]) => unknown;
@@ -53,9 +54,8 @@ export class Attempts {
     error: unknown,
     run: RunStatement = (text, values) => this.engine.database.executeSql(text, values),
   ): Promise<void> {
-    const isHopeless =
-      error instanceof NonRetryableError || error instanceof UnreadableDeliveryError;
-    const isKept = error instanceof UnknownReceiverError;
+    const isHopeless = isA(error, NonRetryableError) || isA(error, UnreadableDeliveryError);
+    const isKept = isA(error, UnknownReceiverError);
     const retries = this.retriesOf(name);
     const isLast = isHopeless || (retryCount === retries && !isKept);
     const attempt = retries === undefined ? retryCount + 1 : `${retryCount + 1} of ${retries + 1}`;

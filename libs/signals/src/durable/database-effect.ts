@@ -32,7 +32,7 @@ export class DatabaseEffect {
     if (first && jobs.length === 1) return this.#runAlone(first, transaction);
     const taken = await this.#readable(jobs, transaction);
     // Without a savepoint for each, in the hope that none fails.
-    const isDone = await succeeded(transaction, () => this.#receive(taken, transaction));
+    const isDone = await this.#runTogether(taken, transaction);
     if (!isDone) for (const each of taken) await this.#runApart(each, transaction);
   }
 
@@ -47,11 +47,21 @@ export class DatabaseEffect {
     }
   }
 
+  /** Whether all went through; if not, they left nothing. */
+  async #runTogether(taken: readonly Taken[], transaction: RunnerDatabase): Promise<boolean> {
+    try {
+      await inSavepoint(transaction, () => this.#receive(taken, transaction));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** In a savepoint of its own, after one of the batch has failed and undone the others. */
   async #runApart(each: Taken, transaction: RunnerDatabase): Promise<void> {
     const { job } = each;
     try {
-      await transaction.manager.transaction(() => this.#receive([each], transaction));
+      await inSavepoint(transaction, () => this.#receive([each], transaction));
     } catch (error) {
       await this.#fail(job, error, transaction);
     }
@@ -90,12 +100,16 @@ export class DatabaseEffect {
   }
 }
 
-/** Whether work in a savepoint went through; if not, it left nothing. */
-async function succeeded({ manager }: RunnerDatabase, work: () => Promise<void>): Promise<boolean> {
+/**
+ * Undoes all of the work when it fails, with savepoints that it left open. In SQL, and released by the
+ * commit: TypeORM would take the work's own `rollbackTransaction()` for the end of this one.
+ */
+async function inSavepoint({ manager }: RunnerDatabase, work: () => Promise<void>): Promise<void> {
+  await manager.query('SAVEPOINT signals_attempt');
   try {
-    await manager.transaction(work);
-    return true;
-  } catch {
-    return false;
+    await work();
+  } catch (error) {
+    await manager.query('ROLLBACK TO SAVEPOINT signals_attempt');
+    throw error;
   }
 }

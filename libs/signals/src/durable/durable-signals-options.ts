@@ -4,7 +4,10 @@ export interface DurableSignalsOptions {
    * the application's container knows it. Default: the one of `TypeOrmModule.forRoot()`.
    */
   readonly dataSource?: unknown;
-  /** The schema of the engine's tables, made at start where it is missing. Default: `signals`. */
+  /**
+   * The schema of the engine's tables, made at start where it is missing: its name as the catalog has it,
+   * without quotes. Default: `signals`.
+   */
   readonly schema?: string;
   /** Whether this process runs durable receivers, too, or only sends to them. Default: true. */
   readonly workers?: boolean;

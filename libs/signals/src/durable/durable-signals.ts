@@ -7,6 +7,7 @@ import { DurableNotStartedError } from './durable-not-started.error.js';
 import { DurableSession, type DurableHealth } from './durable-session.js';
 import { DEFAULT_SCHEMA, type DurableSignalsOptions } from './durable-signals-options.js';
 import type { PendingDelivery, PendingState } from './pending-deliveries.js';
+import { checkedSchema } from './schema-name.js';
 import { SeveralApplicationsError } from './several-applications.error.js';
 
 /**
@@ -18,6 +19,8 @@ import { SeveralApplicationsError } from './several-applications.error.js';
  *
  * Running deliveries hold all but four connections of the data source's pool at most: let it have as many
  * as the concurrency of all durable receivers together, and four. Hints come by a connection beside it.
+ *
+ * @throws SchemaNameError
  */
 export function durableSignals(options: DurableSignalsOptions = {}): DurableSignals {
   return new DurableSignals(options);
@@ -36,7 +39,7 @@ export class DurableSignals implements SignalsIntegration {
   readonly #sessions = new Map<Signals, DurableSession>();
 
   constructor(options: DurableSignalsOptions) {
-    this.#options = options;
+    this.#options = { ...options, schema: checkedSchema(options.schema ?? DEFAULT_SCHEMA) };
   }
 
   attach(host: IntegrationHost): DurableSession {

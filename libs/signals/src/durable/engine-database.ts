@@ -3,7 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { shareOf } from './connection-share.js';
 import type { PreparedStatements } from './prepared-statements.js';
 import { RESULT_TYPES } from './result-types.js';
-import { refuseSealed, seal } from './sealing.js';
+import { guard, refuseSealed, seal } from './sealing.js';
 
 type Rows = Awaited<ReturnType<Db['executeSql']>>;
 type TransactionHandle = Awaited<ReturnType<NonNullable<Db['beginTransaction']>>>;
@@ -58,6 +58,7 @@ export class EngineDatabase implements Db {
       giveBack?.();
       throw error;
     }
+    guard(runner);
     const db = this.within(runner);
     return {
       db,

@@ -48,7 +48,8 @@ export class Engine {
     this.database = new EngineDatabase(dataSource, prepare ? new PreparedStatements() : undefined);
     this.boss = new PgBoss({
       db: this.database,
-      schema,
+      // Quoted, or PostgreSQL would have it in lower case, and take some for its own words.
+      schema: `"${schema}"`,
       createSchema: false,
       supervise: supervises,
       schedule: supervises,

@@ -3,6 +3,7 @@ import type { Attempts } from './attempts.js';
 import type { Engine } from './engine.js';
 import type { Ledger } from './ledger.js';
 import { UncertainEffectError } from './non-retryable.error.js';
+import { isA } from './recorded-failure.js';
 import { readDelivery, type StoredDelivery } from './stored-delivery.js';
 import type { UncertainPolicy } from '../index.js';
 
@@ -32,7 +33,7 @@ export class ExternalEffect {
         throw new UncertainEffectError(receiver);
       await this.attempts.receive(job, stored, manager);
     } catch (error) {
-      const isKnown = !job.signal.aborted && !(error instanceof UncertainEffectError);
+      const isKnown = !job.signal.aborted && !isA(error, UncertainEffectError);
       if (isKnown) await this.ledger.end(receiver, eventId, 'failed');
       await this.attempts.failed(job, error);
       throw error;

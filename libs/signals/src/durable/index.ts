@@ -27,7 +27,8 @@ export { NonRetryableError, UncertainEffectError } from './non-retryable.error.j
 export type { PendingDelivery, PendingState } from './pending-deliveries.js';
 export { ReplayTargetError } from './replay-targets.js';
 export { SeveralApplicationsError } from './several-applications.error.js';
+export { SchemaNameError } from './schema-name.js';
 export { SchemaPermissionError, SchemaVersionError } from './schema.errors.js';
-export { AttemptEndedError } from './sealing.js';
+export { AttemptEndedError, AttemptTransactionError } from './sealing.js';
 export { UnstorablePayloadError } from './storable-payload.js';
 export { UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';

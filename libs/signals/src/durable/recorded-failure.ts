@@ -59,11 +59,8 @@ class FailureCopy {
   }
 
   #errorsOf(thrown: object, depth: number): readonly Kept[] | undefined {
-    const errors = valueIn(thrown, 'errors');
-    if (!Array.isArray(errors)) return undefined;
-    return errors
-      .slice(0, MOST_ERRORS)
-      .flatMap((error) => (this.#isFull(depth) ? [] : [this.of(error, depth + 1)]));
+    const errors = listIn(thrown, 'errors');
+    return errors?.flatMap((error) => (this.#isFull(depth) ? [] : [this.of(error, depth + 1)]));
   }
 
   #isFull(depth: number): boolean {
@@ -74,6 +71,15 @@ class FailureCopy {
     const kept = storableText(text.slice(0, Math.min(LONGEST_TEXT, this.#left)));
     this.#left -= kept.length;
     return kept;
+  }
+}
+
+/** As `instanceof`, of whatever was thrown: a proxy may refuse to answer. */
+export function isA<T>(thrown: unknown, type: new (...of: never[]) => T): thrown is T {
+  try {
+    return thrown instanceof type;
+  } catch {
+    return false;
   }
 }
 
@@ -96,5 +102,17 @@ function keysOf(thrown: object): readonly string[] {
     return Object.keys(thrown);
   } catch {
     return [];
+  }
+}
+
+/** The first items, with undefined for those that cannot be read. */
+function listIn(thrown: object, key: string): readonly unknown[] | undefined {
+  const list = valueIn(thrown, key);
+  try {
+    if (!Array.isArray(list)) return undefined;
+    const length = Math.min(list.length, MOST_ERRORS);
+    return Array.from({ length }, (_, index) => valueIn(list, String(index)));
+  } catch {
+    return undefined;
   }
 }

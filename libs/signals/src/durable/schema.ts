@@ -59,18 +59,22 @@ const INDEXES: Readonly<Record<string, readonly [table: string, of: string]>> = 
   replay_ended: ['replay', '(ended_at)'],
 };
 
-/** Makes or repairs what is missing; each statement leaves alone what is there. */
-function* statements(schema: string): Generator<string> {
+/** Makes or repairs what is missing, and nothing else: only its owner may so much as name a table here. */
+function* statements(schema: string, { columns: known, indexes }: SchemaState): Generator<string> {
   for (const [table, { columns, constraints = [] }] of Object.entries(TABLES)) {
     const declared = Object.entries(columns).map(([column, type]) => `${column} ${type}`);
-    const all = [...declared, ...constraints].join(', ');
-    yield `CREATE TABLE IF NOT EXISTS "${schema}".${table} (${all})`;
-    for (const column of declared) {
-      yield `ALTER TABLE "${schema}".${table} ADD COLUMN IF NOT EXISTS ${column}`;
+    const missing = Object.entries(columns).filter(([column]) => !known.has(`${table}.${column}`));
+    if (missing.length === declared.length) {
+      const all = [...declared, ...constraints].join(', ');
+      yield `CREATE TABLE "${schema}".${table} (${all})`;
+      continue;
+    }
+    for (const [column, type] of missing) {
+      yield `ALTER TABLE "${schema}".${table} ADD COLUMN ${column} ${type}`;
     }
   }
   for (const [index, [table, of]] of Object.entries(INDEXES)) {
-    yield `CREATE INDEX IF NOT EXISTS ${index} ON "${schema}".${table} ${of}`;
+    if (!indexes.has(index)) yield `CREATE INDEX ${index} ON "${schema}".${table} ${of}`;
   }
 }
 
@@ -84,10 +88,11 @@ export async function prepareSchema(dataSource: DataSource, schema: string): Pro
   const runner = dataSource.createQueryRunner();
   const database = new EngineDatabase(dataSource, undefined).within(runner);
   try {
-    const { isComplete, hasSchema, version } = await stateOf(database, schema);
-    if (version > VERSION) throw new SchemaVersionError(schema, version, VERSION);
-    if (isComplete && version === VERSION) return;
-    await inTurn(database, schema, () => makeTables(runner, schema, hasSchema));
+    if (isUpToDate(await stateOf(database, schema), schema)) return;
+    await inTurn(database, schema, async () => {
+      const state = await stateOf(database, schema);
+      if (!isUpToDate(state, schema)) await makeTables(runner, schema, state);
+    });
   } catch (error) {
     if (!isPermissionDenied(error)) throw error;
     throw await permissionError(database, schema, error);
@@ -106,50 +111,52 @@ export async function explained(
   return permissionError(new EngineDatabase(dataSource, undefined), schema, error);
 }
 
+/** What there is of what this build needs. */
 interface SchemaState {
   readonly hasSchema: boolean;
-  readonly isComplete: boolean;
+  /** By table and column. */
+  readonly columns: ReadonlySet<string>;
+  readonly indexes: ReadonlySet<string>;
   /** 0 before there were any. */
   readonly version: number;
 }
 
+const COLUMNS = Object.entries(TABLES).flatMap(([table, { columns }]) =>
+  Object.keys(columns).map((column) => `${table}.${column}`),
+);
+
+/** @throws SchemaVersionError */
+function isUpToDate({ columns, indexes, version }: SchemaState, schema: string): boolean {
+  if (version > VERSION) throw new SchemaVersionError(schema, version, VERSION);
+  const isComplete =
+    columns.size === COLUMNS.length && indexes.size === Object.keys(INDEXES).length;
+  return isComplete && version === VERSION;
+}
+
 async function stateOf(database: RunnerDatabase, schema: string): Promise<SchemaState> {
-  const columns = Object.entries(TABLES).flatMap(([table, { columns: own }]) =>
-    Object.keys(own).map((column) => [table, column] as const),
-  );
   const { rows } = await database.executeSql(
     `SELECT n.oid IS NOT NULL AS "hasSchema",
-            (SELECT count(*)::integer FROM unnest($2::text[], $3::text[]) AS wanted (relation, attribute)
-             WHERE EXISTS (
-               SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-               WHERE c.relnamespace = n.oid AND c.relname = relation AND a.attname = attribute
-                 AND NOT a.attisdropped
-             )) AS columns,
-            (SELECT count(*)::integer FROM pg_class c
-             WHERE c.relnamespace = n.oid AND c.relname = ANY ($4) AND c.relkind = 'i') AS indexes,
-            EXISTS (SELECT FROM pg_class c
-             WHERE c.relnamespace = n.oid AND c.relname = 'schema_version') AS "hasVersion"
+            ARRAY(SELECT c.relname || '.' || a.attname
+             FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+             WHERE c.relnamespace = n.oid AND c.relname || '.' || a.attname = ANY ($2)
+               AND NOT a.attisdropped) AS columns,
+            ARRAY(SELECT c.relname::text FROM pg_class c
+             WHERE c.relnamespace = n.oid AND c.relname = ANY ($3) AND c.relkind = 'i') AS indexes
      FROM (SELECT (SELECT oid FROM pg_namespace WHERE nspname = $1)) AS n (oid)`,
-    [
-      schema,
-      columns.map(([table]) => table),
-      columns.map(([, name]) => name),
-      Object.keys(INDEXES),
-    ],
+    [schema, COLUMNS, Object.keys(INDEXES)],
   );
   const [found] = rows as {
     hasSchema: boolean;
-    columns: number;
-    indexes: number;
-    hasVersion: boolean;
+    columns: readonly string[];
+    indexes: readonly string[];
   }[];
-  if (!found?.hasSchema) return { hasSchema: false, isComplete: false, version: 0 };
-  const isComplete =
-    found.columns === columns.length && found.indexes === Object.keys(INDEXES).length;
+  const { hasSchema = false, columns = [], indexes = [] } = found ?? {};
+  const hasVersion = columns.includes('schema_version.version');
   return {
-    hasSchema: true,
-    isComplete,
-    version: found.hasVersion ? await versionIn(database, schema) : 0,
+    hasSchema,
+    columns: new Set(columns),
+    indexes: new Set(indexes),
+    version: hasVersion ? await versionIn(database, schema) : 0,
   };
 }
 
@@ -176,11 +183,11 @@ async function inTurn(
   }
 }
 
-async function makeTables(runner: QueryRunner, schema: string, hasSchema: boolean): Promise<void> {
+async function makeTables(runner: QueryRunner, schema: string, state: SchemaState): Promise<void> {
   await runner.manager.transaction(async (manager) => {
     // Even with IF NOT EXISTS it asks for a right on the database.
-    if (!hasSchema) await manager.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
-    for (const statement of statements(schema)) await manager.query(statement);
+    if (!state.hasSchema) await manager.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
+    for (const statement of statements(schema, state)) await manager.query(statement);
     await manager.query(
       `INSERT INTO "${schema}".schema_version (version) VALUES ($1)
        ON CONFLICT (only_row) DO UPDATE SET version = greatest(schema_version.version, $1)`,

@@ -27,6 +27,31 @@ function unreadable(): Error {
   });
 }
 
+function revoked<T extends object>(of: T): T {
+  const { proxy, revoke } = Proxy.revocable(of, {});
+  revoke();
+  return proxy;
+}
+
+/** Says nothing of itself: not even `instanceof` can be asked. */
+function closed(): Error {
+  return new Proxy(new Error('closed'), {
+    getPrototypeOf() {
+      throw new Error('do not ask');
+    },
+  });
+}
+
+function unreadableItem(): Error {
+  const errors = [new Error('first'), 0];
+  Object.defineProperty(errors, 1, {
+    get() {
+      throw new Error('do not look');
+    },
+  });
+  return new AggregateError([], 'of several', { cause: Object.assign(new Error(), { errors }) });
+}
+
 const FAILURES: readonly [string, () => unknown, string][] = [
   ['an error', () => new Error('plain'), 'plain'],
   ['U+0000 in its message', () => new Error('bad \u0000PNG'), 'bad \uFFFDPNG'],
@@ -36,6 +61,10 @@ const FAILURES: readonly [string, () => unknown, string][] = [
   ['a property that throws', unreadable, 'unreadable'],
   ['a megabyte of message', () => new Error('x'.repeat(1_000_000)), 'x'.repeat(4_000)],
   ['a cause with U+0000', () => new Error('outer', { cause: new Error('\u0000') }), 'outer'],
+  ['a proxy that does not answer', closed, 'closed'],
+  ['a revoked proxy', () => revoked(new Error('gone')), 'Something was thrown that is no error.'],
+  ['a list that was revoked', () => Object.assign(new Error('a'), { errors: revoked([]) }), 'a'],
+  ['an item that throws', unreadableItem, 'of several'],
   ['a text', () => 'just a text', 'just a text'],
   ['undefined', () => undefined, 'undefined'],
   ['an object', () => ({ message: 'no error', code: 7 }), 'no error'],
@@ -114,6 +143,33 @@ describe('The failure of a durable receiver is kept with its reason', () => {
     expect([...new Set(attempts)]).toEqual([1, 2]);
     expect(dead).toMatchObject({ attempts: 2, reason: 'not yet \uFFFD' });
     expect(ofTheEngine()).toEqual([]);
+  });
+
+  it('and known to have failed, so that an external effect is tried again', async () => {
+    const attempts: number[] = [];
+    await start((signals) => {
+      signals.connect(
+        go,
+        (__, { attempt }) => {
+          attempts.push(attempt);
+          if (attempt === 1) throw closed();
+        },
+        {
+          phase: 'durable',
+          dispatchUid: 'closed',
+          effect: 'external',
+          onUncertain: 'dead-letter',
+          retries: 1,
+        },
+      );
+    });
+
+    await until(async () => (await running.jobs('closed'))[0]?.state === 'retry');
+    await running.hurry();
+    await running.settled();
+
+    expect(attempts).toEqual([1, 2]);
+    expect(await running.durable.deadLetters.count()).toBe(0);
   });
 
   it('and is hopeless where it says so', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   defineSignal,
   DurableOutsideTransactionError,
+  ReceiverDeclarationError,
   Signals,
   type AnySignal,
 } from 'nestjs-signals';
@@ -79,6 +80,47 @@ describe('What a durable receiver could not be told is refused before anybody ha
   ])('%s', async (_, sending, reason) => {
     await expect(sending()).rejects.toThrow(reason);
     expect({ ran, lines: await running.lines() }).toEqual({ ran: [], lines: [] });
+  });
+
+  it.each<[string, (times: number) => boolean]>([
+    ['says no, and then yes', (times) => times > 1],
+    [
+      'fails, and then says yes',
+      (times) => {
+        if (times === 1) throw new Error('not yet');
+        return true;
+      },
+    ],
+  ])('a send without a transaction to a receiver whose condition %s', async (_, when) => {
+    let times = 0;
+    const moody = defineSignal<unknown>('orders.moody');
+    running.signals.connect(moody, () => void ran.push('in the transaction'));
+    running.signals.connect(moody, () => {}, {
+      phase: 'durable',
+      dispatchUid: 'moody',
+      when: () => when((times += 1)),
+    });
+
+    const sending = running.signals.send(moody, null, {});
+
+    await expect(sending).rejects.toThrow(DurableOutsideTransactionError);
+    expect(ran).toEqual([]);
+  });
+
+  it.each(['key', 'delay', 'priority'])('a %s that is no text and cannot be shown', async (of) => {
+    const odd = defineSignal<unknown>('orders.odd');
+    running.signals.connect(odd, () => void ran.push('in the transaction'));
+    running.signals.connect(odd, () => {}, {
+      phase: 'durable',
+      dispatchUid: 'odd',
+      [of]: () => Object.create(null) as never,
+    });
+
+    const sending = atomic(running.dataSource, () => running.signals.send(odd, null, {}));
+
+    await expect(sending).rejects.toThrow(ReceiverDeclarationError);
+    await expect(sending).rejects.toThrow('an object');
+    expect(ran).toEqual([]);
   });
 
   it('a send before there is anything to write deliveries to', async () => {

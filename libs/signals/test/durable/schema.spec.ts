@@ -168,6 +168,21 @@ describe('A role that may not create tables', () => {
     await owner.query(grants);
     await start();
   });
+
+  it('adds what is missing beside tables that somebody else owns', async () => {
+    await owner.query('DROP SCHEMA IF EXISTS signals CASCADE');
+    await (await DurableProcess.start(database, { workers: false })).stop();
+    await owner.query(`
+      GRANT USAGE, CREATE ON SCHEMA signals TO ${role};
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA signals TO ${role};
+      DROP TABLE signals.schema_version`);
+
+    await start();
+
+    expect(await owner.query('SELECT version FROM signals.schema_version')).toEqual([
+      { version: 1 },
+    ]);
+  });
 });
 
 describe('clearDeliveries', () => {

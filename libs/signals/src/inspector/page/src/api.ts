@@ -180,6 +180,9 @@ export interface DeadLetters {
 export interface Replay {
   readonly replayed: readonly Letter[];
   readonly homeless: readonly Letter[];
+  /** Of all, where only some of them are told. */
+  readonly replayedCount: number;
+  readonly homelessCount: number;
   /** The receivers that letters of a signal can be replayed to. */
   readonly targets: Readonly<Record<string, readonly string[]>>;
 }

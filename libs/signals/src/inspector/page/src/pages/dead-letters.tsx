@@ -57,7 +57,7 @@ export function DeadLetterPage({ id, version }: { id: string | undefined; versio
                 </button>
                 {shown.length > 1 && (
                   <button type="button" class="quiet" onClick={() => setReplaying(shown)}>
-                    Replay all {shown.length}…
+                    Replay {value.total > value.letters.length ? 'these' : 'all'} {shown.length}…
                   </button>
                 )}
                 {about?.canDiscard && (

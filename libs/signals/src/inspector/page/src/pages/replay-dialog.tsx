@@ -28,15 +28,17 @@ export function ReplayDialog({ letters, onClose }: ReplayDialogProps) {
     );
   }, []);
   const batches = batchesOf(letters, homeless, targets);
-  const total = batches.reduce((sum, { ids }) => sum + ids.length, 0);
+  const redirected = homeless.filter(({ receiver }) => targets[receiver]).length;
+  const total = (prospect?.replayedCount ?? 0) + redirected;
+  const untold = (prospect?.homelessCount ?? 0) - homeless.length;
   const replay = async (): Promise<void> => {
     let count = 0;
     try {
       for (const { ids, to } of batches) {
         if (isStopped.current) break;
         setDone(count);
-        await post('dead/replay', { ids, ...(to !== undefined && { to }), dryRun: false });
-        count += ids.length;
+        const wanted = { ids, ...(to !== undefined && { to }), dryRun: false };
+        count += (await post<Replay>('dead/replay', wanted)).replayedCount;
       }
       onClose(count > 0);
     } catch (error) {
@@ -62,6 +64,11 @@ export function ReplayDialog({ letters, onClose }: ReplayDialogProps) {
           onChoose={(to) => setTargets({ ...targets, [receiver]: to })}
         />
       ))}
+      {untold > 0 && (
+        <p class="warning">
+          {many(untold, 'letter')} more cannot be replayed: their receivers no longer exist.
+        </p>
+      )}
       {refusal && (
         <p class="error" role="alert">
           {refusal}
