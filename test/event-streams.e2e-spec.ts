@@ -69,9 +69,9 @@ describe('Many event streams', () => {
     const events = await streams.next();
 
     expect(events.map((event) => event?.type)).toEqual(orders.map(() => 'cancelled'));
-    const looks = statements.matching(/FROM "sessions"/).length;
-    expect(statements.matching(/FROM "orders"/)).toHaveLength(looks);
-    expect(statements.matching(/FROM "receipts"/)).toHaveLength(looks);
+    const looks = statements.matching(/FROM "sessions" .* IN \(/).length;
+    expect(statements.matching(/FROM "orders" .* IN \(/)).toHaveLength(looks);
+    expect(statements.matching(/FROM "receipts" .* IN \(/)).toHaveLength(looks);
     expect(looks).toBeLessThan(MOST_STREAMS);
   });
 

@@ -69,6 +69,26 @@ describe('The mail to a customer', () => {
   });
 });
 
+describe('The caught mails', () => {
+  it.each(['localhost', 'shop.localhost:3000', '127.0.0.1:3000', '[::1]:3000', '192.168.1.7'])(
+    'are shown at %s',
+    async (host) => {
+      await shop.http.get('/dev/mail').set('Host', host).expect(200);
+    },
+  );
+
+  it.each([
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'evil.example:3000',
+  ])('are not shown to a site whose name %s leads here', async (host) => {
+    const { body } = await shop.http.get('/dev/mail').set('Host', host).expect(403);
+
+    expect(body.type).toBe('urn:problem:foreign-host');
+  });
+});
+
 describe('A mail server that is down', () => {
   let away: Shop;
   beforeAll(async () => {

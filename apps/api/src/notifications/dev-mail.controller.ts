@@ -1,7 +1,7 @@
-import { Controller, Get, Headers, NotFoundException, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, NotFoundException, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../platform/index.js';
+import { OwnHostGuard, Public } from '../platform/index.js';
 import { DevMailQuery } from './dev-mail.dto.js';
 import { devMailPage } from './dev-mail.page.js';
 import { MailCatcher, type CaughtMail } from './mail-catcher.js';
@@ -9,6 +9,7 @@ import { MailCatcher, type CaughtMail } from './mail-catcher.js';
 /** The mail that the application sent while no mail server was configured; otherwise it does not exist. */
 @ApiExcludeController()
 @Public()
+@UseGuards(OwnHostGuard)
 @Controller('dev/mail')
 export class DevMailController {
   constructor(private readonly catcher: MailCatcher) {}

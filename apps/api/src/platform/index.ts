@@ -25,6 +25,7 @@ export {
   IdempotencyKeyReusedError,
 } from './http/idempotency-key.js';
 export { ListOf } from './http/list-of.decorator.js';
+export { OwnHostGuard } from './http/own-host.guard.js';
 export { MetricsServer } from './http/metrics-server.js';
 export { PageOf, PageQuery, toPage, type Page } from './http/page.dto.js';
 export { emailKey, isEmailAddress, mailboxKey } from './email-address.js';

@@ -2,8 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { Configuration } from '../configuration/configuration.js';
 import { Problem } from '../errors/problem.dto.js';
-import { PROBLEM_CONTENT } from './problems.decorator.js';
 import { PUBLIC_EXTENSION } from './public.decorator.js';
+import { addSharedProblems } from './shared-problems.js';
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 const BEARER = 'bearer';
@@ -40,7 +40,7 @@ function complete(document: OpenAPIObject): OpenAPIObject {
       if (!operation) continue;
       operation.security = operation[PUBLIC_EXTENSION] ? [] : [{ [BEARER]: [] }];
       delete operation[PUBLIC_EXTENSION];
-      operation.responses.default ??= { description: 'A problem.', content: PROBLEM_CONTENT };
+      addSharedProblems(operation, method);
     }
   }
   return document;
