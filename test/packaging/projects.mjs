@@ -104,7 +104,7 @@ export const ALL_PROJECTS = [
   {
     ...previous,
     name: 'previous-by-swc',
-    packages: { ...previous.packages, '@nestjs/platform-fastify': '11.2.10' },
+    packages: { ...previous.packages, '@nestjs/platform-fastify': '11.2.8' },
     env: { FASTIFY: '@nestjs/platform-fastify' },
     tools: [SWC, BABEL],
   },
