@@ -158,7 +158,8 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     if (chains) transaction.isWaitedFor = false;
     if (isAborted || verb === 'rollback') transaction.settle('rolledBack');
     else transaction.settle(verb === 'prepare' ? 'unknown' : 'committed');
-    transaction.runSoon();
+    if (chains || !isAborted) transaction.runSoon();
+    else runAfterRollback(transaction);
     if (chains) chainAmbient(transaction, transaction.followedBy(isWaitedFor));
     return isAborted;
   }
@@ -185,11 +186,15 @@ export class TransactionWatcher implements EntitySubscriberInterface {
       if ([failed, ...rest].some(mayCommit)) transaction?.settle('unknown');
     } else if (mayCommit(failed)) {
       transaction?.settle('rolledBack');
-      // Where TypeORM takes it for open, a rollback follows, or the release.
-      if (!queryRunner.isTransactionActive) transaction?.runSoon();
+      if (transaction) runAfterRollback(transaction);
     }
     return aborted;
   }
+}
+
+/** After a COMMIT that failed, TypeORM takes the transaction for open until its rollback or the release. */
+function runAfterRollback(transaction: RunnerTransaction): void {
+  if (!transaction.queryRunner.isTransactionActive) transaction.runSoon();
 }
 
 /** 0 outside a transaction; TypeORM keeps it on every runner, but does not declare it. */

@@ -46,7 +46,10 @@ export async function runCampaign({ trees: numRuns, seed, path }: Campaign): Pro
 }
 
 export function buildStage(): Promise<Stage> {
-  return Stage.build((error) => RunLog.current?.reported(error));
+  return Stage.build((error, stage) => {
+    // What has no transaction is told to all applications of the process, other campaigns' too.
+    if (RunLog.current?.stage === stage) RunLog.current.reported(error);
+  });
 }
 
 /** @throws Mismatch when the library does something else than the model says. */
@@ -65,7 +68,7 @@ export async function compare(
 type Outcome = Remains & { readonly trace: readonly string[] };
 
 async function outcomeOf(stage: Stage, tree: readonly Step[]): Promise<Outcome> {
-  const log = new RunLog();
+  const log = new RunLog(stage);
   const run = new TreeRun(stage, log).run(tree);
   const nothing = { rows: { a: [], b: [] }, trace: log.trace };
   if (await hangs(run, 5 * stage.patience)) return { ...nothing, state: 'the tree hangs' };

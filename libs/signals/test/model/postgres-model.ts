@@ -20,6 +20,8 @@ export interface Registration {
 export class Transaction {
   isOpen = true;
   isRolledBack = false;
+  /** TypeORM itself has rolled it back: what is sent in its scope after that is refused. */
+  isGivenUp = false;
   aborted = false;
   rows: readonly string[] = [];
   registered: readonly Registration[] = [];

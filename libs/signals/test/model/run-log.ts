@@ -9,6 +9,9 @@ export class RunLog {
   readonly #thrown = new Map<unknown, string>();
   #hasEnded = false;
 
+  /** @param stage where the tree runs. */
+  constructor(readonly stage: object) {}
+
   /** That of the tree whose code is calling; the same one in everything that the tree starts. */
   static get current(): RunLog | undefined {
     return logs.getStore();

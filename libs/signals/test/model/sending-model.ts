@@ -1,14 +1,21 @@
 import { around, endedError, inside, type Finding, type Place } from './place.js';
 import { Failure, type Registration, type Transaction } from './postgres-model.js';
-import { RECEIVERS, type Plan, type ReceiverName, type Source, type Step } from './step.js';
+import {
+  RECEIVER_NAMES,
+  RECEIVERS,
+  type Plan,
+  type ReceiverName,
+  type Source,
+  type Step,
+} from './step.js';
 
 /** What a send needs of the model around it. */
 export interface Surroundings {
   readonly trace: string[];
   run(steps: readonly Step[], place: Place): void;
-  insert(on: Source, row: string): void;
+  insert(on: Source, place: Place, row: string): void;
   /** Through a connection that is still held, or else through the pool. */
-  insertLater(on: Source, row: string): void;
+  insertLater(on: Source, place: Place, row: string): void;
   /** Runs the work in a savepoint of the transaction. */
   divide(transaction: Transaction, work: () => void): void;
   register(transaction: Transaction, on: Registration['on'], run: () => void): void;
@@ -30,8 +37,8 @@ export interface Sent {
 
 /** The receivers of one send, one after the other; the first failure stops it. */
 export function send(model: Surroundings, sent: Sent, place: Place): void {
-  const store =
-    sent.names.includes('stored') && sent.plan.stored ? storing(model, sent) : undefined;
+  refuse(sent);
+  const store = heard(sent, 'stored') ? storing(model, sent, place) : undefined;
   for (const name of sent.names) {
     const steps = name === 'stored' ? undefined : sent.plan[name];
     const robust = sent.robust || RECEIVERS[name].robust;
@@ -45,20 +52,26 @@ export function send(model: Surroundings, sent: Sent, place: Place): void {
   store?.();
 }
 
+function heard({ names, plan }: Sent, name: ReceiverName): boolean {
+  return names.includes(name) && plan[name] !== undefined;
+}
+
+/** Without a transaction, what would be refused after some receivers have run is refused before. */
+function refuse(sent: Sent): void {
+  const deferred = RECEIVER_NAMES.filter(
+    (name) => RECEIVERS[name].phase !== 'inTransaction' && heard(sent, name),
+  );
+  const needing = sent.robust ? deferred.filter((name) => name === 'stored') : deferred;
+  if (needing.length === 0 || sent.find()) return;
+  if (needing.includes('stored')) throw new Failure('DurableOutsideTransactionError');
+}
+
 /** The delivery is written last, in the transaction that was open when the signal was sent. */
-function storing(model: Surroundings, { find, label, on }: Sent): () => void {
-  let transaction: Transaction | undefined;
-  let failure: { readonly error: unknown } | undefined;
-  try {
-    transaction = find();
-  } catch (error) {
-    failure = { error };
-  }
+function storing(model: Surroundings, { find, label, on }: Sent, place: Place): () => void {
+  const transaction = find();
   return () => {
-    if (failure) throw failure.error;
-    if (!transaction) throw new Failure('DurableOutsideTransactionError');
-    if (!transaction.isOpen) throw endedError();
-    model.insert(transaction.on, `stored ${on ? 'thing ' : ''}${label}`);
+    if (!transaction?.isOpen) throw endedError();
+    model.insert(transaction.on, place, `stored ${on ? 'thing ' : ''}${label}`);
   };
 }
 
@@ -89,8 +102,8 @@ function deliver(
     model.trace.push(`> ${label} ${name}`);
     const source = on ?? (now ? receiver() : transaction)?.on;
     const note = `note ${label} ${name}`;
-    if (source && transaction && !now) model.insertLater(source, note);
-    else if (source) model.insert(source, note);
+    if (source && transaction && !now) model.insertLater(source, at, note);
+    else if (source) model.insert(source, at, note);
     model.run(steps, { ...at, receiver });
     model.trace.push(`< ${label} ${name}`);
   }

@@ -72,11 +72,11 @@ export class Stage {
   private constructor(
     private readonly database: TestDatabase,
     private readonly admin: pg.Client,
-    private readonly onError: (error: unknown) => void,
+    private readonly onError: (error: unknown, stage: Stage) => void,
   ) {}
 
   /** @param onError is told what the library reports to its error sink. */
-  static async build(onError: (error: unknown) => void): Promise<Stage> {
+  static async build(onError: (error: unknown, stage: Stage) => void): Promise<Stage> {
     const database = await createDatabase();
     const admin = new pg.Client({ connectionString: database.url });
     await admin.connect();
@@ -153,12 +153,12 @@ export class Stage {
         extra: { connectionTimeoutMillis: this.patience, options: `-c search_path=${source}` },
       }).initialize();
     this.sources = { a: await open('a'), b: await open('b') };
-    this.#signals = new Signals({ onError: this.onError });
+    this.#signals = new Signals({ onError: (error) => this.onError(error, this) });
     this.#connectReceivers();
     this.#keepDeliveries();
     this.#attachment = typeOrmSignals({ dataSources: this.sources }).attach({
       signals: this.#signals,
-      onError: this.onError,
+      onError: (error) => this.onError(error, this),
       resolve: () => {
         throw new Error('Nothing to resolve outside Nest.');
       },

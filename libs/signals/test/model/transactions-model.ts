@@ -44,12 +44,15 @@ export class TransactionsModel implements Surroundings {
       case 'attempt':
         return this.#attempt(step.label, step.body, place);
       case 'note':
-        return this.insert(step.on, `note ${step.label}`);
+        return this.insert(step.on, place, `note ${step.label}`);
       case 'sqlError':
+        this.#admit(step.on, place);
         return this.#query(step.on, (session) => void (session.execute(), session.fail('22012')));
       case 'doom':
+        this.#admit(step.on, place);
+        return this.#query(step.on, (session) => session.doom());
       case 'rollback':
-        return this.#query(step.on, (session) => session[step.do]());
+        return this.#query(step.on, (session) => session.rollback());
       case 'savepoint':
       case 'release':
       case 'rollbackTo':
@@ -141,14 +144,18 @@ export class TransactionsModel implements Surroundings {
 
   #save({ on, plans, label }: StepOf<'save'>, place: Place): void {
     this.#holding(on, true, (runner) => {
-      const tell = (names: Sent['names'], at: Place) =>
-        plans.forEach((plan, index) => {
+      const tell = (names: Sent['names'], at: Place) => {
+        // TypeORM starts the hooks of all things at once, each of which then waits for its turn.
+        const { transaction } = runner.session;
+        for (const [index, plan] of plans.entries()) {
+          if (transaction?.isOpen === false) throw endedError();
           const sent = { label: `${label}.${index}`, plan, names, robust: false, on };
           send(this, { ...sent, find: once(() => findNamed(runner, at)) }, at);
-        });
+        }
+      };
       const save = (at: Place) => {
         tell(['vet'], at);
-        this.insert(on, ...plans.map((_, index) => `thing ${label}.${index}`));
+        this.insert(on, at, ...plans.map((_, index) => `thing ${label}.${index}`));
         tell(RECEIVER_NAMES.slice(1), at);
       };
       if (runner.isActive) save(inside(place, runner.session.transaction));
@@ -189,13 +196,22 @@ export class TransactionsModel implements Surroundings {
     this.#held[on]?.level(work);
   }
 
-  insertLater(on: Source, row: string): void {
-    if (this.#held[on]?.session.isAlive) this.insert(on, row);
+  insertLater(on: Source, place: Place, row: string): void {
+    if (this.#held[on]?.session.isAlive) this.insert(on, place, row);
     else this.rows[on].push(row);
   }
 
-  insert(on: Source, ...rows: readonly string[]): void {
+  insert(on: Source, place: Place, ...rows: readonly string[]): void {
+    this.#admit(on, place);
     this.#query(on, (session) => session.insert(...rows));
+  }
+
+  /** A statement is no part of a transaction that TypeORM has rolled back around it. */
+  #admit(on: Source, { scopes }: Place): void {
+    const held = this.#held[on];
+    if (held?.session.isAlive && scopes.some((scope) => scope.on === on && scope.isGivenUp)) {
+      throw endedError();
+    }
   }
 
   reporting(work: () => void): void {

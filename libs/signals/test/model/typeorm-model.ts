@@ -11,6 +11,7 @@ export class Runner {
   #depth = 0;
   /** The first transaction of a runner that a call waits for: its callbacks wait until then too. */
   #owned: Transaction | undefined;
+  #latest: Transaction | undefined;
   /** Of which the library does not know yet: it was lost with the connection. */
   #lost: Transaction | undefined;
   /** Of what somebody has ended by hand. */
@@ -51,6 +52,7 @@ export class Runner {
     try {
       statement(this.session);
     } finally {
+      this.#latest = this.session.transaction ?? transaction ?? this.#latest;
       if (transaction && !transaction.isOpen) {
         this.hasEnded = true;
         if (this.session.isAlive) this.#finish(transaction);
@@ -88,11 +90,13 @@ export class Runner {
     if (this.#depth > 0) this.session.savepoint(`typeorm_${this.#depth}`);
     else this.session.begin();
     this.#depth += 1;
+    this.#latest = this.session.transaction ?? this.#latest;
     if (this.isOwned) this.#owned ??= this.session.transaction;
   }
 
   #end(verb: 'commit' | 'rollback'): void {
     if (!this.isActive) throw new Failure('TransactionNotStartedError');
+    if (verb === 'rollback' && this.#depth <= 1 && this.#latest) this.#latest.isGivenUp = true;
     if (verb === 'rollback' && !this.session.isAlive) this.#finish(this.#lost);
     const savepoint = `typeorm_${this.#depth - 1}`;
     if (this.#depth > 1) {
