@@ -42,14 +42,15 @@ export class HintListener {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      const connection = new LoneConnection(this.dataSource);
+      let connection: LoneConnection | undefined;
       try {
+        connection = new LoneConnection(this.dataSource);
         await this.#listen(connection);
       } catch (error) {
         if (!signal.aborted) this.onError(error, 'Listening for hints was interrupted');
       }
       this.#isListening = false;
-      await connection.close();
+      await connection?.close();
       await pause(RECONNECT, signal);
     }
   }

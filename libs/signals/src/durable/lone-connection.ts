@@ -12,7 +12,8 @@ interface Client {
 /** What TypeORM's driver has, and does not declare. */
 interface PostgresDriver {
   readonly postgres: { readonly Client: new (options: object) => Client };
-  readonly master: { readonly options: object };
+  /** Undefined once the data source has been destroyed. */
+  readonly master: { readonly options: object } | undefined;
 }
 
 /** A connection as the data source's pool makes them, but outside of the pool, which stays whole. */
@@ -20,8 +21,10 @@ export class LoneConnection {
   readonly #client: Client;
   readonly #lost = new AbortController();
 
+  /** @throws Error as long as the data source is not initialized. */
   constructor({ driver }: DataSource) {
     const { postgres, master } = driver as unknown as PostgresDriver;
+    if (!master) throw new Error('The data source is not initialized.');
     this.#client = new postgres.Client(master.options);
     this.#client.on('error', () => this.#lost.abort());
     this.#client.on('end', () => this.#lost.abort());
