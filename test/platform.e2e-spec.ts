@@ -152,6 +152,7 @@ describe('The description of the API', () => {
       'post /api/v1/orders/{id}/receipt/mails',
       'post /api/v1/sessions',
       'post /api/v1/sessions/refresh',
+      'put /api/v1/me/password',
     ]);
   });
 
