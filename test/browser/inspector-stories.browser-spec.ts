@@ -41,7 +41,7 @@ describe('A receipt that the mail server refuses for good', () => {
     await dieOnce();
     await lettersOf(page).click();
     const letter = page.getByRole('region', { name: 'Dead letter', exact: true });
-    await letter.getByText(/^Failed for good after 1 of \d+ tries/).waitFor();
+    await letter.getByText(/^Failed for good after 1 of [\d,]+ tries/).waitFor();
     const attempts = letter.getByRole('region', { name: 'Attempts' });
     await attempts.getByText('No such mailbox').waitFor();
     await letter.getByText('No such mailbox').first().waitFor();
@@ -144,8 +144,8 @@ describe('A receipt that the mail server refuses for good', () => {
 const CLOSE_THE_LEDGER = `
   CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the ledger is closed'; END $$;
-  CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON receipts
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`;
+  CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON orders
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.status = 'paid') EXECUTE FUNCTION refuse()`;
 
 describe('A payment whose COMMIT fails after its signals were sent', () => {
   it('shows which transaction was rolled back, what that dropped, and why', async () => {
@@ -160,13 +160,13 @@ describe('A payment whose COMMIT fails after its signals were sent', () => {
     const sentence = page.locator('.sentence');
     await sentence.waitFor();
     expect(await sentence.textContent()).toMatch(
-      /one transaction was rolled back, which dropped .*notifications\.mailReceipt/,
+      /one transaction was rolled back, which dropped .*billing\.issueReceipt/,
     );
     await page
       .getByRole('row', { name: /^transaction|^tx .*rolled back/ })
       .first()
       .waitFor();
-    await page.getByRole('row', { name: /durable notifications\.mailReceipt, dropped/ }).click();
+    await page.getByRole('row', { name: /durable billing\.issueReceipt, dropped/ }).click();
     const details = page.getByRole('region', { name: 'Details' });
     await details.getByText('was rolled back, so it never ran').waitFor();
     await look(page, 'rolled-back');
