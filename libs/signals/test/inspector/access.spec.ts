@@ -181,6 +181,16 @@ describe.each(adapterNames)('Access to the inspector on %s', (adapter) => {
     expect([status, about.canLint]).toEqual([404, false]);
   });
 
+  it('reads sources for whoever sends JSON, and not for the form of another site', async () => {
+    const url = await open({ environment: 'development', enabled: true, access: () => 'operate' });
+    const form = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{}' };
+
+    const { status } = await fetch(`${url}/_signals/api/checks/sources`, form);
+    const bare = await fetch(`${url}/_signals/api/checks/sources`, { method: 'POST' });
+
+    expect([status, bare.status]).toEqual([415, 415]);
+  });
+
   it('refuses bodies that are no JSON object, and methods that it does not know', async () => {
     const url = await open({ environment: 'production', enabled: true, access: () => 'operate' });
     const post = (body: string, type = 'application/json') =>

@@ -58,11 +58,12 @@ export async function answerApi(inspected: Inspected, path: string, call: Call):
 async function lintSources(
   { sources, environment }: Inspected,
   [what]: readonly string[],
-  { response }: Call,
+  { request, response }: Call,
 ): Promise<void> {
   if (what !== 'sources' || environment !== 'development') {
     throw notFound('There is no such address.');
   }
+  await jsonOf(request); // a form of another site could send anything else
   answerJson(response, await sources.run());
 }
 
