@@ -55,6 +55,30 @@ describe('Writes without instances', () => {
     });
   });
 
+  it.each([true, false])(
+    'tell how many rows PostgreSQL wrote, not how many were given: returning %s',
+    async (isReturning) => {
+      await manager.insert(Author, { name: 'A' });
+      const given = () => [{ name: 'A' }, { name: 'B' }];
+      await manager
+        .createQueryBuilder()
+        .insert()
+        .into(Author)
+        .values(given())
+        .orIgnore()
+        .updateEntity(isReturning)
+        .execute();
+      await manager.upsert(Author, given(), {
+        conflictPaths: ['name'],
+        skipUpdateIfNoValuesChanged: true,
+      });
+
+      const [, ignoring, unchanged] = events;
+      expect(ignoring).toMatchObject({ operation: 'upsert', affected: 1 });
+      expect(unchanged).toMatchObject({ operation: 'upsert', affected: 0, criteria: undefined });
+    },
+  );
+
   it('are prevented by a failing preBulk receiver and undone by a failing postBulk one', async () => {
     using _veto = one.signals.connect(preBulk, ({ operation }) => {
       if (operation === 'delete') throw new Error('keep them');
