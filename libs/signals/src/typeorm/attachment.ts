@@ -5,6 +5,7 @@ import { instrumentManagers } from './instrumented-managers.js';
 import { keepSubscriber } from './kept-subscribers.js';
 import { statementGate } from './statement-gate.js';
 import { assertSupported } from './supported.js';
+import { warnOfUnheard } from './unheard-data-source.js';
 import { TransactionWatcher } from './transaction-watcher.js';
 
 const watchers = new WeakMap<DataSource, TransactionWatcher>();
@@ -21,6 +22,7 @@ export function watchTransactions(dataSource: DataSource): TransactionWatcher {
   assertSupported(dataSource);
   const watcher = new TransactionWatcher(errorSinkOf(dataSource));
   watchers.set(dataSource, watcher);
+  if (attachedSignals(dataSource).length === 0) warnOfUnheard(dataSource);
   instrumentManagers(dataSource, (managed) => watchers.has(managed));
   keepSubscriber(dataSource, statementGate);
   keepSubscriber(dataSource, watcher);

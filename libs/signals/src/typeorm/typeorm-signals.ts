@@ -17,20 +17,10 @@ import { instrumentDataSources } from './instrumented-data-sources.js';
 import { keepSubscriber } from './kept-subscribers.js';
 import { LinkSignalsSubscriber } from './link-signals-subscriber.js';
 import { ModelSignalsSubscriber } from './model-signals-subscriber.js';
-import { postBulk, preBulk } from './bulk-signals.js';
-import { m2mChanged } from './m2m-signals.js';
-import {
-  postDelete,
-  postRestore,
-  postSave,
-  postSoftDelete,
-  preDelete,
-  preRestore,
-  preSave,
-  preSoftDelete,
-} from './model-signals.js';
+import { sentByEntities } from './sent-by-entities.js';
 import { findTransaction } from './find-transaction.js';
 import { awaitInCallback } from './running-callback.js';
+import { assertSupported } from './supported.js';
 import { unfinishedTransactions } from './unfinished-transactions.js';
 
 export interface TypeOrmSignalsOptions {
@@ -60,21 +50,6 @@ export function typeOrmSignals(options: TypeOrmSignalsOptions = {}): SignalsInte
 }
 
 type Tokens = NonNullable<TypeOrmSignalsOptions['dataSources']>;
-
-/** The signals whose senders are entities. */
-const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([
-  preSave,
-  postSave,
-  preDelete,
-  postDelete,
-  preSoftDelete,
-  postSoftDelete,
-  preRestore,
-  postRestore,
-  m2mChanged,
-  preBulk,
-  postBulk,
-]);
 
 class TypeOrmSession implements IntegrationSession {
   readonly #signals: Signals;
@@ -125,14 +100,21 @@ class TypeOrmSession implements IntegrationSession {
 }
 
 function attach(dataSource: DataSource, attached: AttachedSignals): Disposable {
-  watchTransactions(dataSource);
-  instrumentDataSources(dataSource);
-  instrumentBuilders(dataSource);
+  assertSupported(dataSource);
   return attachAll([
     () => attachSignals(dataSource, attached),
+    () => instrument(dataSource),
     () => keepSubscriber(dataSource, new ModelSignalsSubscriber(attached)),
     () => keepSubscriber(dataSource, new LinkSignalsSubscriber(attached)),
   ]);
+}
+
+/** Stays for the life of the data source, as what watches its transactions does. */
+function instrument(dataSource: DataSource): Disposable {
+  watchTransactions(dataSource);
+  instrumentDataSources(dataSource);
+  instrumentBuilders(dataSource);
+  return { [Symbol.dispose]: () => {} };
 }
 
 function sourceOf(dataSources: readonly DataSource[]): TransactionSource {

@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import { DataSource, EventSubscriber } from 'typeorm';
 import { AlreadyAttachedError, ReceiverDeclarationError, Signals } from 'nestjs-signals';
 import { atomic, onCommit, postBulk, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
@@ -126,6 +135,29 @@ describe('A data source', () => {
     });
     expect(ran).toEqual(['postSave', 'work', 'later']);
     await tenant.destroy();
+  });
+
+  it('that no application has is told of when receivers wait for an entity of it', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    await dataSource.initialize();
+    using _session = attach(dataSource);
+    connect();
+    const tenant = await make().initialize();
+
+    await atomic(tenant, async () => {});
+    await atomic(tenant, async () => {});
+
+    const warnings = [...warn.mock.calls];
+    warn.mockRestore();
+    await tenant.destroy();
+    expect(warnings).toEqual([
+      [
+        expect.stringMatching(
+          /^A data source is used that no typeOrmSignals\(\) names, .* LogLine/,
+        ),
+        'SignalsWarning',
+      ],
+    ]);
   });
 
   it('is attached to an application once', () => {
