@@ -1,6 +1,7 @@
-import { Signals } from 'nestjs-signals';
+import { changed, Signals } from 'nestjs-signals';
 import { settled } from 'nestjs-signals/testing';
-import { receiptIssued } from '../../apps/api/src/billing/index.js';
+import { postSave } from 'nestjs-signals/typeorm';
+import { Order } from '../../apps/api/src/orders/index.js';
 import type { Customer, PlacedOrder } from '../support/customer.js';
 import { MailServer } from '../support/mail-server.js';
 import { openShop, type Shop } from '../support/shop.js';
@@ -48,19 +49,19 @@ describe('The command, on an application that runs', () => {
     return transcripts.join('\n\n');
   }
 
-  /** The trace of a payment that succeeds, or fails with its receipt. */
-  async function pay(status: 200 | 500 = 200, order?: PlacedOrder): Promise<string> {
+  /** The trace of a payment that is recorded, or that cannot be. */
+  async function pay(status: 200 | 503 = 200, order?: PlacedOrder): Promise<string> {
     const answer = await customer.pay(order ?? (await customer.order())).expect(status);
     return answer.headers['x-signals-trace'] ?? '';
   }
 
-  function failingReceipt(): Disposable {
+  function failingOrder(): Disposable {
     return shop.app.get(Signals).connect(
-      receiptIssued,
+      postSave,
       () => {
-        throw new Error('The receipt cannot be issued.');
+        throw new Error('The order cannot be saved.');
       },
-      { dispatchUid: 'test.fail' },
+      { sender: Order, when: changed('status'), dispatchUid: 'test.fail' },
     );
   }
 
@@ -88,8 +89,8 @@ describe('The command, on an application that runs', () => {
     it(
       'that is rolled back, with the error and what was dropped',
       async () => {
-        using _receipt = failingReceipt();
-        const id = await pay(500);
+        using _order = failingOrder();
+        const id = await pay(503);
 
         expect(steady(await seen(['trace', id]))).toMatchSnapshot('output');
         expect(compact(steady(await seen(['trace', id, '--json'])))).toMatchSnapshot('JSON');
@@ -111,8 +112,8 @@ describe('The command, on an application that runs', () => {
         await tailing.tells('Follows');
 
         await pay(200, orders[0]);
-        using _receipt = failingReceipt();
-        await pay(500, orders[1]);
+        using _order = failingOrder();
+        await pay(503, orders[1]);
 
         expect(withoutProgress(steady(transcriptOf(args, await tailing.outcome)))).toMatchSnapshot(
           'output',

@@ -1362,6 +1362,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description A part of the path is no text: `validation-failed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Too many requests came from your address: `rate-limited`. */
       429: {
         headers: {
@@ -1466,6 +1475,15 @@ export interface operations {
       };
       /** @description A part of the path is too long: `address-too-long`. */
       414: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A part of the path is no text: `validation-failed`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -1943,6 +1961,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description A part of the path is no text: `validation-failed`. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description Too many requests came from your address: `rate-limited`. */
       429: {
         headers: {
@@ -2045,6 +2072,15 @@ export interface operations {
       };
       /** @description A part of the path is too long: `address-too-long`. */
       414: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A part of the path is no text: `validation-failed`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -2181,6 +2217,15 @@ export interface operations {
       };
       /** @description The body is not JSON: `unsupported-media-type`. */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A part of the path is no text: `validation-failed`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
@@ -2724,6 +2769,15 @@ export interface operations {
       };
       /** @description The body is not JSON: `unsupported-media-type`. */
       415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A part of the path is no text: `validation-failed`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };

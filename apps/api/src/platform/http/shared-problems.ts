@@ -23,7 +23,10 @@ const ALWAYS: Readonly<Record<string, string>> = {
 };
 
 const CLOSED = { 401: 'You are not signed in: `not-signed-in`.' };
-const IN_PATH = { 414: 'A part of the path is too long: `address-too-long`.' };
+const IN_PATH: Readonly<Record<string, string>> = {
+  414: 'A part of the path is too long: `address-too-long`.',
+  422: 'A part of the path is no text: `validation-failed`.',
+};
 const IN_QUERY = { 422: 'A parameter is wrong: `validation-failed`.' };
 /** Bodies are read before it is known that nobody wants them. */
 const IN_BODY: Readonly<Record<string, string>> = {
