@@ -23,6 +23,8 @@ describe('The command, on an application that runs', () => {
     project = await library.installIn('command', PACKAGES);
     mailServer = await MailServer.start();
     shop = await openShop({ NODE_ENV: 'development', SMTP_URL: mailServer.url });
+    // So that no payment of one test is settled in another one.
+    shop.gateway.timeoutMs = 3_600_000;
     customer = await shop.customer();
   }, PATIENCE);
   beforeEach(() => delivered());
