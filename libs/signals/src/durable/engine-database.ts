@@ -34,8 +34,9 @@ export class EngineDatabase implements Db {
     try {
       return await this.within(runner).executeSql(text, values);
     } catch (error) {
-      // A text of several statements may have begun a transaction, and left it to whoever comes next.
-      if (!values) await discard(runner, error);
+      // Only a text without values may have several statements, and have begun a transaction that it
+      // did not end.
+      if (!values?.length) await discard(runner, error);
       throw error;
     } finally {
       await runner.release();
@@ -54,7 +55,7 @@ export class EngineDatabase implements Db {
     try {
       await runner.startTransaction();
     } catch (error) {
-      await runner.release();
+      await discard(runner, error);
       giveBack?.();
       throw error;
     }
@@ -67,6 +68,9 @@ export class EngineDatabase implements Db {
         try {
           // A receiver may have left savepoints open.
           while (runner.isTransactionActive) await runner.commitTransaction();
+        } catch (error) {
+          await discard(runner, error);
+          throw error;
         } finally {
           await runner.release();
           giveBack?.();
@@ -143,7 +147,7 @@ async function rollBack(runner: QueryRunner, db: RunnerDatabase): Promise<void> 
   }
 }
 
-/** The server ends the transaction of a connection that is gone; the pool takes an error for that. */
+/** The server ends what a connection has begun once it is gone; the pool takes an error for that. */
 async function discard(runner: QueryRunner, error: unknown): Promise<void> {
   const connection = (await runner.connect().catch(() => undefined)) as Connection | undefined;
   connection?.emit('error', error);

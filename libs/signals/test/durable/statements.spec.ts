@@ -40,6 +40,18 @@ describe("The engine's statements", () => {
     expect(await run('SELECT 1; SELECT 2', undefined)).toBe(0);
   });
 
+  it.each([
+    ['without values', undefined],
+    ['with an empty list of values', []],
+  ])('leave no transaction to whoever comes next, %s', async (_, values) => {
+    const engine = new EngineDatabase(dataSource, undefined);
+    await expect(engine.executeSql('BEGIN; SELECT 1 / 0; COMMIT', values)).rejects.toThrow('zero');
+    const [row] = await dataSource.query<unknown[]>(
+      'SELECT pg_current_xact_id_if_assigned() AS id',
+    );
+    expect(row).toEqual({ id: null });
+  });
+
   it('are never prepared for a pooler that does not know of it', async () => {
     expect(await run('SELECT $1::integer', [1], false)).toBe(0);
   });
