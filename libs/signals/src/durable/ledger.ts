@@ -1,13 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { Engine } from './engine.js';
 import type { RunnerDatabase } from './engine-database.js';
+import { DEAD_LETTERS } from './queues.js';
 
 /** What is known of an effect when an attempt at it begins. */
 export type EffectState = 'new' | 'failed' | 'uncertain' | 'done';
 
 /** Longer than any done delivery is kept, by far. */
 const KEPT_DAYS = 90;
-const SWEPT_AT_ONCE = 50_000;
+/** What one statement deletes: it holds its locks, and a connection, as long as that takes. */
+const SWEPT_AT_ONCE = 10_000;
 
 interface EffectRow {
   readonly was: 'sending' | 'failed' | 'done' | null;
@@ -84,14 +86,29 @@ export class Ledger {
     );
   }
 
-  /** Forgets what is older than anything that could still ask for it, a part at a time. */
-  async sweep(): Promise<void> {
-    await this.engine.query(
-      `DELETE FROM ${this.#table} WHERE ctid = ANY (ARRAY(
-         SELECT ctid FROM ${this.#table}
-         WHERE state = 'done' AND at < now() - $1 * interval '1 day' LIMIT $2
-       ))`,
-      [KEPT_DAYS, SWEPT_AT_ONCE],
-    );
+  /**
+   * Forgets what is old, whatever became of it, unless a delivery or a dead letter of the same event is
+   * still there: that may be tried again, by its receiver or, replayed, by another one. Part by part,
+   * each by itself, until nothing is left or `signal` aborts.
+   */
+  async sweep(signal: AbortSignal): Promise<void> {
+    const { schema } = this.engine;
+    for (let swept = SWEPT_AT_ONCE; swept === SWEPT_AT_ONCE && !signal.aborted;) {
+      // A delivery is as old as its event, and a dead letter as its death.
+      const [row] = await this.engine.query<{ swept: number }>(
+        `WITH swept AS (
+           DELETE FROM ${this.#table} WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM ${this.#table} AS effect
+             WHERE at < now() - $1 * interval '1 day' AND NOT EXISTS (
+               SELECT FROM "${schema}".job
+               WHERE data->>'eventId' = effect.event_id::text
+                 AND (created_on < now() - $1 * interval '1 day' OR name = '${DEAD_LETTERS}')
+             ) LIMIT $2
+           )) RETURNING 1
+         ) SELECT count(*)::integer AS swept FROM swept`,
+        [KEPT_DAYS, SWEPT_AT_ONCE],
+      );
+      swept = row?.swept ?? 0;
+    }
   }
 }

@@ -4,10 +4,10 @@ import { detached, type ErrorSink } from '../index.js';
 export class Upkeep {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(
-    private readonly work: () => Promise<void>,
+    private readonly work: (closing: AbortSignal) => Promise<void>,
     private readonly interval: number,
     private readonly onError: ErrorSink,
     private readonly what: string,
@@ -20,18 +20,19 @@ export class Upkeep {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     clearTimeout(this.#timer);
     await this.#running;
   }
 
   async #run(): Promise<void> {
+    const { signal } = this.#closing;
     try {
-      await this.work();
+      await this.work(signal);
     } catch (error) {
-      if (!this.#isClosed) this.onError(error, this.what);
+      if (!signal.aborted) this.onError(error, this.what);
     }
-    if (this.#isClosed) return;
+    if (signal.aborted) return;
     this.#timer = setTimeout(() => (this.#running = this.#run()), this.interval).unref();
   }
 }

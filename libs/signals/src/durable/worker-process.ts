@@ -54,7 +54,7 @@ export class WorkerProcess {
         onError,
         'Looking after deliveries failed',
       ),
-      new Upkeep(() => this.#ledger.sweep(), 60 * MINUTE, onError, 'Sweeping failed'),
+      new Upkeep((closing) => this.#ledger.sweep(closing), 60 * MINUTE, onError, 'Sweeping failed'),
     ];
   }
 
