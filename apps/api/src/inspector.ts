@@ -19,8 +19,9 @@ export function inspectorModule(durable: DurableSignals): DynamicModule {
   return InspectorModule.forRootAsync({
     imports: [NotificationsModule],
     inject: [Configuration, MailCatcher],
-    useFactory: ({ environment, tracingUi }: Configuration, catcher: MailCatcher) => ({
+    useFactory: ({ environment, publicUrl, tracingUi }: Configuration, catcher: MailCatcher) => ({
       environment,
+      hosts: publicUrl === undefined ? [] : [new URL(publicUrl).host],
       ...(tracingUi !== undefined && { tracingUi }),
       titles: TITLES,
       durable,

@@ -55,6 +55,12 @@ export interface InspectorOptions {
    * refuses to start.
    */
   readonly access?: AccessResolver;
+  /**
+   * Names under which the application is asked, such as `admin.example.com`. Under any name but these,
+   * `localhost` and IP addresses, the inspector answers 403, whoever asks: another site may have its own
+   * name resolve to this machine. Ports do not matter.
+   */
+  readonly hosts?: readonly string[];
   /** Texts of payloads that may be shown, by their path, such as `number` or `lines.0.name`. */
   readonly visible?: readonly string[];
   /** Records the values of statements' parameters. Only in development. Default: false. */

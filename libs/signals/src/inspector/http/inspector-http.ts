@@ -4,6 +4,7 @@ import type { AccessResolver, Operator } from '../inspector-options.js';
 import type { TitleOf } from '../recorder/sentence.js';
 import { answer, answerProblem, Problem } from './answer.js';
 import { answerApi } from './api.js';
+import { refuseForeign } from './foreign-request.js';
 import type { Inspected } from './inspected.js';
 import type { LocalAccess } from './local-access.js';
 import { isLocal } from './local-request.js';
@@ -35,9 +36,13 @@ export class InspectorHttp {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const url = new URL(request.url ?? '', 'http://inspector');
     const { access, name } = await this.#visitorOf(request);
-    if (access === 'none') return this.#admit(request, response, url);
+    const local = 'local' in this.door && isLocal(request) ? this.door.local : undefined;
+    if (access === 'none' && !local) return false;
     try {
-      await this.#answer(request, response, url, new Viewer(access, this.titleOf, name));
+      refuseForeign(request, this.inspected.options.hosts);
+      if (access !== 'none')
+        await this.#answer(request, response, url, new Viewer(access, this.titleOf, name));
+      else if (local) this.#admit(local, response, url);
     } catch (error) {
       this.#refuse(response, error);
     }
@@ -60,31 +65,23 @@ export class InspectorHttp {
   }
 
   /** At this machine: opens the door to who brings the link, and tells others where it is. */
-  #admit(request: IncomingMessage, response: ServerResponse, url: URL): boolean {
-    if (!('local' in this.door) || !isLocal(request)) return false;
-    const session = this.door.local.admit(url.searchParams.get('token') ?? '');
+  #admit(local: LocalAccess, response: ServerResponse, url: URL): void {
+    const session = local.admit(url.searchParams.get('token') ?? '');
     if (session !== undefined) {
       url.searchParams.delete('token');
-      answer(response, 303, 'text/plain', '', {
+      return answer(response, 303, 'text/plain', '', {
         location: `${url.pathname}${url.search}`,
-        'set-cookie': this.door.local.cookie(session, this.path),
+        'set-cookie': local.cookie(session, this.path),
       });
-      return true;
     }
-    if (url.pathname.startsWith(`${this.path}/api/`)) {
-      answerProblem(
-        response,
-        new Problem(
-          401,
-          'link-needed',
-          'Open the link first',
-          'It was printed when the application started.',
-        ),
-      );
-    } else {
-      answer(response, 401, 'text/html; charset=utf-8', LINK_NEEDED);
-    }
-    return true;
+    if (!url.pathname.startsWith(`${this.path}/api/`))
+      return answer(response, 401, 'text/html; charset=utf-8', LINK_NEEDED);
+    throw new Problem(
+      401,
+      'link-needed',
+      'Open the link first',
+      'It was printed when the application started.',
+    );
   }
 
   async #answer(
