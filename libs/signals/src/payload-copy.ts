@@ -115,21 +115,22 @@ class Copying {
     } else if (source instanceof Set) {
       for (const value of source) (copy as Set<unknown>).add(this.#place(value));
     } else if (!isData(source)) {
-      for (const key of [...Object.keys(source), ...symbolsOf(source)]) {
-        define(copy, key, this.#place((source as Fields)[key]));
-      }
+      this.#defineFields(source as Fields, copy);
     }
   }
 
   #fillList(source: readonly unknown[], copy: unknown[]): void {
-    if (Object.keys(source).length === source.length) {
+    if (isNothingButItems(source)) {
       for (const item of source) copy.push(this.#place(item));
       return;
     }
-    // With holes, or with properties of its own.
     copy.length = source.length;
-    for (const key of Object.keys(source)) {
-      define(copy, key, this.#place((source as unknown as Fields)[key]));
+    this.#defineFields(source as unknown as Fields, copy);
+  }
+
+  #defineFields(source: Fields, copy: object): void {
+    for (const key of [...Object.keys(source), ...symbolsOf(source)]) {
+      define(copy, key, this.#place(source[key]));
     }
   }
 
@@ -143,6 +144,16 @@ class Copying {
     if (typeof value !== 'object' || value === null || !isData(value)) return value;
     return this.#copies.get(value) ?? this.#begin(value);
   }
+}
+
+/** A list without holes, and without properties of its own: they come after the items among its keys. */
+function isNothingButItems(list: readonly unknown[]): boolean {
+  const keys = Object.keys(list);
+  return (
+    keys.length === list.length &&
+    keys.at(-1) === String(list.length - 1) &&
+    Object.getOwnPropertySymbols(list).length === 0
+  );
 }
 
 /** Where an assignment could find a setter. */
