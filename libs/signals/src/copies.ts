@@ -1,4 +1,4 @@
-import { ownFile, ownFolder } from './own-file.js';
+import { ownFolder } from './own-file.js';
 
 /** One copy of the package in the process, as the others know it: what is here may be asked for ever. */
 export interface PackageCopy {
@@ -16,7 +16,7 @@ const shared = globalThis as { [COPIES]?: Set<PackageCopy> };
 const copies = (shared[COPIES] ??= new Set());
 
 /** Parts of the package add to it what others may ask. */
-export const ownCopy: PackageCopy = { place: ownFolder() ?? (ownFile().name || 'a bundle') };
+export const ownCopy: PackageCopy = { place: ownFolder() ?? 'a bundle' };
 copies.add(ownCopy);
 
 /** Thrown where two copies of the package would have to work together, and cannot. */

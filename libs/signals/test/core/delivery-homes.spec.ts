@@ -16,6 +16,7 @@ interface Paid {
 }
 const paid = defineSignal<Paid>('orders.paid');
 const settled = defineSignal<Paid>('orders.settled');
+const refunded = defineSignal<Paid>('orders.refunded');
 
 class Order {}
 class PurchaseOrder {}
@@ -62,6 +63,13 @@ describe('A delivery belongs to the receiver of its id', () => {
       },
     ],
     [
+      'its signal was renamed, and it hears every sender now, where another one of its id names one',
+      () => {
+        connect('other', settled, Invoice);
+        connect('home', refunded);
+      },
+    ],
+    [
       'another one of its id has a signal of another name',
       () => {
         connect('home', paid, PurchaseOrder);
@@ -79,6 +87,14 @@ describe('A delivery belongs to the receiver of its id', () => {
     connect('invoices', paid, Invoice);
 
     expect([await taken('Order'), await taken('Invoice')]).toEqual(['orders', 'invoices']);
+  });
+
+  it('and to nobody, where no durable one has that id', async () => {
+    signals.connect(paid, () => 'another id', { phase: 'durable', dispatchUid: 'billing.other' });
+    signals.connect(paid, () => 'not durable', { dispatchUid: uid });
+
+    await expect(taken('Order')).rejects.toThrow(UnknownReceiverError);
+    await expect(taken('Order')).rejects.toThrow(/There is no durable receiver 'billing\.issue'/);
   });
 
   it('and to nobody, where nothing tells to which of several', async () => {
