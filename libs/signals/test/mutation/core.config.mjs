@@ -1,7 +1,10 @@
 import { part } from './part.mjs';
 
 export default part('core', {
-  // What reads statements needs no database either.
-  mutate: ['libs/signals/src/*.ts', 'libs/signals/src/typeorm/transaction-statement.ts'],
+  mutate: [
+    'libs/signals/src/*.ts',
+    // What reads statements needs no database either.
+    'libs/signals/src/typeorm/{sql-text,transaction-statement}.ts',
+  ],
   specs: ['core/**/*.spec.ts'],
 });

@@ -9,6 +9,7 @@ import {
   tokens,
 } from '@stryker-mutator/api/plugin';
 import { DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
+import fc from 'fast-check';
 
 import { loadTypeScript } from './loading.mjs';
 import { blameTests, Spec } from './spec.mjs';
@@ -57,6 +58,8 @@ class SpecRunner {
   /** Stryker's main process loads this file too, and must fail by what nobody catches there. */
   async init() {
     blameTests();
+    // Properties try the same values in every run, or one would kill other mutants than the next.
+    fc.configureGlobal({ seed: 1 });
     loadTypeScript(process.cwd());
   }
 
