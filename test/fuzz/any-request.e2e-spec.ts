@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import fc from 'fast-check';
 import type { Customer } from '../support/customer.js';
 import { openShop, type Shop } from '../support/shop.js';
-import { requestsTo, type FuzzedRequest, type OpenApi } from './requests.js';
+import { readDescription, requestsTo, type FuzzedRequest, type OpenApi } from './requests.js';
 
 /** `npm run test:fuzz` sends more, and watches the event loop. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000);
@@ -28,7 +28,7 @@ let ids: string[];
 beforeAll(async () => {
   shop = await openShop();
   url = new URL(await shop.app.getUrl());
-  document = (await shop.http.get('/openapi.json').expect(200)).body;
+  document = readDescription();
   people = [await shop.customer(), await shop.staff()];
   const [customer] = people;
   if (!customer) throw new Error('Nobody came.');

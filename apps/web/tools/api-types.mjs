@@ -11,11 +11,12 @@ import { withRunningShop } from './running-shop.mjs';
 
 const HELP = `npm run generate:api [-- --check] [-- --from <shop>]
 
-Writes apps/web/src/api/schema.d.ts, the types of the API, from its OpenAPI document.
+Writes apps/web/src/api/openapi.json, what the API says of itself, and from it schema.d.ts, its types.
 
-  --check  writes nothing, and fails when the file is not what would be written
+  --check  writes nothing, and fails when a file is not what would be written
   --from   takes the document of the shop at that address, instead of building and starting the application
 `;
+const DOCUMENT = inProject('apps', 'web', 'src', 'api', 'openapi.json');
 const SCHEMA = inProject('apps', 'web', 'src', 'api', 'schema.d.ts');
 
 await launch(async ({ asked }) => {
@@ -30,18 +31,25 @@ await launch(async ({ asked }) => {
     process.stdout.write(HELP);
     return 0;
   }
-  const types = await typesOf(
-    values.from ? await load(values.from) : await withRunningShop(asked, load),
-  );
-  if (!values.check) {
-    await writeFile(SCHEMA, types);
-    return 0;
+  const document = values.from ? await load(values.from) : await withRunningShop(asked, load);
+  const files = new Map([
+    [DOCUMENT, await textOf(document)],
+    [SCHEMA, await typesOf(document)],
+  ]);
+  for (const [file, text] of files) {
+    if (!values.check) await writeFile(file, text);
+    else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+      throw new Failure(`The API has changed: ${file} is stale. npm run generate:api`);
+    }
   }
-  if ((await readFile(SCHEMA, 'utf8').catch(() => '')) === types) return 0;
-  throw new Failure(
-    'The API has changed: apps/web/src/api/schema.d.ts is stale. npm run generate:api',
-  );
+  return 0;
 });
+
+/** @param {object} document */
+async function textOf(document) {
+  const options = await resolveConfig(DOCUMENT);
+  return format(JSON.stringify(document), { ...options, parser: 'json' });
+}
 
 /** @param {object} document */
 async function typesOf(document) {

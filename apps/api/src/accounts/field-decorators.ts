@@ -16,7 +16,6 @@ export const IsEmailAddress = () =>
         defaultMessage: () => 'must be an e-mail address',
       },
     }),
-    MaxLength(254, { message: 'must be an e-mail address' }),
   );
 
 export const IsDisplayName = () =>

@@ -21,10 +21,10 @@ const COMMON = new Set(
  * its characters (NIST SP 800-63B).
  */
 export function passwordFault(password: string, email: string): string | undefined {
-  const lower = password.toLowerCase();
-  const [name = ''] = email.trim().toLowerCase().split('@', 1);
   if (password.length < PASSWORD_MIN) return `must have at least ${PASSWORD_MIN} characters`;
   if (password.length > PASSWORD_MAX) return `must have at most ${PASSWORD_MAX} characters`;
+  const lower = password.toLowerCase();
+  const [name = ''] = email.trim().toLowerCase().split('@', 1);
   if (COMMON.has(lower)) return 'must not be one of the commonest passwords';
   if (new Set(lower).size < DIFFERENT_MIN) {
     return `must have at least ${DIFFERENT_MIN} different characters`;

@@ -5,12 +5,15 @@ import { isEmail } from 'class-validator';
 const LOCAL_PART =
   /^[\p{L}\p{N}\p{M}!#$%&'*+\-/=?^_`{|}~]+(\.[\p{L}\p{N}\p{M}!#$%&'*+\-/=?^_`{|}~]+)*$/u;
 const ASCII = /^[\x21-\x7e]+$/;
+/** Of an address that mail servers take (RFC 5321). */
+export const EMAIL_MAX = 254;
 
 /**
  * Whether a text is one address that every mailer reads as the same one. What it would parse differently, as a list,
  * a name with an address, or after a character that nobody sees, is none; nor is what only looks like another one.
  */
 export function isEmailAddress(text: string): boolean {
+  if (text.length > EMAIL_MAX) return false;
   const at = text.lastIndexOf('@');
   const local = text.slice(0, at);
   const domain = text.slice(at + 1);
@@ -29,7 +32,10 @@ export function emailKey(email: string): string {
 
 /** The mailbox behind an address: most servers deliver `ada+shop@` to `ada@`. */
 export function mailboxKey(email: string): string {
-  return emailKey(email).replace(/\+[^@]*(?=@)/, '');
+  const key = emailKey(email);
+  const plus = key.indexOf('+');
+  const at = key.indexOf('@', plus);
+  return plus < 0 || at < 0 ? key : key.slice(0, plus) + key.slice(at);
 }
 
 function isUsual(text: string): boolean {

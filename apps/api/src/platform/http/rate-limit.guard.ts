@@ -9,7 +9,7 @@ import {
 } from '@nestjs/throttler';
 import type { FastifyRequest } from 'fastify';
 import type { Configuration } from '../configuration/configuration.js';
-import { emailKey, mailboxKey } from '../email-address.js';
+import { EMAIL_MAX, emailKey, mailboxKey } from '../email-address.js';
 import { RateLimitedError } from './rate-limited.error.js';
 
 const ATTEMPTS = Symbol('attempts');
@@ -42,7 +42,7 @@ export function rateLimits(
     const field = fieldOf(mark, context) ?? '';
     const value: unknown =
       typeof body === 'object' && body !== null ? Reflect.get(body, field) : undefined;
-    return typeof value === 'string' ? value : '';
+    return typeof value === 'string' ? value.trim().slice(0, EMAIL_MAX) : '';
   };
   return {
     generateKey: (_context, tracker, name) =>
