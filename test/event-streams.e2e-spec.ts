@@ -112,7 +112,7 @@ function remove({ token }: Customer, path: string) {
 async function endElsewhere(customer: Customer): Promise<void> {
   const elsewhere = await shop.again(customer);
   const { body } = await elsewhere.get('/sessions').expect(200);
-  const other = body.find(({ isCurrent }: { readonly isCurrent: boolean }) => !isCurrent);
+  const other = body.items.find(({ isCurrent }: { readonly isCurrent: boolean }) => !isCurrent);
   await remove(elsewhere, `/sessions/${other.id}`);
 }
 

@@ -55,6 +55,21 @@ describe('A list gives each row once, in order, whatever the size of its pages',
     );
   });
 
+  it('of the sessions of somebody, which are open', async () => {
+    const count = fc.integer({ min: 0, max: 130 });
+    await fc.assert(
+      fc.asyncProperty(count, pageSize, async (open, limit) => {
+        const mine = [await onlySession(customer), ...(await signInElsewhere(customer, open))];
+        await signInElsewhere(stranger, 2);
+
+        const ids = (await walk(customer, '/sessions', limit)).map(({ id }) => id);
+
+        expect(ids).toEqual(mine.toReversed());
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('of the products, however many there are', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 8, max: 230 }), pageSize, async (count, limit) => {
@@ -119,6 +134,29 @@ async function place(
     ],
   );
   return placed;
+}
+
+/** Ends all sessions but the one that asks. */
+async function onlySession(who: Customer): Promise<string> {
+  const [, claims = ''] = who.token.split('.');
+  const { sid } = JSON.parse(Buffer.from(claims, 'base64url').toString());
+  await shop.dataSource.query(
+    `UPDATE sessions SET ended_at = now() FROM users
+     WHERE users.id = user_id AND email = $1 AND sessions.id <> $2`,
+    [who.email, sid],
+  );
+  return sid;
+}
+
+async function signInElsewhere(who: Customer, count: number): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, () => newId());
+  await shop.dataSource.query(
+    `INSERT INTO sessions (id, user_id, created_at, expires_at)
+     SELECT session.id, users.id, now(), now() + interval '1 day'
+     FROM unnest($1::uuid[]) AS session (id), users WHERE email = $2`,
+    [ids, who.email],
+  );
+  return ids;
 }
 
 async function forgetOrders(): Promise<void> {

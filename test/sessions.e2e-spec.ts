@@ -214,12 +214,14 @@ describe('Where somebody is signed in', () => {
 
     const { body } = await list(as(here)).expect(200);
 
-    expect(body).toEqual([
+    expect(body.items).toEqual([
       expect.objectContaining({ isCurrent: true }),
       expect.objectContaining({ isCurrent: false }),
     ]);
-    expect(Date.parse(body[1].renewedAt)).toBeGreaterThan(Date.parse(body[1].startedAt));
-    expect((await list(as(renewed)).expect(200)).body[1].isCurrent).toBe(true);
+    expect(Date.parse(body.items[1].renewedAt)).toBeGreaterThan(
+      Date.parse(body.items[1].startedAt),
+    );
+    expect((await list(as(renewed)).expect(200)).body.items[1].isCurrent).toBe(true);
   });
 
   it('is told to nobody else', async () => {
@@ -229,7 +231,7 @@ describe('Where somebody is signed in', () => {
 
     const [{ count }] = await shop.dataSource.query(
       `SELECT count(DISTINCT user_id) FROM sessions WHERE id = ANY($1)`,
-      [body.map(({ id }: { id: string }) => id)],
+      [body.items.map(({ id }: { id: string }) => id)],
     );
     expect(count).toBe('1');
     await shop.http.get('/api/v1/sessions').expect(401);
@@ -237,19 +239,19 @@ describe('Where somebody is signed in', () => {
 
   it('is ended for one of them alone', async () => {
     const [lost, here] = [await signIn(LIN), await signIn(LIN)];
-    const [, { id }] = (await list(as(here)).expect(200)).body;
+    const [, { id }] = (await list(as(here)).expect(200)).body.items;
 
     await end(id, as(here)).expect(204);
 
     await me(as(lost)).expect(401);
     await refresh(cookieOf(lost, COOKIE)).expect(401);
-    expect((await list(as(here)).expect(200)).body).toHaveLength(1);
+    expect((await list(as(here)).expect(200)).body.items).toHaveLength(1);
     await end(id, as(here)).expect(404);
   });
 
   it('is not ended by somebody else', async () => {
     const here = await signIn(LIN);
-    const [{ id }] = (await list(as(here)).expect(200)).body;
+    const [{ id }] = (await list(as(here)).expect(200)).body.items;
 
     const { body } = await end(id, as(await signIn(ADA))).expect(404);
 

@@ -36,11 +36,6 @@ export const account = {
   staleTime: 60_000,
 };
 
-export const sessions = {
-  queryKey: ['sessions'],
-  queryFn: () => call('get', '/api/v1/sessions'),
-};
-
 /** The whole catalogue: an order may have any product of it. */
 export const products = {
   queryKey: ['products'],
@@ -86,6 +81,13 @@ export const orders = {
   queryKey: ['orders'],
   queryFn: ({ pageParam: cursor }: PageRequest) =>
     call('get', '/api/v1/orders', { query: { ...(cursor && { cursor }) } }),
+  ...pages,
+};
+
+export const sessions = {
+  queryKey: ['sessions'],
+  queryFn: ({ pageParam: cursor }: PageRequest) =>
+    call('get', '/api/v1/sessions', { query: { ...(cursor && { cursor }) } }),
   ...pages,
 };
 

@@ -233,7 +233,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Where you are signed in, the latest first. */
+    /** Where you are signed in, the latest first, page by page. */
     get: operations['SessionsController_list'];
     put?: never;
     /** Signs in: the answer carries an access token, and a cookie the token that renews it. */
@@ -433,6 +433,11 @@ export interface components {
       renewedAt: string;
       /** Format: date-time */
       startedAt: string;
+    };
+    OpenSessionPageDto: {
+      items: components['schemas']['OpenSessionDto'][];
+      /** @description Ask for the next page with it; null on the last page. */
+      nextCursor: string | null;
     };
     OrderDto: {
       /**
@@ -2378,7 +2383,12 @@ export interface operations {
   };
   SessionsController_list: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description `nextCursor` of the page before; without it the list begins. */
+        cursor?: string;
+        /** @description How many items at most. */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -2390,7 +2400,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['OpenSessionDto'][];
+          'application/json': components['schemas']['OpenSessionPageDto'];
         };
       };
       /** @description The request cannot be read: `malformed-request`. */
@@ -2413,6 +2423,15 @@ export interface operations {
       };
       /** @description It took too long to arrive: `request-timeout`. */
       408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A parameter is wrong: `validation-failed`. */
+      422: {
         headers: {
           [name: string]: unknown;
         };

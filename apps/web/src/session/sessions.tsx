@@ -1,9 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/preact-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/preact-query';
 import { useLocation } from 'preact-iso';
 import { call } from '../api/call.js';
 import { asFailure } from '../api/failure.js';
 import { sessions, type OpenSession } from '../api/queries.js';
 import { Button } from '../parts/button.js';
+import { LoadMore } from '../parts/load-more.js';
 import { Loaded } from '../parts/loaded.js';
 import { Problem } from '../parts/problem.js';
 import { Time } from '../parts/time.js';
@@ -12,7 +13,7 @@ import { signOut } from './sign-in.js';
 /** Where the customer is signed in, and the ways out. */
 export function Sessions() {
   const { route } = useLocation();
-  const query = useQuery(sessions);
+  const query = useInfiniteQuery(sessions);
   const { mutate, isPending, variables, error } = useMutation({
     mutationFn: signOut,
     onSuccess: () => route('/'),
@@ -23,12 +24,17 @@ export function Sessions() {
         Where you are signed in
       </h2>
       <Loaded query={query} skeleton={2}>
-        {(open) => (
-          <ul class="sessions">
-            {open.map((session) => (
-              <Session key={session.id} session={session} />
-            ))}
-          </ul>
+        {({ pages }) => (
+          <>
+            <ul class="sessions">
+              {pages
+                .flatMap(({ items }) => items)
+                .map((session) => (
+                  <Session key={session.id} session={session} />
+                ))}
+            </ul>
+            <LoadMore query={query} />
+          </>
         )}
       </Loaded>
       <Problem failure={error ? asFailure(error) : undefined} />

@@ -1,3 +1,4 @@
+import { PageOf } from '../../platform/index.js';
 import type { OpenSession } from './sessions.service.js';
 
 export class OpenSessionDto {
@@ -9,8 +10,10 @@ export class OpenSessionDto {
   /** Whether it is the one that asks. */
   readonly isCurrent!: boolean;
 
-  static of({ session, renewedAt }: OpenSession, currentId: string): OpenSessionDto {
-    const { id, createdAt, expiresAt } = session;
+  static of({ id, session, renewedAt }: OpenSession, currentId: string): OpenSessionDto {
+    const { createdAt, expiresAt } = session;
     return { id, startedAt: createdAt, renewedAt, expiresAt, isCurrent: id === currentId };
   }
 }
+
+export class OpenSessionPageDto extends PageOf(OpenSessionDto) {}

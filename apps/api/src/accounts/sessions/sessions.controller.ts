@@ -1,8 +1,26 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IdPipe, LimitAttempts, Problems, Public } from '../../platform/index.js';
-import { OpenSessionDto } from './open-session.dto.js';
+import {
+  IdPipe,
+  LimitAttempts,
+  PageQuery,
+  Problems,
+  Public,
+  toPage,
+} from '../../platform/index.js';
+import { OpenSessionDto, OpenSessionPageDto } from './open-session.dto.js';
 import { RefreshCookie } from './refresh-cookie.js';
 import { SessionDto } from './session.dto.js';
 import { SessionNotFoundError, SessionOverError } from './sessions.errors.js';
@@ -51,12 +69,15 @@ export class SessionsController {
     return this.answer(reply, tokens);
   }
 
-  /** Where you are signed in, the latest first. */
+  /** Where you are signed in, the latest first, page by page. */
   @Get()
   @Problems({ 401: 'You are not signed in: `not-signed-in`.' })
-  async list(@CurrentUser() { id, sessionId }: SignedIn): Promise<OpenSessionDto[]> {
-    const open = await this.sessions.openOf(id);
-    return open.map((session) => OpenSessionDto.of(session, sessionId));
+  async list(
+    @CurrentUser() { id, sessionId }: SignedIn,
+    @Query() page: PageQuery,
+  ): Promise<OpenSessionPageDto> {
+    const open = await this.sessions.openOf(id, page);
+    return toPage(open, page.limit, (session) => OpenSessionDto.of(session, sessionId));
   }
 
   /** Signs out: the access token and the cookie are worth nothing from now on. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, In, IsNull, LessThan, MoreThan, Not, type EntityManager } from 'typeorm';
-import { emailKey } from '../../platform/index.js';
+import { emailKey, type PageQuery } from '../../platform/index.js';
 import { Passwords } from '../passwords.js';
 import { User } from '../user.entity.js';
 import { AccessTokens } from './access-tokens.js';
@@ -17,6 +17,7 @@ export interface SessionTokens {
 }
 
 export interface OpenSession {
+  readonly id: string;
   readonly session: Session;
   /** When it was last seen: a session that is in use is renewed every quarter of an hour. */
   readonly renewedAt: Date;
@@ -79,8 +80,8 @@ export class SessionsService {
     });
   }
 
-  /** Where the user is signed in, the latest first. */
-  async openOf(userId: string): Promise<OpenSession[]> {
+  /** Where the user is signed in, the latest first, with one more than the page has, if there is one. */
+  async openOf(userId: string, { cursor, limit }: PageQuery): Promise<OpenSession[]> {
     const { entities, raw } = await this.dataSource.manager
       .createQueryBuilder(Session, 'session')
       .addSelect(
@@ -91,10 +92,17 @@ export class SessionsService {
             .where('token.sessionId = session.id'),
         'renewed_at',
       )
-      .where({ userId, endedAt: IsNull(), expiresAt: MoreThan(new Date()) })
+      .where({
+        userId,
+        endedAt: IsNull(),
+        expiresAt: MoreThan(new Date()),
+        ...(cursor !== undefined && { id: LessThan(cursor) }),
+      })
       .orderBy('session.id', 'DESC')
+      .limit(limit + 1)
       .getRawAndEntities<{ readonly renewed_at: Date }>();
     return entities.map((session, index) => ({
+      id: session.id,
       session,
       renewedAt: raw[index]?.renewed_at ?? session.createdAt,
     }));
