@@ -1,6 +1,7 @@
 import { TransactionEndedError } from '../index.js';
 import { ambient, surrounded, type Ambient } from './ambient.js';
 import type { OpenTransaction } from './open-transaction.js';
+import type { TransactionCall } from './transaction-calls.js';
 
 /** A call in which one transaction is the ambient one. */
 export interface TransactionScope {
@@ -11,6 +12,8 @@ export interface TransactionScope {
   readonly around: Ambient;
   /** The call runs the callbacks of its transaction, after it has released the connection. */
   readonly runsCallbacks: boolean;
+  /** Where it is one that opens a level by itself. */
+  readonly call?: TransactionCall | undefined;
 }
 
 /**
@@ -48,15 +51,10 @@ export function enterTransaction<T>(transaction: OpenTransaction, work: () => T)
 export function scopeOf(
   transaction: OpenTransaction | undefined,
   runsCallbacks: boolean,
+  call?: TransactionCall,
 ): TransactionScope {
   const around = ambient();
-  return { transaction, outer: around.scope, around, runsCallbacks };
-}
-
-/** The scope of a call that has not begun its transaction yet. */
-export function scopeThatBegins(): TransactionScope | undefined {
-  const { scope } = ambient();
-  return scope && !scope.transaction ? scope : undefined;
+  return { transaction, outer: around.scope, around, runsCallbacks, call };
 }
 
 /** Makes a transaction that began with the end of another one ambient wherever that one was. */

@@ -1,14 +1,17 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { scopeOf, type TransactionScope } from './ambient-transaction.js';
-import { ambient, surrounded, type Ambient } from './ambient.js';
+import { ambient, surrounded } from './ambient.js';
 import { dataSourceOf } from './compatibility.js';
 import { describeOperation, INSTANCE_OPERATIONS, undoneOnFailure } from './instance-operation.js';
+import type { OpenTransaction } from './open-transaction.js';
 import { callbacksOf } from './runner-callbacks.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
+import { takeQueryRunner, TransactionCall } from './transaction-calls.js';
 
 type Call = (this: EntityManager, ...args: unknown[]) => Promise<unknown>;
 type Calls = Record<(typeof INSTANCE_OPERATIONS)[number] | 'transaction', Call>;
+type Maker = Pick<DataSource, 'createQueryRunner'>;
 
 const instrumented = new WeakSet<object>();
 
@@ -20,47 +23,80 @@ const instrumented = new WeakSet<object>();
  * before.
  */
 export function instrumentManagers(
-  { manager }: DataSource,
+  dataSource: DataSource,
   isWatched: (dataSource: DataSource) => boolean,
 ): void {
-  const prototype = Object.getPrototypeOf(manager) as Calls;
+  followQueryRunners(Object.getPrototypeOf(dataSource) as Maker);
+  const prototype = Object.getPrototypeOf(dataSource.manager) as Calls;
   if (instrumented.has(prototype)) return;
   instrumented.add(prototype);
   for (const name of INSTANCE_OPERATIONS) {
-    const call = prototype[name];
+    const carry = prototype[name];
     prototype[name] = function operate(...args) {
-      if (!isWatched(dataSourceOf(this))) return call.apply(this, args);
+      if (!isWatched(dataSourceOf(this))) return carry.apply(this, args);
       const operation = describeOperation(name, args);
-      const calling = () => call.apply(this, args);
+      const calling = () => carry.apply(this, args);
       const operating = name === 'save' ? calling : () => undoneOnFailure(operation, calling);
-      return enclosing(this, operating, { operation });
+      const { queryRunner } = this;
+      const call = new TransactionCall({ hasWork: false, queryRunner });
+      return queryRunner
+        ? surrounded({ operation, scope: scopeOfOperation(queryRunner, call) }, operating)
+        : owningTransaction(operating, call, operation);
     };
   }
   const { transaction } = prototype;
-  prototype.transaction = function transact(...args) {
-    const transacting = () => transaction.apply(this, args);
-    return isWatched(dataSourceOf(this)) ? enclosing(this, transacting, {}) : transacting();
+  prototype.transaction = async function transact(...args) {
+    if (!isWatched(dataSourceOf(this))) return transaction.apply(this, args);
+    const { queryRunner } = this;
+    const call = new TransactionCall({ hasWork: true, queryRunner });
+    const transacting = () => transaction.apply(this, working(call, args));
+    try {
+      return await (queryRunner
+        ? surrounded({ scope: scopeOf(openOn(queryRunner), false, call) }, transacting)
+        : owningTransaction(transacting, call));
+    } finally {
+      call.end();
+    }
   };
 }
 
-function enclosing(
-  { queryRunner }: EntityManager,
-  call: () => Promise<unknown>,
-  by: Partial<Ambient>,
-): Promise<unknown> {
-  return queryRunner
-    ? surrounded({ ...by, scope: scopeOn(queryRunner) }, call)
-    : owningTransaction(call, by);
+/** A call makes its own query runner before anything else happens in it. */
+function followQueryRunners(prototype: Maker): void {
+  if (instrumented.has(prototype)) return;
+  instrumented.add(prototype);
+  const { createQueryRunner } = prototype;
+  prototype.createQueryRunner = function create(this: DataSource, ...args) {
+    const queryRunner = createQueryRunner.apply(this, args);
+    takeQueryRunner(queryRunner);
+    return queryRunner;
+  };
 }
 
-/** The scope of a call on a query runner that somebody else holds. */
-function scopeOn(queryRunner: QueryRunner): TransactionScope {
-  const innermost = ambient().scope;
-  let scope = innermost;
+/** The arguments of `transaction`, the last of which is the work. */
+function working(call: TransactionCall, args: readonly unknown[]): unknown[] {
+  return args.map((arg) =>
+    typeof arg === 'function'
+      ? (manager: EntityManager) =>
+          call.work(() => (arg as (of: EntityManager) => unknown)(manager))
+      : arg,
+  );
+}
+
+/** Of a call that joins the transaction of a query runner, or opens one where there is none. */
+function scopeOfOperation(queryRunner: QueryRunner, call: TransactionCall): TransactionScope {
+  const { scope } = ambient();
+  if (scope && isOn(queryRunner, scope)) return scope;
+  const open = openOn(queryRunner);
+  return open ? scopeOf(open, false) : scopeOf(undefined, false, call);
+}
+
+/** The innermost level of a query runner that the context has open, or else its transaction. */
+function openOn(queryRunner: QueryRunner): OpenTransaction | undefined {
+  let { scope } = ambient();
   while (scope && !isOn(queryRunner, scope)) scope = scope.outer;
-  if (scope) return scope === innermost ? scope : scopeOf(scope.transaction, false);
+  if (scope) return scope.transaction;
   const begun = transactionOf(queryRunner);
-  return scopeOf(begun?.outcome === undefined ? begun : undefined, false);
+  return begun?.outcome === undefined ? begun : undefined;
 }
 
 function isOn({ manager }: QueryRunner, { transaction }: TransactionScope): boolean {
@@ -69,13 +105,14 @@ function isOn({ manager }: QueryRunner, { transaction }: TransactionScope): bool
 
 /** Runs the callbacks of the transaction that the call opens, once the call has ended. */
 async function owningTransaction(
-  call: () => Promise<unknown>,
-  by: Partial<Ambient>,
+  run: () => Promise<unknown>,
+  call: TransactionCall,
+  operation = ambient().operation,
 ): Promise<unknown> {
-  const scope = scopeOf(undefined, true);
+  const scope = scopeOf(undefined, true, call);
   const transaction = () => scope.transaction as RunnerTransaction | undefined;
   try {
-    const result = await surrounded({ ...by, scope }, call);
+    const result = await surrounded({ operation, scope }, run);
     if (transaction()?.outcome === 'rolledBack') throw TransactionAbortedError.byStatement();
     return result;
   } finally {

@@ -40,8 +40,21 @@ export class BlockedStatementError extends Error {
   }
 }
 
-/** How long a statement waits for an inner level, in milliseconds. */
+/** How long a statement waits for inner levels, in milliseconds. */
 const PATIENCE = 30_000;
+
+/** @throws BlockedStatementError when inner levels have not ended in time. */
+export async function patiently(ended: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new BlockedStatementError()), PATIENCE);
+  });
+  try {
+    await Promise.race([ended, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** A level of a transaction: what the levels below the outermost and the outermost have in common. */
 export abstract class TransactionLevel implements OpenTransaction {
@@ -94,15 +107,7 @@ export abstract class TransactionLevel implements OpenTransaction {
   }
 
   async #admitAfter(inner: Savepoint): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new BlockedStatementError()), PATIENCE);
-    });
-    try {
-      await Promise.race([inner.ended, expired]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await patiently(inner.ended);
     await this.admit();
   }
 

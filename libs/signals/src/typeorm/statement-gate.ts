@@ -1,35 +1,61 @@
-import type { EntitySubscriberInterface, QueryRunner, TransactionRollbackEvent } from 'typeorm';
+import type {
+  EntitySubscriberInterface,
+  QueryRunner,
+  TransactionCommitEvent,
+  TransactionRollbackEvent,
+} from 'typeorm';
 import { TransactionEndedError } from '../index.js';
 import { ambient } from './ambient.js';
 import type { BeforeQueryEvent } from './compatibility.js';
-import { transactionOf } from './runner-transaction.js';
+import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { Savepoint } from './savepoint.js';
-import { readTransactionStatement } from './transaction-statement.js';
+import { beforeCommit, beforeRollback, depthOf } from './transaction-calls.js';
+import { readTransactionControl } from './transaction-statement.js';
 
 /** Transactions that TypeORM is rolling back, or has. */
 const rolledBack = new WeakSet<object>();
 
 /**
- * Keeps statements of parallel work on one connection apart, so that each shares the fate of the
- * level that it was sent in. What was sent outside an inner level waits while that is open, and would
- * be undone with it. What is sent in a level that is being rolled back is refused: it would be
- * written after the rollback, and stay.
+ * Keeps parallel work on one connection apart, so that each statement shares the fate of the level
+ * that it was sent in. What was sent outside an inner level waits while that is open, and would be undone
+ * with it. What is sent in a level that is being rolled back is refused: it would be written after
+ * the rollback, and stay.
  */
 export const statementGate: EntitySubscriberInterface = {
-  beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
-    const transaction = transactionOf(queryRunner);
-    if (transaction && isOutermost(queryRunner)) rolledBack.add(transaction);
+  beforeTransactionCommit({ queryRunner }: TransactionCommitEvent): Promise<void> | undefined {
+    return asked(() => beforeCommit(queryRunner));
+  },
+
+  beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {
+    return asked(() => {
+      beforeRollback(queryRunner);
+      const transaction = transactionOf(queryRunner);
+      if (transaction && depthOf(queryRunner) <= 1) rolledBack.add(transaction);
+      return undefined;
+    });
   },
 
   beforeQuery({ query, queryRunner }: BeforeQueryEvent): Promise<void> | undefined {
     const transaction = transactionOf(queryRunner);
-    if (!transaction) return undefined;
-    if (isInUndoneLevel(queryRunner) && !readTransactionStatement(query)) {
-      return Promise.reject(new TransactionEndedError('A statement'));
-    }
-    return transaction.isOpen ? transaction.admit() : undefined;
+    return transaction && asked(() => pass(query, transaction));
   },
 };
+
+function pass(query: string, transaction: RunnerTransaction): Promise<void> | undefined {
+  const isUndone = isInUndoneLevel(transaction.queryRunner);
+  if (isUndone && !isControl(query)) throw new TransactionEndedError('A statement');
+  if (!transaction.isOpen || isUndone || isRollback(query, transaction)) return undefined;
+  const admitted = transaction.admit();
+  return admitted && passAfter(admitted, transaction);
+}
+
+/** Meanwhile the transaction may have ended, and its connection serve somebody else. */
+async function passAfter(admitted: Promise<void>, transaction: RunnerTransaction): Promise<void> {
+  await admitted;
+  if (!transaction.isOpen || isInUndoneLevel(transaction.queryRunner)) {
+    throw new TransactionEndedError('A statement that waited for others');
+  }
+}
 
 function isInUndoneLevel({ manager }: QueryRunner): boolean {
   for (let { scope } = ambient(); scope; scope = scope.outer) {
@@ -40,6 +66,24 @@ function isInUndoneLevel({ manager }: QueryRunner): boolean {
   return false;
 }
 
-function isOutermost(queryRunner: QueryRunner): boolean {
-  return (queryRunner as QueryRunner & { readonly transactionDepth: number }).transactionDepth <= 1;
+/** All of it begins, divides or ends transactions, and writes nothing. */
+function isControl(query: string): boolean {
+  return readTransactionControl(query)?.every(Boolean) ?? false;
+}
+
+/** TypeORM's end of the whole transaction, with all that is open in it. */
+function isRollback(query: string, transaction: RunnerTransaction): boolean {
+  return query === 'ROLLBACK' && rolledBack.has(transaction);
+}
+
+/** No hook may throw; and TypeORM 0.3 looks at what a hook answers when the statement has been sent. */
+function asked(question: () => Promise<void> | undefined): Promise<void> | undefined {
+  let answer: Promise<void> | undefined;
+  try {
+    answer = question();
+  } catch (error) {
+    answer = Promise.reject(error);
+  }
+  answer?.catch(() => {});
+  return answer;
 }

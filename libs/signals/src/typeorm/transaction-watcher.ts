@@ -5,7 +5,7 @@ import type {
   TransactionStartEvent,
 } from 'typeorm';
 import { bypassChannel, queryChannel, type ErrorSink } from '../index.js';
-import { chainAmbient, scopeThatBegins } from './ambient-transaction.js';
+import { chainAmbient, type TransactionScope } from './ambient-transaction.js';
 import { ambient } from './ambient.js';
 import { answeredCommands, watchCommands } from './answered-commands.js';
 import { noteAnswer } from './awaited-answer.js';
@@ -16,6 +16,7 @@ import { PreparedTransactionError } from './prepared-transaction.error.js';
 import { queryStarted, traceQuery } from './query-trace.js';
 import { beginTransaction, transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
+import { beginLevel, callThatBegins, depthOf } from './transaction-calls.js';
 import {
   isAnsweredBy,
   readTransactionControl,
@@ -41,7 +42,12 @@ export class TransactionWatcher implements EntitySubscriberInterface {
   }
 
   beforeTransactionStart({ queryRunner }: TransactionStartEvent): void {
-    if (depthOf(queryRunner) <= 0) this.#begin(queryRunner);
+    const call = callThatBegins(queryRunner);
+    const transaction =
+      depthOf(queryRunner) <= 0
+        ? this.#begin(queryRunner, call && ambient().scope)
+        : transactionOf(queryRunner);
+    if (call && transaction) beginLevel(call, transaction);
   }
 
   beforeQuery({ query, queryRunner }: BeforeQueryEvent): Promise<void> | undefined {
@@ -86,8 +92,8 @@ export class TransactionWatcher implements EntitySubscriberInterface {
       : undefined;
   }
 
-  #begin(queryRunner: QueryRunner): void {
-    const scope = scopeThatBegins();
+  /** @param scope of the call that begins it. */
+  #begin(queryRunner: QueryRunner, scope: TransactionScope | undefined): RunnerTransaction {
     // Whoever began it by a statement shares it: PostgreSQL takes a second START for none.
     const begun = transactionOf(queryRunner);
     const transaction =
@@ -99,6 +105,7 @@ export class TransactionWatcher implements EntitySubscriberInterface {
             isWaitedFor: scope?.runsCallbacks ?? false,
           });
     if (scope) scope.transaction = transaction;
+    return transaction;
   }
 
   #beginByHand(queryRunner: QueryRunner, isAdopted = false): RunnerTransaction {
@@ -195,11 +202,6 @@ export class TransactionWatcher implements EntitySubscriberInterface {
 /** After a COMMIT that failed, TypeORM takes the transaction for open until its rollback or the release. */
 function runAfterRollback(transaction: RunnerTransaction): void {
   if (!transaction.queryRunner.isTransactionActive) transaction.runSoon();
-}
-
-/** 0 outside a transaction; TypeORM keeps it on every runner, but does not declare it. */
-function depthOf(queryRunner: QueryRunner): number {
-  return (queryRunner as QueryRunner & { readonly transactionDepth: number }).transactionDepth;
 }
 
 /** What PostgreSQL says that it has done, by the first word of it, for each statement of a text. */

@@ -138,7 +138,7 @@ export class TransactionsModel implements Surroundings {
         begin(place, begun);
         this.run(body, isByHand ? place : inside(place, runner.session.transaction));
       };
-      runner.level(work, end);
+      runner.level(work, { endsItself: !isByHand, end });
     });
   }
 
@@ -163,7 +163,7 @@ export class TransactionsModel implements Surroundings {
         runner.level((begun) => {
           begin(place, begun);
           save(inside(place, begun));
-        });
+        }, {});
       }
     });
   }
@@ -193,7 +193,7 @@ export class TransactionsModel implements Surroundings {
   }
 
   divide({ on }: Transaction, work: () => void): void {
-    this.#held[on]?.level(work);
+    this.#held[on]?.level(work, { endsItself: true });
   }
 
   insertLater(on: Source, place: Place, row: string): void {

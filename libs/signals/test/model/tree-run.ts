@@ -119,11 +119,11 @@ export class TreeRun {
     await runner.query('BEGIN');
     try {
       await this.#run(body, context);
-      await runner.query(end.toUpperCase());
     } catch (error) {
       await runner.query('ROLLBACK').catch(() => {});
       throw error;
     }
+    await runner.query(end.toUpperCase());
   }
 
   async #kill({ on, from }: StepOf<'kill'>): Promise<void> {

@@ -1,8 +1,10 @@
 import { Failure, type Registration, type Session, type Transaction } from './postgres-model.js';
+import { endedError } from './place.js';
 
 /**
  * One query runner of TypeORM, with what TypeORM really does when a statement of its own fails: it
- * rolls back what it takes for the current level, which after a failed SAVEPOINT is the outer one.
+ * rolls back what it takes for the current level, which after a failed SAVEPOINT is the outer one. By
+ * the library each call of TypeORM's ends its own level, and none but that.
  */
 export class Runner {
   isActive = false;
@@ -27,18 +29,23 @@ export class Runner {
   /**
    * `manager.transaction(work)`, and the same steps by hand.
    *
-   * @param end a statement in the place of TypeORM's COMMIT.
+   * @param how `endsItself`: a call that is known to end its own level; `end`: a statement in the
+   * place of TypeORM's COMMIT.
    */
-  level(work: (begun: Transaction | undefined) => void, end?: (session: Session) => void): void {
+  level(
+    work: (begun: Transaction | undefined) => void,
+    how: { readonly endsItself?: boolean; readonly end?: ((session: Session) => void) | undefined },
+  ): void {
+    const outermost = this.#depth === 0;
+    const own = how.endsItself ? this.#depth + 1 : undefined;
     try {
-      const outermost = this.#depth === 0;
       this.#start();
       work(outermost ? this.session.transaction : undefined);
-      if (end) this.query(end);
-      else this.#end('commit');
+      if (how.end) this.query(how.end);
+      else this.#end('commit', own);
     } catch (error) {
       try {
-        this.#end('rollback');
+        this.#end('rollback', own);
       } catch {
         // TypeORM throws the first error, whatever becomes of the rollback.
       }
@@ -94,8 +101,11 @@ export class Runner {
     if (this.isOwned) this.#owned ??= this.session.transaction;
   }
 
-  #end(verb: 'commit' | 'rollback'): void {
+  /** @param own the level of the call that ends; undefined: whichever is open. */
+  #end(verb: 'commit' | 'rollback', own?: number): void {
     if (!this.isActive) throw new Failure('TransactionNotStartedError');
+    if (own !== undefined && own > 1 && own > this.#depth) throw endedError();
+    this.#depth = Math.min(this.#depth, own ?? this.#depth);
     if (verb === 'rollback' && this.#depth <= 1 && this.#latest) this.#latest.isGivenUp = true;
     if (verb === 'rollback' && !this.session.isAlive) this.#finish(this.#lost);
     const savepoint = `typeorm_${this.#depth - 1}`;
