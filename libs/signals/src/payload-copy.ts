@@ -32,8 +32,7 @@ export function copyPayload(
 
 /** The same data as objects of its own, which may be changed. */
 export function copyOfData<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || !isData(value)) return value;
-  return new Copying().open(value) as T;
+  return isData(value) ? (new Copying().open(value as object) as T) : value;
 }
 
 /** The same data as frozen objects of its own. */
@@ -47,15 +46,15 @@ function flatCopy(fields: Fields): Fields | undefined {
   const copy: Fields = {};
   for (const key in fields) {
     const value = fields[key];
-    if (typeof value === 'object' && value !== null && isData(value)) return undefined;
-    if (key === PROTOTYPE) return undefined;
+    if (isData(value) || key === PROTOTYPE) return undefined;
     copy[key] = value;
   }
   return Object.getOwnPropertySymbols(fields).length > 0 ? undefined : Object.freeze(copy);
 }
 
 /** What is nothing but its content. An instance of a subclass is more. */
-function isData(value: object): boolean {
+function isData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
     prototype === Object.prototype ||
@@ -141,8 +140,8 @@ class Copying {
   }
 
   #place(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || !isData(value)) return value;
-    return this.#copies.get(value) ?? this.#begin(value);
+    if (!isData(value)) return value;
+    return this.#copies.get(value as object) ?? this.#begin(value as object);
   }
 }
 

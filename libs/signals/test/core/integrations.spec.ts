@@ -22,6 +22,7 @@ describe('What an integration provides', () => {
 
 describe('Several integrations that know transactions', () => {
   class Order {}
+  class Paying {}
   const unfinished = { what: 'A transaction', ended: Promise.resolve() };
   const knowing = (more: Partial<TransactionSource>): TransactionSource => ({
     find: () => undefined,
@@ -71,13 +72,13 @@ describe('Several integrations that know transactions', () => {
     const received: unknown[] = [];
     signals.connect(paid, (event) => void received.push(event));
     signals.connect(paid, (_, { onCommit }) => onCommit(() => {}));
-    const [order, plain] = [new Order(), {}];
+    const [order, paying] = [new Order(), new Paying()];
 
     await signals.send(paid, null, order);
-    await signals.send(paid, null, plain);
+    await signals.send(paid, null, paying);
     await signals.send(paid, null, new Date(0));
 
-    expect(received.map((event) => event === order || event === plain)).toEqual([
+    expect(received.map((event) => event === order || event === paying)).toEqual([
       true,
       false,
       false,

@@ -61,6 +61,43 @@ describe('A copy of data', () => {
     );
   });
 
+  it.each<[string, object]>([
+    ['a setter would take', JSON.parse('{ "__proto__": 1 }') as object],
+    ['a setter would take, with data', JSON.parse('{ "__proto__": { "a": 1 } }') as object],
+    ['is a symbol', { [SIGN]: 1 }],
+    ['is a symbol, with data', { [SIGN]: { a: 1 } }],
+    ['a list has beside its items', Object.assign([1], { total: 1, [SIGN]: { a: 1 } })],
+    ['a list has in place of an item', Object.assign(withHoles([1], 1), { total: 1 })],
+  ])('has a field whose name %s', (_, source) => {
+    deepStrictEqual(frozenCopyOf(source), source);
+  });
+
+  it('has what the source shows: nothing that is not enumerable, and values for getters', () => {
+    const hidden = { value: 1, enumerable: false };
+    const source = Object.defineProperties({ a: [] }, { hidden, [SIGN]: hidden });
+
+    expect(Reflect.ownKeys(frozenCopyOf(source))).toEqual(['a']);
+    expect(
+      Object.getOwnPropertyDescriptor(
+        frozenCopyOf({
+          get a() {
+            return [1];
+          },
+        }),
+        'a',
+      ),
+    ).toEqual({
+      value: [1],
+      enumerable: true,
+      writable: false,
+      configurable: false,
+    });
+  });
+
+  it.each([undefined, null, 0, 'text', true, Math.max])('of %j is itself', (value) => {
+    expect([copyOfData(value), frozenCopyOf(value)]).toEqual([value, value]);
+  });
+
   it('is frozen for receivers, but for bytes, which cannot be; or open throughout', () => {
     fc.assert(
       fc.property(data, (source) => {

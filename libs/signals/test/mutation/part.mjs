@@ -20,7 +20,7 @@ export function part(name, { mutate, specs }) {
     incremental: true,
     incrementalFile: `${reports}/incremental.json`,
     disableTypeChecks: false,
-    ignorePatterns: ['.ci', 'apps', 'bench', 'docs', 'scripts'],
+    ignorePatterns: ['.ci', '.data', 'apps', 'bench', 'docs', 'scripts'],
     tempDirName: `${reports}/sandbox`,
     reporters: ['clear-text', 'progress-append-only', 'json', 'html'],
     clearTextReporter: { reportTests: false, allowColor: false },

@@ -17,14 +17,31 @@ addEventHandler((event) => {
   if (event.name === 'test_done' || event.name === 'test_skip') tell(undefined);
 });
 
+/** What rejected promises that nobody awaits yet have added, and to what. */
+const unawaited = new WeakMap();
+
 const blame = (/** @type {unknown} */ error) => {
   const { currentlyRunningTest: test, unhandledErrors } = getState();
-  (test?.errors ?? unhandledErrors).push(error);
+  const errors = test?.errors ?? unhandledErrors;
+  errors.push(error);
+  return errors;
 };
+
+/** @param {unknown} error @param {Promise<unknown>} promise */
+function blameForRejection(error, promise) {
+  unawaited.set(promise, { error, errors: blame(error) });
+}
+
+/** A test may await late what has been rejected meanwhile, as in Jest. @param {Promise<unknown>} promise */
+function acquit(promise) {
+  const { error, errors } = unawaited.get(promise) ?? {};
+  if (errors?.includes(error)) errors.splice(errors.indexOf(error), 1);
+}
 
 /** Blames the running test for what nobody catches. Only for processes that run tests, and nothing else. */
 export function blameTests() {
-  process.on('unhandledRejection', blame);
+  process.on('unhandledRejection', blameForRejection);
+  process.on('rejectionHandled', acquit);
   process.on('uncaughtException', blame);
 }
 
