@@ -11,7 +11,7 @@ export interface CallbackOrigin {
   /** The work itself, which throws when it fails. */
   readonly work: TransactionCallback;
   readonly sink: ErrorSink;
-  readonly by: CallbackOwner | undefined;
+  readonly by: CallbackOwner;
 }
 
 /** The receiver that registered a callback, or that the callback runs. */

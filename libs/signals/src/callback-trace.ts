@@ -21,13 +21,13 @@ export function traceCallback(
   const origin = originOf(callback);
   const trace: CallbackTrace = {
     kind: 'callback',
-    application: origin?.by?.application ?? application,
+    application: origin?.by.application ?? application,
     on,
     state: 'queued',
     label: label ?? origin?.what ?? (callback.name || 'A callback without a name'),
-    receiver: origin?.by?.receiver,
-    isReceiver: origin?.by?.isReceiver ?? false,
-    send: origin?.by?.send,
+    receiver: origin?.by.receiver,
+    isReceiver: origin?.by.isReceiver ?? false,
+    send: origin?.by.send,
     place,
     reason: undefined,
     error: undefined,

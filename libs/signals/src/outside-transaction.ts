@@ -53,7 +53,7 @@ export function reported(
   callback: TransactionCallback,
   what: string,
   sink: ErrorSink,
-  by?: CallbackOwner,
+  by: CallbackOwner,
 ): () => Promise<void> {
   const reporting = async (): Promise<void> => {
     try {

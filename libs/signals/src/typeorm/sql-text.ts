@@ -91,7 +91,7 @@ function endOfBlank(sql: string, start: number): number {
 }
 
 function tokenAt(sql: string, start: number): SqlToken {
-  const first = sql[start] ?? '';
+  const first = sql.charAt(start);
   if (first === "'") return token('text', endOfQuoted(sql, start, "'"));
   if (first === '"') return token('name', endOfQuoted(sql, start, '"'));
   if (/[eE]/.test(first) && sql[start + 1] === "'") return token('text', endOfEscaped(sql, start));

@@ -103,7 +103,9 @@ describe('A delivery belongs to the receiver of its id', () => {
 
     await expect(taken('Order')).rejects.toThrow(UnknownReceiverError);
     await expect(taken('Order')).rejects.toThrow(
-      /Several durable receivers are called 'billing\.issue', and none of them is the one of 'orders\.paid' for Order/,
+      "Several durable receivers are called 'billing.issue', and none of them is the one of " +
+        "'orders.paid' for Order that the delivery was written for. Its signal or its sender was " +
+        'renamed: connect a receiver under the former names until these deliveries are done.',
     );
   });
 

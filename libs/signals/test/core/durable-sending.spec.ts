@@ -198,6 +198,17 @@ describe('Sending to durable receivers', () => {
     expect(one.reported).toEqual([]);
   });
 
+  it('is refused with the way out where nothing keeps deliveries', async () => {
+    const { signals } = observedSignals();
+    signals.connect(paid, () => {}, { phase: 'durable', dispatchUid: 'issue' });
+    signals.useTransactions(database);
+
+    await expect(database.transaction(() => signals.send(paid, Order, payload))).rejects.toThrow(
+      "'orders.paid' has durable receivers (issue), whose deliveries are written in the transaction of " +
+        'the sender, but nothing keeps deliveries here. Add durableSignals() to the integrations.',
+    );
+  });
+
   it('is refused before anybody has heard when its transaction has ended', async () => {
     const heard: string[] = [];
     one.signals.connect(paid, () => void heard.push('in the transaction'));

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { changed, created, defineSignal, Signals, updated } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals';
 
 class Order {
   status = 'pending';
@@ -207,23 +207,6 @@ function withoutPrototype(fields: object): object {
 function prototypeOf(value: unknown): unknown {
   return Object.getPrototypeOf(value);
 }
-
-describe('The conditions', () => {
-  const insert = { created: true, changed: [] };
-  const update = { created: false, changed: ['status', 'paidAt'] };
-
-  it('created and updated tell an insert from an update', () => {
-    expect([created(insert), created(update)]).toEqual([true, false]);
-    expect([updated(insert), updated(update)]).toEqual([false, true]);
-  });
-
-  it('changed holds when one of its columns has changed', () => {
-    expect(changed('status')(update)).toBe(true);
-    expect(changed('total', 'paidAt')(update)).toBe(true);
-    expect(changed('total')(update)).toBe(false);
-    expect(changed('status')(insert)).toBe(false);
-  });
-});
 
 describe('The context of asynchronous calls', () => {
   it('is that of the sender, for synchronous and asynchronous receivers and what they await', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defineSignal, Signals, type ErrorSink } from 'nestjs-signals';
+import { defineSignal, guardedSink, Signals, type ErrorSink } from 'nestjs-signals';
 import { loggerErrorSink } from '../../src/nestjs/logger-error-sink.js';
 import { observedSignals, type ObservedSignals } from './support.js';
 
@@ -126,7 +126,18 @@ describe('A failure without a caller', () => {
     expect(await reportTo(undefined, hostile)).toEqual(['rejected', 'rejected']);
     expect(await reportTo(fail(hostile), hostile)).toEqual(['rejected', 'rejected']);
 
-    expect(print.mock.calls.filter(([, shown]) => shown !== hostile)).toHaveLength(4);
+    expect(print.mock.calls.filter(([, shown]) => shown !== hostile)).toEqual([
+      ["[signals] Receiver 'one' of 'orders.paid' failed", '(an error that cannot be shown)'],
+      ["[signals] Receiver 'two' of 'orders.paid' failed", '(an error that cannot be shown)'],
+      [expect.stringContaining("'one'"), '(an error that cannot be shown)'],
+      [expect.stringContaining("'two'"), '(an error that cannot be shown)'],
+    ]);
+  });
+
+  it('is told to a guarded sink, which cannot fail whoever tells it', () => {
+    expect(() => guardedSink(fail('sink'))('reason', 'It failed')).not.toThrow();
+
+    expect(print.mock.calls.map(([, ...errors]) => errors)).toEqual([['reason', 'sink']]);
   });
 
   it('goes to the log of a Nest application, one entry each, whatever was thrown', () => {

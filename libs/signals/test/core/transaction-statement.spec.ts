@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readTransactionStatement } from '../../src/typeorm/transaction-statement.js';
+import {
+  isAnsweredBy,
+  readTransactionControl,
+  readTransactionStatement,
+} from '../../src/typeorm/transaction-statement.js';
 
 const read = (sql: string) => {
   const statement = readTransactionStatement(sql);
@@ -141,6 +145,10 @@ describe('A statement is not taken for transaction control', () => {
     'ENDING',
     'PREPARE statement AS SELECT 1',
     'PREPARE transactions AS SELECT 1',
+    'PREPARE TRANSACTION',
+    'PREPARE transaction AS SELECT 1',
+    "PREPARE x 'y'",
+    "ABORT PREPARED 'x'",
     "COMMIT PREPARED 'x'",
     "ROLLBACK PREPARED 'x'",
     "/* why */ commit /* this */ prepared 'x'",
@@ -161,5 +169,44 @@ describe('A statement is not taken for transaction control', () => {
     expect(read(`${comments} SELECT 1`)).toBeUndefined();
     expect(read(`${comments} COMMIT`)).toBe('commit');
     expect(read(`${' '.repeat(100_000)}SELECT 1`)).toBeUndefined();
+  });
+});
+
+describe('The transaction control in a text of several statements', () => {
+  it.each([
+    ['SELECT 1; COMMIT', [undefined, 'commit']],
+    ["BEGIN; SELECT 'x'; ROLLBACK", ['begin', undefined, 'rollback']],
+    ['COMMIT;', ['commit']],
+    ['START TRANSACTION', ['begin']],
+    ['SELECT 1; SELECT 2', undefined],
+    ["SELECT 'one;'; SELECT 'COMMIT'", undefined],
+    ['SELECT 1', undefined],
+  ])('is found at its place, and only there: %j', (sql, verbs) => {
+    expect(readTransactionControl(sql)?.map((statement) => statement?.verb)).toEqual(verbs);
+  });
+});
+
+describe('An answer of PostgreSQL', () => {
+  const answers = {
+    BEGIN: ['BEGIN', 'START'],
+    COMMIT: ['COMMIT', 'ROLLBACK'],
+    "PREPARE TRANSACTION 'x'": ['PREPARE', 'ROLLBACK'],
+    ROLLBACK: ['ROLLBACK'],
+    'ROLLBACK TO x': ['ROLLBACK'],
+    'SAVEPOINT x': ['SAVEPOINT'],
+    'RELEASE x': ['RELEASE'],
+  };
+
+  it.each(Object.entries(answers))('tells whether it is that to %s', (sql, fitting) => {
+    const statement = readTransactionStatement(sql);
+    const all = [...new Set(Object.values(answers).flat()), 'SELECT', ''];
+
+    expect(all.filter((command) => isAnsweredBy(statement, command)).toSorted()).toEqual(fitting);
+    expect(isAnsweredBy(statement, undefined)).toBe(true);
+  });
+
+  it('fits whatever is not transaction control', () => {
+    expect(isAnsweredBy(undefined, 'COMMIT')).toBe(true);
+    expect(isAnsweredBy(undefined, undefined)).toBe(true);
   });
 });
