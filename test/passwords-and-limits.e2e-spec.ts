@@ -1,4 +1,4 @@
-import { AuditRetention } from '../apps/api/src/audit/index.js';
+import { AuditEntry, AuditRetention } from '../apps/api/src/audit/index.js';
 import { startApplication, type RunningApplication } from './support/application.js';
 
 const PASSWORD = 'correct horse battery staple';
@@ -33,6 +33,39 @@ describe('A password', () => {
     await me(elsewhere.body.accessToken).expect(401);
     await signIn(PASSWORD).expect(401);
     await signIn(OTHER).expect(201);
+  });
+
+  it('that is changed is told to its owner, once, and is in the audit log, but never itself', async () => {
+    const { body } = await signIn(PASSWORD);
+
+    await change(body.accessToken, { currentPassword: PASSWORD, password: OTHER }).expect(204);
+
+    const [mail, welcome] = (await shop.mails()).filter(({ to }) => to.includes(email));
+    expect(mail).toMatchObject({
+      subject: 'Your password was changed',
+      text: expect.stringContaining(email),
+    });
+    expect(welcome?.subject).toBe('Welcome');
+    const entries = await shop.dataSource.manager.find(AuditEntry, {
+      where: { action: 'updated' },
+    });
+    const { id } = (await me(body.accessToken).expect(200)).body;
+    expect(entries.filter(({ entityId, entity }) => entity === 'User' && entityId === id)).toEqual([
+      expect.objectContaining({
+        actorId: id,
+        changes: { passwordChangedAt: { old: null, new: expect.any(String) } },
+      }),
+    ]);
+  });
+
+  it('that is not changed is told to nobody', async () => {
+    const { body } = await signIn(PASSWORD);
+    const wrong = { currentPassword: 'a guess, no more', password: OTHER };
+    await change(body.accessToken, wrong).expect(422);
+
+    const mails = (await shop.mails()).filter(({ to }) => to.includes(email));
+
+    expect(mails.map(({ subject }) => subject)).toEqual(['Welcome']);
   });
 
   it('is not changed by who does not know it', async () => {

@@ -11,6 +11,7 @@ import { DurableReceipts1767225600008 } from './1767225600008-DurableReceipts.js
 import { UndeliverableReceipts1767225600009 } from './1767225600009-UndeliverableReceipts.js';
 import { IdempotentOrders1767225600010 } from './1767225600010-IdempotentOrders.js';
 import { PasswordChanges1767225600011 } from './1767225600011-PasswordChanges.js';
+import { AuditedPasswordChanges1767225600012 } from './1767225600012-AuditedPasswordChanges.js';
 
 /** Every change of the schema, in the order in which they are applied. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   UndeliverableReceipts1767225600009,
   IdempotentOrders1767225600010,
   PasswordChanges1767225600011,
+  AuditedPasswordChanges1767225600012,
 ];

@@ -1,5 +1,6 @@
 export { Public } from '../platform/index.js';
 export { EmailTakenError } from './accounts.errors.js';
+export { passwordChanged, type PasswordChanged } from './accounts.signals.js';
 export { AccountsModule } from './accounts.module.js';
 export { AccountsService, type Account, type NewAccount } from './accounts.service.js';
 export { Passwords } from './passwords.js';

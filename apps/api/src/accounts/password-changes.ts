@@ -1,15 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Signals } from 'nestjs-signals';
 import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource, IsNull, Not, type EntityManager } from 'typeorm';
 import { passwordFault, ValidationFailedError } from '../platform/index.js';
 import { WrongPasswordError } from './accounts.errors.js';
+import { passwordChanged } from './accounts.signals.js';
 import type { ChangePasswordDto } from './change-password.dto.js';
 import { Passwords } from './passwords.js';
 import { Session } from './sessions/session.entity.js';
 import type { SignedIn } from './sessions/signed-in.js';
 import { User } from './user.entity.js';
 
-/** A new password ends the sessions that were begun with the old one. */
+/** A new password ends the sessions that were begun with the old one, and its owner is told. */
 @Injectable()
 export class PasswordChanges {
   private readonly logger = new Logger(PasswordChanges.name);
@@ -17,6 +19,7 @@ export class PasswordChanges {
   constructor(
     private readonly dataSource: DataSource,
     private readonly passwords: Passwords,
+    private readonly signals: Signals,
   ) {}
 
   /**
@@ -36,7 +39,7 @@ export class PasswordChanges {
     await atomic(this.dataSource, async (manager) => {
       const user = await lock(manager, { id, passwordHash: known });
       if (!user) throw new WrongPasswordError(); // it was changed meanwhile
-      await manager.save(Object.assign(user, { passwordHash }));
+      await this.change(user, { passwordHash }, manager);
       await endSessions(manager, id, sessionId);
     });
   }
@@ -52,10 +55,22 @@ export class PasswordChanges {
       const { seededPasswordHash } = known;
       const user = await lock(manager, { id, seededPasswordHash: seededPasswordHash ?? IsNull() });
       if (!user) return; // another process was quicker
-      await manager.save(Object.assign(user, { passwordHash, seededPasswordHash: passwordHash }));
+      await this.change(user, { passwordHash, seededPasswordHash: passwordHash }, manager);
       await endSessions(manager, id);
       this.logger.log(`${email} has the new STAFF_PASSWORD, and is signed out everywhere.`);
     });
+  }
+
+  private async change(
+    user: User,
+    hashes: Partial<Pick<User, 'passwordHash' | 'seededPasswordHash'>>,
+    manager: EntityManager,
+  ): Promise<void> {
+    const passwordChangedAt = new Date();
+    await manager.save(Object.assign(user, hashes, { passwordChangedAt }));
+    const { id: userId, email } = user;
+    const changedAt = passwordChangedAt.toISOString();
+    await this.signals.send(passwordChanged, User, { userId, email, changedAt }, { manager });
   }
 
   private hashesOf(id: string): Promise<User> {

@@ -13,7 +13,7 @@ export interface Registration {
 /** The constraint that lets an e-mail register once, however many ask at the same time. */
 export const EMAIL_KEY_UNIQUE = 'users_email_key_unique';
 
-@Audited<User>({ columns: ['email', 'role'] })
+@Audited<User>({ columns: ['email', 'role', 'passwordChangedAt'] })
 @Entity('users')
 export class User {
   @PrimaryColumn('uuid')
@@ -34,6 +34,10 @@ export class User {
   @Column('text', { nullable: true, select: false })
   seededPasswordHash!: string | null;
 
+  /** Null as long as it is the one that the account was made with. */
+  @Column('timestamptz', { nullable: true })
+  passwordChangedAt!: Date | null;
+
   @Column('text')
   role!: Role;
 
@@ -50,6 +54,7 @@ export class User {
     user.emailKey = emailKey(email);
     user.passwordHash = passwordHash;
     user.seededPasswordHash = role === 'staff' ? passwordHash : null;
+    user.passwordChangedAt = null;
     user.role = role;
     if (displayName !== undefined) user.displayName = displayName;
     return user;

@@ -1,3 +1,4 @@
+import type { PasswordChanged } from '../accounts/index.js';
 import type { ReceiptIssued } from '../billing/index.js';
 import { formatMoney } from '../platform/index.js';
 import { html, type Html } from './html.js';
@@ -20,6 +21,28 @@ If you did not register, somebody mistyped an address; you need not do anything.
           what you like.
         </p>
         <p>If you did not register, somebody mistyped an address; you need not do anything.</p>`,
+    ),
+  };
+}
+
+export function passwordChangedMail({ email, changedAt }: PasswordChanged): Mail {
+  const when = `${changedAt.slice(0, 10)} at ${changedAt.slice(11, 16)} UTC`;
+  return {
+    to: email,
+    subject: 'Your password was changed',
+    text: `The password of your account ${email} was changed on ${when}.
+
+Whoever was signed in with the old one is signed out.
+
+If it was not you, somebody else has your account: write to us at once.
+`,
+    html: page(
+      'Your password was changed',
+      html`<p>
+          The password of your account <strong>${email}</strong> was changed on ${when}. Whoever was
+          signed in with the old one is signed out.
+        </p>
+        <p>If it was not you, somebody else has your account: write to us at once.</p>`,
     ),
   };
 }

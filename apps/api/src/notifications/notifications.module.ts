@@ -11,6 +11,7 @@ import { OrderEventsService } from './order-events.service.js';
 import { OrderLookout } from './order-lookout.js';
 import { OrderNews } from './order-news.js';
 import { MailReceiptReceiver } from './mail-receipt.receiver.js';
+import { PasswordChangedReceiver } from './password-changed.receiver.js';
 import { SmtpMailer } from './smtp-mailer.js';
 import { UserCreatedReceiver } from './user-created.receiver.js';
 
@@ -30,6 +31,7 @@ import { UserCreatedReceiver } from './user-created.receiver.js';
     },
     UserCreatedReceiver,
     MailReceiptReceiver,
+    PasswordChangedReceiver,
   ],
   exports: [MailCatcher],
 })

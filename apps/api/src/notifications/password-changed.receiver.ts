@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { DurableReceiverContext } from 'nestjs-signals';
+import { Receiver } from 'nestjs-signals/nestjs';
+import { passwordChanged, type PasswordChanged } from '../accounts/index.js';
+import { TRIED_FOR_DAYS } from '../platform/index.js';
+import { Mailer } from './mailer.js';
+import { passwordChangedMail } from './mails.js';
+
+@Injectable()
+export class PasswordChangedReceiver {
+  constructor(private readonly mailer: Mailer) {}
+
+  /** Whose account was taken over learns it by this mail. */
+  @Receiver(passwordChanged, {
+    ...TRIED_FOR_DAYS,
+    phase: 'durable',
+    effect: 'external',
+    onUncertain: 'repeat',
+    dispatchUid: 'notifications.mailPasswordChanged',
+  })
+  mailPasswordChanged(
+    change: PasswordChanged,
+    { idempotencyKey }: DurableReceiverContext,
+  ): Promise<void> {
+    return this.mailer.send(passwordChangedMail(change), idempotencyKey);
+  }
+}
