@@ -136,8 +136,7 @@ export function matchesSender(registration: Registration, sender: Sender | null)
 
 /** As far as is known before anything is sent: of a name, nobody knows which class has it. */
 function shareSenders(one: Registration, other: Registration): boolean {
-  if (one.sender === undefined || other.sender === undefined) return true;
-  return matchesSender(one, other.sender) || matchesSender(other, one.sender);
+  return matchesSender(one, other.sender ?? null) || matchesSender(other, one.sender ?? null);
 }
 
 /**
@@ -150,7 +149,7 @@ export function besideNamesakes(
   registration: Registration,
   registered: readonly Registration[],
 ): Registration {
-  const { info, identity, source, when, sender } = registration;
+  const { info, identity, source, when } = registration;
   if (info.phase !== 'durable') return registration;
   const sharing = registered.filter(
     (other) => other.info.phase === 'durable' && other.identity === identity,
@@ -160,9 +159,7 @@ export function besideNamesakes(
       (other.source !== source || other.when !== when) && shareSenders(registration, other),
   );
   if (rival) throw heardTwice(info.signal, info.dispatchUid);
-  const namesakes = sharing.filter(
-    (other) => other.info.sender === info.sender && other.sender !== sender,
-  );
+  const namesakes = sharing.filter((other) => other.info.sender === info.sender);
   if (namesakes.length === 0) return registration;
   const taken = namesakes.map(({ namesake = 0 }) => namesake);
   return { ...registration, namesake: Math.max(...taken) + 1 };

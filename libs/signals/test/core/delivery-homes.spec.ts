@@ -22,7 +22,7 @@ class Order {}
 class PurchaseOrder {}
 class Invoice {}
 class RushOrder extends Order {}
-const Twin = { Order: class {} }.Order;
+const [Twin, Third] = [{ Order: class {} }.Order, { Order: class {} }.Order];
 
 const uid = 'billing.issue';
 
@@ -109,7 +109,7 @@ describe('A delivery belongs to the receiver of its id', () => {
     );
   });
 
-  it('and to its own, where two senders have one name', async () => {
+  it('and to its own, where several senders have one name', async () => {
     const written: OutgoingEvent[] = [];
     const database = new FakeDatabase(() => {});
     signals.useTransactions(database);
@@ -120,8 +120,10 @@ describe('A delivery belongs to the receiver of its id', () => {
     });
     connect('first', paid, Order);
     connect('second', paid, Twin);
+    connect('third', paid, Third);
 
     await database.transaction(async () => {
+      await signals.send(paid, Third, { order: 'o-1' });
       await signals.send(paid, Twin, { order: 'o-1' });
       await signals.send(paid, Order, { order: 'o-1' });
     });
@@ -129,7 +131,7 @@ describe('A delivery belongs to the receiver of its id', () => {
     const heard = written.map(({ deliveries: [delivery] }) =>
       taken(delivery?.receiver.sender ?? '', paid, delivery?.namesake),
     );
-    expect(await Promise.all(heard)).toEqual(['second', 'first']);
+    expect(await Promise.all(heard)).toEqual(['third', 'second', 'first']);
   });
 });
 
@@ -149,8 +151,33 @@ describe('Two durable receivers of one id and signal are refused', () => {
       signals.connect(paid, () => {}, first as never);
 
       expect(() => signals.connect(paid, () => {}, second as never)).toThrow(
-        ReceiverDeclarationError,
+        new ReceiverDeclarationError(
+          `Two durable receivers called '${uid}' hear the same sends of 'orders.paid', which have one ` +
+            'delivery for each dispatchUid: one of the receivers would never hear them. Give each its own.',
+        ),
       );
+    }
+  });
+
+  it('when they are the same function under conditions of its own each', () => {
+    const signals = new Signals();
+    const receiver = () => {};
+    signals.connect(paid, receiver, uidOf(undefined, { when: () => true }));
+
+    expect(() => signals.connect(paid, receiver, uidOf(Order, { when: () => false }))).toThrow(
+      ReceiverDeclarationError,
+    );
+  });
+
+  it('not when one of them is not durable', () => {
+    for (const turned of [false, true]) {
+      const signals = new Signals();
+      const both = [uidOf(Order), { dispatchUid: uid } as never];
+      for (const options of turned ? both.toReversed() : both) {
+        signals.connect(paid, () => {}, options);
+      }
+
+      expect(signals.list()).toHaveLength(2);
     }
   });
 

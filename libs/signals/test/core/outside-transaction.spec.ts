@@ -46,8 +46,8 @@ describe('Outside a transaction', () => {
     expect(reported).toEqual([{ error: failure, what: "Receiver 'mail' of 'orders.paid' failed" }]);
   });
 
-  it('phase afterRollback never runs, for nothing can roll back', async () => {
-    const { signals, heard, note, send } = start();
+  it.each(['run', 'throw'] as const)('phase afterRollback never runs: %s', async (policy) => {
+    const { signals, heard, note, send } = start({ outsideTransaction: policy });
     signals.connect(paid, note('undone'), { phase: 'afterRollback' });
 
     await send();
