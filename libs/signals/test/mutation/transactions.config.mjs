@@ -35,7 +35,7 @@ export default part('transactions', {
     'typeorm/{chained-transactions,commit-interception,connection-loss,driven-by-hand}.spec.ts',
     'typeorm/{dropped-callbacks,errors,followed-transactions,initialized-late,on-commit}.spec.ts',
     'typeorm/{opened-transactions,parallel-levels,parallel-saves,removed-models}.spec.ts',
-    'typeorm/{unattached,unfinished-transactions,within-transaction}.spec.ts',
+    'typeorm/{model-receivers,unattached,unfinished-transactions,within-transaction}.spec.ts',
     'typeorm/{callback-channel,channels,traced-places}.spec.ts',
     'testing/{capture-on-commit,settled}.spec.ts',
     'model/found-trees.spec.ts',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  BlockedStatementError,
+  NotInTransactionError,
   ParallelSavepointError,
   PreparedTransactionError,
   TransactionAbortedError,
@@ -12,6 +14,19 @@ describe('An error about a transaction', () => {
       'ParallelSavepointError',
       'A savepoint was opened while another one of the same transaction is open. Await them one ' +
         'after the other instead of in parallel.',
+    ],
+    [
+      new BlockedStatementError(),
+      'BlockedStatementError',
+      'A statement has waited 30 seconds for a savepoint that other work has open in the same ' +
+        'transaction: a robust receiver, or an inner atomic(). It would have been undone with it. ' +
+        'Await what you start in a transaction before you open a savepoint that depends on it.',
+    ],
+    [
+      new NotInTransactionError(),
+      'NotInTransactionError',
+      'withinTransaction was given a manager or query runner that is in no transaction. Begin one ' +
+        'on it before, with startTransaction(), or let atomic open one.',
     ],
     [
       TransactionAbortedError.atCommit(),
