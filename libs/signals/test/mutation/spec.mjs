@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { addEventHandler, getState, resetState, run, setState } from 'jest-circus';
 
 /** In milliseconds. */
-const TEST_TIMEOUT = 10_000;
+const TEST_TIMEOUT = 30_000;
 
 /** @typedef {import('@jest/types').Circus.State} State */
 /** @typedef {import('@jest/types').Circus.TestEntry} Test */
