@@ -7,6 +7,7 @@ const all = [
   'recorder',
   'durable',
   'paying',
+  'requests',
   'first-paint',
   'inspector-page',
 ];

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
+import { Signals } from 'nestjs-signals';
+import { Recorder } from 'nestjs-signals/inspector';
 
 /**
  * The built application in a process of its own, without workers, which records or does not as the
@@ -9,8 +12,6 @@ import process from 'node:process';
 const built = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { createApplication } = await built('apps/api/src/application.js');
 const { readConfiguration } = await built('apps/api/src/platform/index.js');
-const { Signals } = await built('libs/signals/src/index.js');
-const { Recorder } = await built('libs/signals/src/inspector/index.js');
 
 const app = await createApplication(
   readConfiguration({
@@ -22,6 +23,7 @@ const app = await createApplication(
     SMTP_URL: 'smtp://127.0.0.1:9',
     RATE_LIMIT: '1000000000',
     RATE_LIMIT_SIGN_IN: '1000000000',
+    RATE_LIMIT_REGISTER: '1000000000',
     METRICS_TOKEN: randomUUID(),
   }),
 );
@@ -54,6 +56,9 @@ const record = (sites) => {
   recorder = new Recorder({ application: app.get(Signals), sites });
 };
 
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+
 const ANSWERS = {
   off: stop,
   'somebody listens and does nothing': listen,
@@ -62,6 +67,12 @@ const ANSWERS = {
   usage: () => {
     const { user, system } = process.cpuUsage();
     return user + system;
+  },
+  /** For how long nobody had a turn, in milliseconds, since it was asked before. */
+  'longest pause': () => {
+    const { max } = delay;
+    delay.reset();
+    return max / 1e6;
   },
   spans: () => recorder?.store.list().reduce((sum, { spans }) => sum + spans.length, 0) ?? 0,
 };

@@ -11,6 +11,10 @@ export class ShopClient {
     this.process = process;
   }
 
+  get authorization() {
+    return `Bearer ${this.#token}`;
+  }
+
   async ask(what) {
     this.process.send(what);
     const [{ answer }] = await once(this.process, 'message');
