@@ -16,11 +16,18 @@ try {
   process.exit(1);
 }
 
+const NEEDS_HTTPS =
+  'Browsers stay signed in over https and at localhost alone. Where they come over plain http, ' +
+  'name that address: PUBLIC_URL=http://…';
+
 async function announce(app: NestFastifyApplication): Promise<void> {
-  const { isProduction, publicUrl, smtpUrl, staff } = app.get(Configuration);
+  const { isEncrypted, isProduction, publicUrl, smtpUrl, staff } = app.get(Configuration);
   const url = publicUrl ?? (await app.getUrl());
   if (isProduction) {
-    new Logger('Shop').log(`Answers at ${url}`);
+    const logger = new Logger('Shop');
+    logger.log(`Answers at ${url}`);
+    if (!isEncrypted) logger.warn(`${url} is not encrypted: passwords and sessions can be read.`);
+    else if (url.startsWith('http:')) logger.log(NEEDS_HTTPS);
     return;
   }
   const lines = [

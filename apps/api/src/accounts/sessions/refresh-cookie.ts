@@ -10,12 +10,12 @@ const NAME = 'refresh_token';
 export class RefreshCookie {
   private readonly attributes: CookieSerializeOptions;
 
-  constructor({ isProduction }: Configuration) {
+  constructor({ isEncrypted }: Configuration) {
     this.attributes = {
       path: '/api/v1/sessions',
       httpOnly: true,
       sameSite: 'strict',
-      secure: isProduction,
+      secure: isEncrypted,
     };
   }
 

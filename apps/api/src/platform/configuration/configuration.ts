@@ -89,6 +89,11 @@ export class Configuration {
     return this.environment === 'production';
   }
 
+  /** Whether browsers are to keep what signs them in for encrypted connections alone. */
+  get isEncrypted(): boolean {
+    return this.isProduction && !this.publicUrl?.startsWith('http:');
+  }
+
   /** In production nobody may read metrics without a token: without one there are none. */
   get servesMetrics(): boolean {
     return !this.isProduction || this.metricsToken !== undefined;
