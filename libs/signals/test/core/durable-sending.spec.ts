@@ -106,6 +106,8 @@ describe('Sending to durable receivers', () => {
     ['a key that is half an emoji', { key: () => '👍'.slice(0, 1) }, /with U\+0000 or half of a/],
     ['a key that no index takes', { key: () => 'é'.repeat(600) }, /more than 1024 bytes/],
     ['a delay that is no number', { delay: () => Number.NaN }, /delay .* is NaN; milliseconds/],
+    ['a delay that is a text', { delay: () => '5' as never }, /delay .* is 5; milliseconds/],
+    ['a delay that is an object', { delay: () => ({}) as never }, /delay .* is an object; milli/],
     ['an endless delay', { delay: Infinity }, /delay .* is Infinity/],
     ['half a priority', { priority: () => 0.5 }, /priority .* is 0\.5; a whole number/],
     ['a priority of more than 32 bits', { priority: 2 ** 31 }, /priority .* is 2147483648/],
@@ -116,6 +118,19 @@ describe('Sending to durable receivers', () => {
 
     await expect(database.transaction(send)).rejects.toThrow(problem);
     expect({ heard, written }).toEqual({ heard: 0, written: [] });
+  });
+
+  it.each<[string, Options]>([
+    ['a key', { key: () => 'é'.repeat(512) }],
+    ['a delay', { delay: 10 * 365 * 24 * 60 * 60 * 1_000 }],
+    ['a priority', { priority: 2 ** 31 - 1 }],
+    ['the opposite of a priority', { priority: 1 - 2 ** 31 }],
+  ])('takes %s that is as large as it may be', async (_, options) => {
+    connect('issue', options);
+
+    await database.transaction(send);
+
+    expect(written).toHaveLength(1);
   });
 
   it('writes once the other receivers have run, and nothing where one of them fails', async () => {

@@ -11,6 +11,7 @@ import {
   SignalCycleError,
   Signals,
   SignalsClosedError,
+  SignalsNotConnectedError,
   TransactionEndedError,
   UnknownReceiverError,
   type IncomingDelivery,
@@ -30,6 +31,7 @@ describe('An error', () => {
     ['ReceiverDeclarationError', new ReceiverDeclarationError()],
     ['SignalCycleError', new SignalCycleError(['a'])],
     ['SignalsClosedError', new SignalsClosedError(paid)],
+    ['SignalsNotConnectedError', new SignalsNotConnectedError(paid)],
     ['TransactionEndedError', new TransactionEndedError()],
     ['UnknownReceiverError', new UnknownReceiverError(incoming as IncomingDelivery)],
   ])('has the name of its class, by which a log tells it: %s', (name, error) => {
@@ -48,6 +50,29 @@ describe('An error', () => {
     expect(new SignalsClosedError(paid).message).toBe(
       "'orders.paid' was sent after the application had closed. Give what sends it " +
         'more time to end before: see the deadline of the shutdown.',
+    );
+  });
+
+  it('says what to do about a send that comes too early', () => {
+    expect(new SignalsNotConnectedError(paid).message).toBe(
+      "'orders.paid' was sent before the application had connected its receivers, which would miss it. " +
+        'Send it in onModuleInit or later, not in a constructor or the factory of a provider; in a test, ' +
+        'initialize the application first: await app.init().',
+    );
+  });
+
+  it.each([
+    [undefined, ''],
+    ['src/billing.ts:7', ' (src/billing.ts:7)'],
+  ])('says which receiver waits for what never comes, and where: %s', (location, place) => {
+    const signals = new Signals();
+    signals.connect(paid, () => {}, { dispatchUid: 'mail' });
+    const [receiver] = signals.list();
+    const heard = { ...receiver!, location };
+    const expectation = { signal: paid, sender: 'Order', receiver: heard, when: undefined };
+
+    expect(ReceiverDeclarationError.neverHeard(expectation, 'nobody sends it').message).toBe(
+      `Receiver 'mail'${place} waits for 'orders.paid' of Order, which never comes: nobody sends it.`,
     );
   });
 

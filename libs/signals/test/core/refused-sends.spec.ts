@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, TransactionEndedError, type DurableReceiverOptions } from 'nestjs-signals';
+import {
+  defineSignal,
+  DurableOutsideTransactionError,
+  Signals,
+  TransactionEndedError,
+  type DurableReceiverOptions,
+} from 'nestjs-signals';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, observedSignals, type ObservedSignals } from './support.js';
 
@@ -67,5 +73,28 @@ describe('A send to durable receivers that cannot be written', () => {
       "'orders.paid' has durable receivers (issue), whose deliveries are written in the transaction of " +
         'the sender, but nothing keeps deliveries here. Add durableSignals() to the integrations.',
     );
+  });
+});
+
+describe('Before something is done that is sent about', () => {
+  const refuse = (signals: Signals, manager?: string) => () =>
+    signals.refuseOutsideTransaction(paid, Order, manager);
+
+  it('a send to durable receivers is refused where no transaction is open, naming them alone', async () => {
+    const signals = new Signals();
+    const database = new FakeDatabase(() => {});
+    signals.connect(paid, () => {}, { dispatchUid: 'in the transaction' });
+    expect(refuse(signals)).not.toThrow();
+
+    signals.connect(paid, () => {}, { phase: 'durable', dispatchUid: 'issue' });
+    expect(refuse(signals)).toThrow(DurableOutsideTransactionError);
+    signals.useTransactions(database);
+    expect(refuse(signals)).toThrow(/^'orders\.paid' has durable receivers \(issue\), whose/);
+    expect(refuse(signals, 'unknown')).toThrow(DurableOutsideTransactionError);
+    expect(() => signals.mute({ signal: paid, sender: Order }, refuse(signals))).not.toThrow();
+    await database.transaction(async (manager) => {
+      expect(refuse(signals)).not.toThrow();
+      expect(refuse(signals, manager)).not.toThrow();
+    });
   });
 });
