@@ -7,7 +7,8 @@ import type { OpenTransaction } from './open-transaction.js';
 import { callbacksOf } from './runner-callbacks.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
-import { takeQueryRunner, TransactionCall } from './transaction-calls.js';
+import { refuseUndone } from './statement-gate.js';
+import { othersEnded, takeQueryRunner, TransactionCall } from './transaction-calls.js';
 
 type Call = (this: EntityManager, ...args: unknown[]) => Promise<unknown>;
 type Calls = Record<(typeof INSTANCE_OPERATIONS)[number] | 'transaction', Call>;
@@ -48,6 +49,11 @@ export function instrumentManagers(
   prototype.transaction = async function transact(...args) {
     if (!isWatched(dataSourceOf(this))) return transaction.apply(this, args);
     const { queryRunner } = this;
+    const others = () => othersEnded(queryRunner);
+    for (let ended = others(); ended; ended = others()) {
+      await ended;
+      if (queryRunner) refuseUndone(queryRunner);
+    }
     const call = new TransactionCall({ hasWork: true, queryRunner });
     const transacting = () => transaction.apply(this, working(call, args));
     try {

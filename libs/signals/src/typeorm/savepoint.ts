@@ -8,6 +8,8 @@ import {
 import { enterTransaction } from './ambient-transaction.js';
 import { ambient } from './ambient.js';
 import type { OpenTransaction } from './open-transaction.js';
+import { patiently } from './patience.js';
+import { othersEnded } from './transaction-calls.js';
 
 /**
  * Thrown when two savepoints of one transaction are opened at the same time, as by `Promise.all`
@@ -21,38 +23,6 @@ export class ParallelSavepointError extends Error {
       'A savepoint was opened while another one of the same transaction is open. Await them one ' +
         'after the other instead of in parallel.',
     );
-  }
-}
-
-/**
- * Thrown when a statement has waited for an inner level of its transaction that others have open, and
- * that does not end: mostly because it waits for the statement.
- */
-export class BlockedStatementError extends Error {
-  override readonly name = 'BlockedStatementError';
-
-  constructor() {
-    super(
-      'A statement has waited 30 seconds for a savepoint that other work has open in the same ' +
-        'transaction: a robust receiver, or an inner atomic(). It would have been undone with it. ' +
-        'Await what you start in a transaction before you open a savepoint that depends on it.',
-    );
-  }
-}
-
-/** How long a statement waits for inner levels, in milliseconds. */
-const PATIENCE = 30_000;
-
-/** @throws BlockedStatementError when inner levels have not ended in time. */
-export async function patiently(ended: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new BlockedStatementError()), PATIENCE);
-  });
-  try {
-    await Promise.race([ended, expired]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -82,8 +52,12 @@ export abstract class TransactionLevel implements OpenTransaction {
   }
 
   async savepoint<T>(work: (inner: OpenTransaction) => Promise<T>): Promise<T> {
-    if (!this.isOpen) throw new TransactionEndedError('A savepoint');
-    if (this.#inner) throw new ParallelSavepointError();
+    this.#refuseSavepoint();
+    const others = () => othersEnded(this.manager.queryRunner);
+    for (let ended = others(); ended; ended = others()) {
+      await ended;
+      this.#refuseSavepoint();
+    }
     const inner = new Savepoint(this);
     this.#inner = inner;
     try {
@@ -92,6 +66,11 @@ export abstract class TransactionLevel implements OpenTransaction {
       this.#inner = undefined;
       inner.close();
     }
+  }
+
+  #refuseSavepoint(): void {
+    if (!this.isOpen) throw new TransactionEndedError('A savepoint');
+    if (this.#inner) throw new ParallelSavepointError();
   }
 
   /**

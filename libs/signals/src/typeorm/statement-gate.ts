@@ -23,16 +23,20 @@ const rolledBack = new WeakSet<object>();
  */
 export const statementGate: EntitySubscriberInterface = {
   beforeTransactionCommit({ queryRunner }: TransactionCommitEvent): Promise<void> | undefined {
-    return asked(() => beforeCommit(queryRunner));
+    const transaction = transactionOf(queryRunner);
+    return transaction && asked(() => beforeCommit(transaction));
   },
 
   beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {
-    return asked(() => {
-      beforeRollback(queryRunner);
-      const transaction = transactionOf(queryRunner);
-      if (transaction && depthOf(queryRunner) <= 1) rolledBack.add(transaction);
-      return undefined;
-    });
+    const transaction = transactionOf(queryRunner);
+    return (
+      transaction &&
+      asked(() => {
+        beforeRollback(transaction);
+        if (depthOf(queryRunner) <= 1) rolledBack.add(transaction);
+        return undefined;
+      })
+    );
   },
 
   beforeQuery({ query, queryRunner }: BeforeQueryEvent): Promise<void> | undefined {
@@ -57,9 +61,15 @@ async function passAfter(admitted: Promise<void>, transaction: RunnerTransaction
   }
 }
 
+/** @throws TransactionEndedError when the level that the caller is in is being rolled back, or has been. */
+export function refuseUndone(queryRunner: QueryRunner): void {
+  if (isInUndoneLevel(queryRunner)) throw new TransactionEndedError('A savepoint');
+}
+
 function isInUndoneLevel({ manager }: QueryRunner): boolean {
   for (let { scope } = ambient(); scope; scope = scope.outer) {
-    const { transaction: level } = scope;
+    const { transaction: level, call } = scope;
+    if (call?.isUndone && call.queryRunner?.manager === manager) return true;
     if (level?.manager !== manager) continue;
     if (level instanceof Savepoint ? level.isUndone : rolledBack.has(level)) return true;
   }

@@ -1,8 +1,8 @@
 import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../index.js';
 import { ambient } from './ambient.js';
-import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
-import { patiently } from './savepoint.js';
+import { patiently } from './patience.js';
+import type { RunnerTransaction } from './runner-transaction.js';
 
 /** A call of TypeORM that opens a level of a transaction. */
 export class TransactionCall {
@@ -13,6 +13,8 @@ export class TransactionCall {
   depth = 0;
   /** What ends a level in here has begun it in here, by hand. */
   isWorking: boolean;
+  /** It is rolled back, or has been. */
+  isUndone = false;
   readonly #waiting: (() => void)[] = [];
 
   /** @param options `hasWork`: the call is given what to do in its level, and ends it after that. */
@@ -42,13 +44,13 @@ export class TransactionCall {
   }
 
   end(): void {
-    if (this.transaction) innerCalls.get(this.transaction)?.delete(this);
+    if (this.queryRunner) innerCalls.get(this.queryRunner)?.delete(this);
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 
 /** The calls that are under way inside a transaction, each in a savepoint. */
-const innerCalls = new WeakMap<RunnerTransaction, Set<TransactionCall>>();
+const innerCalls = new WeakMap<QueryRunner, Set<TransactionCall>>();
 
 /** To be called when a query runner has been made: for the call that is about to begin, if any. */
 export function takeQueryRunner(queryRunner: QueryRunner): void {
@@ -64,11 +66,22 @@ export function callThatBegins(queryRunner: QueryRunner): TransactionCall | unde
 
 /** To be called when TypeORM begins a level, after its transaction is known. */
 export function beginLevel(call: TransactionCall, transaction: RunnerTransaction): void {
+  const { queryRunner } = transaction;
   call.transaction = transaction;
-  call.depth = depthOf(transaction.queryRunner) + 1;
+  call.depth = depthOf(queryRunner) + 1;
   if (call.depth === 1) return;
-  const calls = innerCalls.get(transaction) ?? new Set();
-  innerCalls.set(transaction, calls.add(call));
+  const calls = innerCalls.get(queryRunner) ?? new Set();
+  innerCalls.set(queryRunner, calls.add(call));
+}
+
+/**
+ * Settles when levels have ended that others have open, to be asked for again: of two that begin at the
+ * same time, one would be inside the other. Undefined when the calling context may begin one.
+ */
+export function othersEnded(queryRunner: QueryRunner | undefined): Promise<void> | undefined {
+  if (!queryRunner || !innerCalls.has(queryRunner)) return undefined;
+  const others = callsInside(queryRunner, callOn(queryRunner));
+  return others.length > 0 ? untilEnded(others) : undefined;
 }
 
 /**
@@ -79,14 +92,12 @@ export function beginLevel(call: TransactionCall, transaction: RunnerTransaction
  *
  * @throws TransactionEndedError when it has been rolled back with one around it; BlockedStatementError
  */
-export function beforeCommit(queryRunner: QueryRunner): Promise<void> | undefined {
-  const { depth, inner } = endingLevel(queryRunner);
-  if (inner.length === 0) {
-    setDepth(queryRunner, depth);
-    return undefined;
-  }
-  const ended = Promise.all(inner.map((call) => call.ended));
-  return patiently(ended).then(() => setDepth(queryRunner, depth));
+export function beforeCommit(transaction: RunnerTransaction): Promise<void> | undefined {
+  const { depth, inner } = endingLevel(transaction);
+  const align = () => setDepth(transaction.queryRunner, depth);
+  if (inner.length > 0) return untilEnded(inner).then(align);
+  align();
+  return undefined;
 }
 
 /**
@@ -94,29 +105,46 @@ export function beforeCommit(queryRunner: QueryRunner): Promise<void> | undefine
  *
  * @throws TransactionEndedError when it has been rolled back with one around it.
  */
-export function beforeRollback(queryRunner: QueryRunner): void {
-  setDepth(queryRunner, endingLevel(queryRunner).depth);
+export function beforeRollback(transaction: RunnerTransaction): void {
+  const { queryRunner } = transaction;
+  const call = callOn(queryRunner);
+  if (call && !call.isWorking) call.isUndone = true;
+  setDepth(queryRunner, endingLevel(transaction).depth);
 }
 
 /** How deep the level is that ends here, and which calls are open inside it. */
-function endingLevel(queryRunner: QueryRunner): {
+function endingLevel(transaction: RunnerTransaction): {
   readonly depth: number;
   readonly inner: readonly TransactionCall[];
 } {
-  const transaction = transactionOf(queryRunner);
+  const { queryRunner } = transaction;
   const call = callOn(queryRunner);
-  if (call && !call.isWorking && !isOpen(call, queryRunner))
-    throw new TransactionEndedError('A savepoint');
-  const open = (transaction && innerCalls.get(transaction)) ?? [];
-  const inner = [...open].filter(({ depth }) => depth > (call?.depth ?? 0));
+  const own = call && !call.isWorking ? call : undefined;
+  if (own && !isOpen(own, transaction)) throw new TransactionEndedError('A savepoint');
+  const inner = callsInside(queryRunner, call);
   const around = Math.min(...inner.map(({ depth }) => depth - 1), depthOf(queryRunner));
-  return { depth: call && !call.isWorking ? call.depth : around, inner };
+  return { depth: own?.depth ?? around, inner };
 }
 
 /** Of the outermost level TypeORM itself knows. */
-function isOpen({ transaction, depth }: TransactionCall, queryRunner: QueryRunner): boolean {
-  if (depth <= 1) return true;
-  return transactionOf(queryRunner) === transaction && depth <= depthOf(queryRunner);
+function isOpen(call: TransactionCall, current: RunnerTransaction): boolean {
+  if (call.depth <= 1) return true;
+  return call.transaction === current && call.depth <= depthOf(current.queryRunner);
+}
+
+/** Those that are open inside a call, or else on the query runner. */
+function callsInside(
+  queryRunner: QueryRunner,
+  call: TransactionCall | undefined,
+): readonly TransactionCall[] {
+  const calls = [...(innerCalls.get(queryRunner) ?? [])];
+  return calls.filter(
+    ({ depth, transaction }) => transaction?.isOpen && depth > (call?.depth ?? 0),
+  );
+}
+
+function untilEnded(calls: readonly TransactionCall[]): Promise<void> {
+  return patiently(Promise.all(calls.map(({ ended }) => ended)));
 }
 
 /** The innermost call of the context whose level is on this query runner. */

@@ -15,6 +15,7 @@ export default part('transactions', {
     'instrumented-managers',
     'kept-subscribers',
     'on-commit',
+    'patience',
     'prepared-transaction.error',
     'runner-callbacks',
     'runner-transaction',

@@ -86,7 +86,7 @@ describe('Levels of one transaction that end in any order', () => {
         expect([first, ...others]).toContain('next');
         expect(one.signals.underWay()).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
