@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  AlreadyAttachedError,
   defineSignal,
   DuplicateReceiverError,
   DurableOutsideTransactionError,
@@ -22,6 +23,7 @@ const incoming = { signal: 'orders.paid', dispatchUid: 'issue', sentTo: 'Order' 
 
 describe('An error', () => {
   it.each<[string, Error]>([
+    ['AlreadyAttachedError', new AlreadyAttachedError()],
     ['DuplicateReceiverError', new DuplicateReceiverError()],
     ['DurableOutsideTransactionError', new DurableOutsideTransactionError(paid, ['issue'])],
     ['InvalidReferenceError', new InvalidReferenceError()],
@@ -50,6 +52,35 @@ describe('An error', () => {
     expect(new SignalsClosedError(paid).message).toBe(
       "'orders.paid' was sent after the application had closed. Give what sends it " +
         'more time to end before: see the deadline of the shutdown.',
+    );
+  });
+
+  const late = 'Do two modules import each other, so that one of them loads too late?';
+  const way = 'Name a class or a text, or null where nobody in particular sends.';
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['orders.paid', 'of type string'],
+  ])('says what was given in the place of a signal: %j', (signal, what) => {
+    expect(() => new Signals().hasReceivers(signal as never, null)).toThrow(
+      new InvalidReferenceError(`The signal that was named is ${what}. ${late}`),
+    );
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    ['', 'an empty text'],
+    [7, 'of type number'],
+  ])('says what was given in the place of a sender: %j', (sender, what) => {
+    expect(() => new Signals().hasReceivers(paid, sender as never)).toThrow(
+      new InvalidReferenceError(`The sender that was named is ${what}. ${late} ${way}`),
+    );
+  });
+
+  it('says what was given in the place of a dispatchUid', () => {
+    expect(() => new Signals().silence({ dispatchUid: 7 as never })).toThrow(
+      new InvalidReferenceError('The dispatchUid that was named is no text.'),
     );
   });
 

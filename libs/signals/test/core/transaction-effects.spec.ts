@@ -40,6 +40,59 @@ describe('The effects of a transaction', () => {
     expect(run(effects.rollback())).toEqual(['1', '2']);
   });
 
+  it('that restore memory run at once when what they belong to is undone, the latest first', () => {
+    effects.onUndo(note('1'));
+    effects.onUndo(note('2'));
+    effects.savepoint('a');
+    effects.onUndo(note('3'));
+    effects.onUndo(note('4'));
+    effects.onRollback(note('rollback'));
+    effects.onCommit(note('commit'));
+
+    effects.rollbackTo('a');
+    expect(ran).toEqual(['4', '3']);
+    const due = effects.rollback();
+    expect(ran).toEqual(['4', '3', '2', '1']);
+    expect(run(due).at(-1)).toBe('rollback');
+  });
+
+  it('that restore memory run where nobody knows how it ended, and not after a commit', () => {
+    effects.onUndo(note('never'));
+    expect(run(effects.commit())).toEqual([]);
+
+    effects.onUndo(note('restored'));
+    effects.onCommit(note('commit'));
+    effects.onRollback(note('rollback'));
+    effects.abandon();
+    expect(ran).toEqual(['restored']);
+    expect([...effects.commit(), ...effects.rollback()]).toEqual([]);
+  });
+
+  it('are all undone by a savepoint that had been set before, and none is known any more', () => {
+    effects.savepoint('a');
+    effects.savepoint('b');
+    effects.onCommit(note('never'));
+    effects.onRollback(note('rollback'));
+    expect(['a', 'b', 'c'].map((name) => effects.knows(name))).toEqual([true, true, false]);
+
+    effects.undoAll();
+    effects.onCommit(note('commit'));
+
+    expect([effects.knows('a'), effects.depth]).toEqual([false, 0]);
+    expect(run(effects.rollback())).toEqual(['rollback']);
+  });
+
+  it('are shown as they wait, in their order, as the very callbacks', () => {
+    const [one, two] = [note('1'), note('2')];
+    effects.onCommit(one, { key: 'k' });
+    effects.onCommit(note('not counted'), { key: 'l' });
+    effects.onCommit(two, { key: 'l' });
+    effects.onRollback(note('rollback'));
+
+    expect(effects.pending()).toEqual([one, two]);
+    expect(effects.pending()[1]).toBe(two);
+  });
+
   it('do not run before it ends', () => {
     effects.onCommit(note('commit'));
     effects.onRollback(note('rollback'));
