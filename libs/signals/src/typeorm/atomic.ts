@@ -40,7 +40,7 @@ export async function atomic<T>(
   const outer = ambientTransaction((transaction) => transaction.dataSource === dataSource);
   if (outer) {
     refuseNesting(options);
-    return outer.savepoint((inner) => work(inner.manager as EntityManager));
+    return outer.savepoint((inner) => work(inner.manager));
   }
   refuseTransactionOfOther(dataSource);
   watchTransactions(dataSource);

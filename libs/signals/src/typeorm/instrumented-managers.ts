@@ -6,6 +6,7 @@ import { describeOperation, INSTANCE_OPERATIONS, undoneOnFailure } from './insta
 import type { OpenTransaction } from './open-transaction.js';
 import { callbacksOf } from './runner-callbacks.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
+import { NestedTransaction, Savepoint } from './savepoint.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { refuseUndone } from './statement-gate.js';
 import { othersEnded, takeQueryRunner, TransactionCall } from './transaction-calls.js';
@@ -55,13 +56,16 @@ export function instrumentManagers(
       if (queryRunner) refuseUndone(queryRunner);
     }
     const call = new TransactionCall({ hasWork: true, queryRunner });
-    const transacting = () => transaction.apply(this, working(call, args));
+    const outer = queryRunner && openOn(queryRunner);
+    const level = outer && nestedIn(outer, queryRunner);
+    const transacting = () => transaction.apply(this, working(call, level, args));
     try {
       return await (queryRunner
-        ? surrounded({ scope: scopeOf(openOn(queryRunner), false, call) }, transacting)
+        ? surrounded({ scope: scopeOf(outer, false, call) }, transacting)
         : owningTransaction(transacting, call));
     } finally {
       call.end();
+      level?.close();
     }
   };
 }
@@ -79,13 +83,28 @@ function followQueryRunners(prototype: Maker): void {
 }
 
 /** The arguments of `transaction`, the last of which is the work. */
-function working(call: TransactionCall, args: readonly unknown[]): unknown[] {
-  return args.map((arg) =>
-    typeof arg === 'function'
-      ? (manager: EntityManager) =>
-          call.work(() => (arg as (of: EntityManager) => unknown)(manager))
-      : arg,
-  );
+function working(
+  call: TransactionCall,
+  level: NestedTransaction | undefined,
+  args: readonly unknown[],
+): unknown[] {
+  return args.map((arg) => {
+    if (typeof arg !== 'function') return arg;
+    return (manager: EntityManager) => {
+      const work = () => call.work(() => (arg as (of: EntityManager) => unknown)(manager));
+      return level ? level.within(() => level.run(work)) : work();
+    };
+  });
+}
+
+/** The level that somebody has TypeORM open in another one; undefined where the library does. */
+function nestedIn(
+  outer: OpenTransaction,
+  { isTransactionActive }: QueryRunner,
+): NestedTransaction | undefined {
+  if (!isTransactionActive || !outer.isOpen) return undefined;
+  if (outer instanceof Savepoint && !outer.hasBegun) return undefined;
+  return new NestedTransaction(outer);
 }
 
 /** Of a call that joins the transaction of a query runner, or opens one where there is none. */

@@ -6,4 +6,5 @@ export interface OpenTransaction extends Transaction {
   readonly manager: EntityManager;
   readonly dataSource: DataSource;
   readonly isOpen: boolean;
+  savepoint<T>(work: (inner: OpenTransaction) => Promise<T>): Promise<T>;
 }

@@ -133,12 +133,13 @@ function isWithin(level: Savepoint): boolean {
 
 /** A savepoint that the library opened. Its effects live in the log of the whole transaction. */
 export class Savepoint extends TransactionLevel {
-  readonly #outer: TransactionLevel;
+  readonly #outer: OpenTransaction;
   readonly #waiting: (() => void)[] = [];
+  #hasBegun = false;
   #closed = false;
   #isUndone = false;
 
-  constructor(outer: TransactionLevel) {
+  constructor(outer: OpenTransaction) {
     super();
     this.#outer = outer;
   }
@@ -164,12 +165,18 @@ export class Savepoint extends TransactionLevel {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** It is set, and its work is under way or was. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Its work has failed, so it is rolled back, or has been. */
   get isUndone(): boolean {
     return this.#isUndone;
   }
 
   async run<T>(work: (inner: Savepoint) => Promise<T>): Promise<T> {
+    this.#hasBegun = true;
     try {
       return await work(this);
     } catch (error) {
@@ -190,5 +197,20 @@ export class Savepoint extends TransactionLevel {
 
   protected registerRollback(callback: TransactionCallback): void {
     this.#outer.onRollback(callback);
+  }
+}
+
+/** One that TypeORM opens, for `manager.transaction`. It holds nobody up that works beside it. */
+export class NestedTransaction extends Savepoint {
+  readonly #outer: OpenTransaction;
+
+  constructor(outer: OpenTransaction) {
+    super(outer);
+    this.#outer = outer;
+  }
+
+  override async savepoint<T>(work: (inner: OpenTransaction) => Promise<T>): Promise<T> {
+    if (!this.isOpen) throw new TransactionEndedError('A savepoint');
+    return this.#outer.savepoint(work);
   }
 }

@@ -89,6 +89,14 @@ const FOUND: Readonly<Record<string, Step>> = {
     atomic('b', callback(onCommit, atomic('a', note), callback(onCommit))),
     callback(onCommit),
   ),
+  'What TypeORM nests and undoes keeps nothing of who still saves in it': byHand(
+    swallowed({
+      do: 'parallel',
+      ...a,
+      until: 'all',
+      body: [{ do: 'fail', label: '' }, save('a', {})],
+    }),
+  ),
   'A callback saves in a savepoint that is open around its transaction': atomic(
     'a',
     atomic('a', atomic('b', callback(onCommit, save('a', { guarded: [] })))),

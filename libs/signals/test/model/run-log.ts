@@ -3,14 +3,59 @@ import { nameOf } from './connection.js';
 
 const logs = new AsyncLocalStorage<RunLog>();
 
+/** One of the steps that a tree takes in parallel, and whatever comes of it later. */
+interface Strand {
+  /** Those that start together. */
+  readonly of: object;
+  readonly index: number;
+}
+
+const strands = new AsyncLocalStorage<Strand>();
+
+interface Line {
+  /** Undefined where strands have come together. */
+  readonly what: string | undefined;
+  readonly strand: Strand | undefined;
+}
+
 /** What happens while one tree runs, in the words of the model. */
 export class RunLog {
-  readonly trace: string[] = [];
+  readonly #lines: Line[] = [];
+  readonly #forgotten = new Set<object>();
   readonly #thrown = new Map<unknown, string>();
   #hasEnded = false;
 
   /** @param stage where the tree runs. */
   constructor(readonly stage: object) {}
+
+  /** What happened, in order; of what happened in parallel, one strand after the other. */
+  get trace(): readonly string[] {
+    const lines = this.#lines.filter(({ strand }) => !strand || !this.#forgotten.has(strand.of));
+    for (let start = 0, end = 0; start < lines.length; start = end) {
+      const of = lines[start]?.strand?.of;
+      do end += 1;
+      while (of && lines[end]?.strand?.of === of);
+      const sorted = lines
+        .slice(start, end)
+        .toSorted((one, other) => indexOf(one) - indexOf(other));
+      lines.splice(start, end - start, ...sorted);
+    }
+    return lines.flatMap(({ what }) => what ?? []);
+  }
+
+  /** Starts all of them together. */
+  inParallel<T>(of: object, all: readonly T[], start: (one: T) => Promise<unknown>) {
+    const started = all.map((one, index) => strands.run({ of, index }, start, one));
+    void Promise.allSettled(started).then(() =>
+      this.#lines.push({ what: undefined, strand: undefined }),
+    );
+    return started;
+  }
+
+  /** Nobody can say what came of strands of which one has failed; that nothing stays, is seen. */
+  forget(of: object): void {
+    this.#forgotten.add(of);
+  }
 
   /** That of the tree whose code is calling; the same one in everything that the tree starts. */
   static get current(): RunLog | undefined {
@@ -23,7 +68,8 @@ export class RunLog {
   }
 
   note(what: string): void {
-    this.trace.push(this.#hasEnded ? `${what}, after the end of the tree` : what);
+    const told = this.#hasEnded ? `${what}, after the end of the tree` : what;
+    this.#lines.push({ what: told, strand: strands.getStore() });
   }
 
   /** A callback or receiver begins; it must have kept the context of whoever caused it. */
@@ -47,3 +93,5 @@ export class RunLog {
     return this.#thrown.get(error) ?? nameOf(error);
   }
 }
+
+const indexOf = ({ strand }: Line) => strand?.index ?? 0;

@@ -40,9 +40,20 @@ type Statement =
   | { do: 'savepoint' | 'rollbackTo' | 'release'; name: string }
   | { do: 'kill'; from: 'inside' | 'outside' };
 
-/** `byHand`: by the methods of a query runner; `byStatement`: begun by one, and ended by a COMMIT. */
+/**
+ * `byHand`: by the methods of a query runner; `byCommit`: begun by one, and ended by a COMMIT as a
+ * statement; `byRollback`: always ended by a ROLLBACK as a statement.
+ */
+export type How = 'atomic' | 'transaction' | 'byHand' | 'byCommit' | 'byRollback';
+
+export function isByHand(how: How): how is 'byHand' | 'byCommit' | 'byRollback' {
+  return how !== 'atomic' && how !== 'transaction';
+}
+
 type Level =
-  | { do: 'level'; how: 'atomic' | 'transaction' | 'byHand' | 'byStatement' }
+  | { do: 'level'; how: How }
+  /** The steps start together, in a level of their own, which `all` fails with the first of them. */
+  | { do: 'parallel'; until: 'all' | 'allSettled' }
   | { do: 'runner' }
   | { do: 'begin'; end: 'commit' | 'rollback' }
   | { do: 'bracket'; name: string; end: 'release' | 'rollbackTo' };

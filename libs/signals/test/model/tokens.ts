@@ -53,7 +53,7 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
   {
     weight: 18,
     arbitrary: seed(
-      drawn('atomic', 'atomic', 'transaction', 'byHand', 'byStatement'),
+      drawn('atomic', 'atomic', 'transaction', 'byHand', 'byCommit', 'byRollback'),
       (how, label, on) => ({ do: 'level', how, label, on, body: [] }),
       { far: 6, uncaught: 3 },
     ),
@@ -130,6 +130,14 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
       drawn('commit', 'rollback'),
       (end, label, on) => ({ do: 'begin', end, label, on, body: [] }),
       { far: 6 },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: seed(
+      drawn('all', 'allSettled', 'allSettled'),
+      (until, label, on) => ({ do: 'parallel', until, label, on, body: [] }),
+      { uncaught: 3 },
     ),
   },
   {

@@ -1,9 +1,9 @@
 import { ambient, around, begin, endedError, inside, NOWHERE, once, type Place } from './place.js';
 import { Failure, Session, type Registration, type Transaction } from './postgres-model.js';
 import { send, type Sent, type Surroundings } from './sending-model.js';
-import { LOST, RECEIVER_NAMES, SOURCES } from './step.js';
-import type { Source, Step, StepOf } from './step.js';
-import { Runner } from './typeorm-model.js';
+import { isByHand, LOST, RECEIVER_NAMES, SOURCES } from './step.js';
+import type { How, Source, Step, StepOf } from './step.js';
+import { Runner, type Ends } from './typeorm-model.js';
 
 /** What a tree must do, by PostgreSQL's rules, TypeORM's habits and the library's contract. */
 export class TransactionsModel implements Surroundings {
@@ -64,11 +64,14 @@ export class TransactionsModel implements Surroundings {
       case 'begin':
         return this.#begin(step, place);
       case 'kill':
+        if (step.from === 'inside') this.#admit(step.on, place);
         return this.#held[step.on]?.query((session) => session.kill(step.from));
       case 'runner':
         return this.#holding(step.on, false, () => this.run(step.body, place));
       case 'level':
-        return this.#level(step, place);
+        return this.#level(step, place, (at) => this.run(step.body, at));
+      case 'parallel':
+        return this.#level({ ...step, how: 'atomic' }, place, (at) => this.#inParallel(step, at));
       case 'save':
         return this.#save(step, place);
       case 'send': {
@@ -110,14 +113,14 @@ export class TransactionsModel implements Surroundings {
   }
 
   /** Uses the connection that is held, or holds one for the duration of the work. */
-  #holding(on: Source, owned: boolean, work: (runner: Runner, isNew: boolean) => void): void {
+  #holding(on: Source, owned: boolean, work: (runner: Runner) => void): void {
     const held = this.#held[on];
-    if (held) return work(held, false);
+    if (held) return work(held);
     const runAll = (due: readonly Registration[]) => due.forEach((one) => this.reporting(one.run));
     const runner = new Runner(this.#sessions[on], owned, runAll);
     this.#held[on] = runner;
     try {
-      work(runner, true);
+      work(runner);
       runner.assertKept();
     } finally {
       if (runner.session.transaction) this.leaks = true;
@@ -127,19 +130,36 @@ export class TransactionsModel implements Surroundings {
     }
   }
 
-  #level({ on, how, body }: StepOf<'level'>, place: Place): void {
-    const isByHand = how === 'byHand' || how === 'byStatement';
+  #level(
+    { on, how }: Pick<StepOf<'level'>, 'on' | 'how'>,
+    place: Place,
+    work: (at: Place) => void,
+  ): void {
+    const byHand = isByHand(how);
     if (how === 'atomic' && this.#held[on]) ambient(place, on);
-    this.#holding(on, !isByHand, (runner, isNew) => {
-      if (!isByHand && !runner.session.isAlive) throw new Failure(LOST);
-      const end =
-        how === 'byStatement' && isNew ? (session: Session) => session.commit() : undefined;
-      const work = (begun: Transaction | undefined) => {
+    this.#holding(on, !byHand, (runner) => {
+      if (!byHand && !runner.session.isAlive) throw new Failure(LOST);
+      const working = (begun: Transaction | undefined) => {
         begin(place, begun);
-        this.run(body, isByHand ? place : inside(place, runner.session.transaction));
+        work(byHand ? place : inside(place, runner.session.transaction));
       };
-      runner.level(work, { endsItself: !isByHand, end });
+      runner.level(working, { endsItself: !byHand, ends: runner.isActive ? {} : ENDS[how] });
     });
+  }
+
+  /** In any order: nobody sees it from outside, where none of them sends a statement that fails. */
+  #inParallel({ until, body, label }: StepOf<'parallel'>, place: Place): void {
+    if (until === 'allSettled') {
+      for (const step of body) this.#attempt(step.label, [step], place);
+      return;
+    }
+    const { length } = this.trace;
+    try {
+      this.run(body, place);
+    } catch {
+      this.trace.length = length;
+      throw new Failure(`failure ${label}`);
+    }
   }
 
   #save({ on, plans, label }: StepOf<'save'>, place: Place): void {
@@ -163,7 +183,7 @@ export class TransactionsModel implements Surroundings {
         runner.level((begun) => {
           begin(place, begun);
           save(inside(place, begun));
-        }, {});
+        });
       }
     });
   }
@@ -233,5 +253,14 @@ function findNamed({ session, hasEnded }: Runner, place: Place): Transaction | u
   if (!isAlive || (!transaction && hasEnded)) throw endedError();
   return transaction && (ambient(place, on) ?? transaction);
 }
+
+/** How levels are ended by statements, instead of TypeORM's. */
+const ENDS: Partial<Record<How, Ends>> = {
+  byCommit: { commit: (session) => session.commit() },
+  byRollback: {
+    commit: (session) => session.rollback(),
+    rollback: (session) => session.rollback(),
+  },
+};
 
 const nameOf = (error: unknown) => (error instanceof Failure ? error.name : String(error));

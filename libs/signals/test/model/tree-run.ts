@@ -8,9 +8,11 @@ import { nameOf, processOf, runnerOf, untilReleased } from './connection.js';
 import type { RunLog } from './run-log.js';
 import { Thing, type Parcel, type Stage } from './stage.js';
 import {
+  isByHand,
   LOST,
   RECEIVERS,
   SOURCES,
+  type How,
   type ReceiverName,
   type Source,
   type Step,
@@ -81,6 +83,8 @@ export class TreeRun {
         return this.#withRunner(step.on, () => this.#run(step.body, context));
       case 'level':
         return this.#level(step, context);
+      case 'parallel':
+        return this.#parallel(step, context);
       case 'save':
         return this.#save(step);
       case 'send':
@@ -172,16 +176,46 @@ export class TreeRun {
 
   async #level({ on, how, body }: StepOf<'level'>, context?: ReceiverContext): Promise<void> {
     const work = () => this.#run(body, context);
-    if (how === 'byHand' || how === 'byStatement') {
-      const byStatement = how === 'byStatement' && !this.#held[on];
-      return this.#withRunner(on, (runner) => byHand(runner, work, byStatement));
+    if (isByHand(how)) {
+      return this.#withRunner(on, (runner) => {
+        return byHand(runner, work, runner.isTransactionActive ? 'byHand' : how);
+      });
     }
+    return this.#enclosed(on, how, (manager) => this.#holding(on, manager, work));
+  }
+
+  #enclosed(on: Source, how: How, work: (manager: EntityManager) => Promise<void>): Promise<void> {
     const dataSource = this.stage.sources[on];
     const held = this.#held[on];
-    const inTurn = (manager: EntityManager) => this.#holding(on, manager, work);
     return how === 'atomic' && (!held || held === currentManager(dataSource))
-      ? atomic(dataSource, inTurn)
-      : (held ?? dataSource).transaction(inTurn);
+      ? atomic(dataSource, work)
+      : (held ?? dataSource).transaction(work);
+  }
+
+  /** Those that are still at work when another one has failed go on with the same manager. */
+  async #parallel(step: StepOf<'parallel'>, context?: ReceiverContext): Promise<void> {
+    const { on, until, body } = step;
+    let finished = Promise.resolve();
+    try {
+      await this.#enclosed(on, 'atomic', async (manager) => {
+        let strands: readonly Promise<unknown>[] = [];
+        finished = this.#holding(on, manager, async () => {
+          strands = this.log.inParallel(step, body, (one) =>
+            until === 'all' ? this.#step(one, context) : this.#attempt(one.label, [one], context),
+          );
+          await Promise.allSettled(strands);
+        });
+        if (until === 'all') await Promise.all(strands).catch(() => this.#fail(step));
+        await finished;
+      });
+    } finally {
+      await finished;
+    }
+  }
+
+  #fail(step: StepOf<'parallel'>): never {
+    this.log.forget(step);
+    throw this.log.failure(step.label);
   }
 
   async #save({ on, label, plans }: StepOf<'save'>): Promise<void> {
@@ -253,14 +287,16 @@ export class TreeRun {
 async function byHand(
   runner: QueryRunner,
   work: () => Promise<void>,
-  byStatement: boolean,
+  how: 'byHand' | 'byCommit' | 'byRollback',
 ): Promise<void> {
   try {
     await runner.startTransaction();
     await work();
-    await (byStatement ? runner.query('COMMIT') : runner.commitTransaction());
+    if (how === 'byHand') await runner.commitTransaction();
+    else await runner.query(how === 'byCommit' ? 'COMMIT' : 'ROLLBACK');
   } catch (error) {
-    await runner.rollbackTransaction().catch(() => {});
+    const undo = how === 'byRollback' ? runner.query('ROLLBACK') : runner.rollbackTransaction();
+    await undo.catch(() => {});
     throw error;
   }
 }

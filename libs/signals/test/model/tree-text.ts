@@ -1,4 +1,4 @@
-import type { Plan, Step, StepOf } from './step.js';
+import { isByHand, type Plan, type Step, type StepOf } from './step.js';
 
 /** A tree as a program, for people. */
 export function textOf(steps: readonly Step[], indent = ''): string {
@@ -53,6 +53,8 @@ function wordsOf(step: Step): readonly [string, string?] {
       return [`{ ${step.on} = ${step.on}.createQueryRunner();`, `await ${step.on}.release(); }`];
     case 'level':
       return levelWords(step);
+    case 'parallel':
+      return [`await atomic(${step.on}, () => Promise.${step.until}([`, ']));'];
     case 'callback':
       return [
         `${step.via === 'context' ? 'context.' : ''}on${step.event === 'commit' ? 'Commit' : 'Rollback'}(async () => {`,
@@ -65,11 +67,14 @@ function wordsOf(step: Step): readonly [string, string?] {
   }
 }
 
+const ENDS = {
+  byHand: 'commitTransaction()',
+  byCommit: "query('COMMIT')",
+  byRollback: "query('ROLLBACK')",
+};
+
 function levelWords({ on, how }: StepOf<'level'>): readonly [string, string] {
-  if (how === 'byHand' || how === 'byStatement') {
-    const end = how === 'byHand' ? 'commitTransaction()' : "query('COMMIT')";
-    return [`{ await ${on}.startTransaction();`, `await ${on}.${end}; }`];
-  }
+  if (isByHand(how)) return [`{ await ${on}.startTransaction();`, `await ${on}.${ENDS[how]}; }`];
   return [
     how === 'atomic'
       ? `await atomic(${on}, async () => {`

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Plan, Source, Step } from './step.js';
+import type { Plan, Source, Step, StepOf } from './step.js';
 import { token, type Seed, type Token } from './tokens.js';
 
 /**
@@ -16,6 +16,14 @@ interface Place {
   readonly on: Source;
   /** The level to which the steps belong; '' outside all. */
   readonly level: string;
+  readonly parallel: Parallel | undefined;
+}
+
+/** Inside steps that are taken in parallel, what happens does not depend on who is first. */
+interface Parallel {
+  readonly until: StepOf<'parallel'>['until'];
+  /** Directly, in a receiver, or in one that has a savepoint for itself. */
+  readonly in: 'strand' | 'receiver' | 'savepoint';
 }
 
 const DEEPEST = 8;
@@ -23,7 +31,7 @@ const ROOTS: readonly Step['do'][] = ['level', 'runner', 'begin', 'save', 'send'
 
 /** What nobody closes ends with the tree. */
 function grow(tokens: readonly Token[]): Step[] {
-  const root: Place = { body: [], on: 'a', level: '' };
+  const root: Place = { body: [], on: 'a', level: '', parallel: undefined };
   const open = [root];
   for (const [index, next] of tokens.entries()) {
     const place = open.at(-1) ?? root;
@@ -38,27 +46,54 @@ function grow(tokens: readonly Token[]): Step[] {
 }
 
 /** Answers the places in the new step, in the order in which they are filled. */
-function sow(seed: Seed, label: string, { body, on: here, level }: Place): readonly Place[] {
-  const on = seed.isFar ? other(here) : here;
-  const step = named(seed.plant(label, on), level);
+function sow(seed: Seed, label: string, place: Place): readonly Place[] {
+  const { body, on: here, level, parallel } = place;
+  const on = seed.isFar && !parallel ? other(here) : here;
+  const planted = named(seed.plant(label, on), level);
+  const step = parallel ? alongside(planted, parallel) : planted;
   // Outside everything, single statements cannot do anything of interest.
-  if (level === '' && !ROOTS.includes(step.do)) return [];
+  if (!step || (level === '' && !ROOTS.includes(step.do))) return [];
   const rooted: Step =
     step.do === 'begin' ? { do: 'runner', on, label: `${label}r`, body: [step] } : step;
   body.push(seed.isCaught ? { do: 'attempt', label: `${label}c`, body: [rooted] } : rooted);
 
   if (step.do === 'save' || step.do === 'send') {
     const plans = seed.receivers.map((names): Plan => {
-      return Object.fromEntries(names.map((name) => [name, []]));
+      const heard = names.filter((name) => name !== 'undone' || parallel?.until !== 'all');
+      return Object.fromEntries(heard.map((name) => [name, []]));
     });
     if (step.do === 'save') step.plans = plans;
     else step.plan = plans[0] ?? {};
     return plans
-      .flatMap((plan) => Object.values(plan))
-      .map((inner, index) => ({ body: inner, on, level: `${label}_${index}` }));
+      .flatMap((plan) => Object.entries(plan))
+      .map(([name, inner], index) => {
+        const isDivided = name === 'guarded' || (step.do === 'send' && step.robust);
+        const within = parallel && inReceiver(parallel, isDivided);
+        return { body: inner, on, level: `${label}_${index}`, parallel: within };
+      });
   }
   if (!('body' in step)) return [];
-  return [{ body: step.body, on, level: isOfSameLevel(step) ? level : label }];
+  const within: Parallel | undefined =
+    step.do === 'parallel' ? { until: step.until, in: 'strand' } : parallel;
+  return [{ body: step.body, on, level: isOfSameLevel(step) ? level : label, parallel: within }];
+}
+
+function inReceiver(parallel: Parallel, isDivided: boolean): Parallel {
+  return { ...parallel, in: isDivided || parallel.in === 'savepoint' ? 'savepoint' : 'receiver' };
+}
+
+const ALONGSIDE: Readonly<Record<Parallel['in'], readonly Step['do'][]>> = {
+  strand: ['save', 'note', 'fail'],
+  receiver: ['save', 'send', 'note', 'fail', 'attempt', 'callback', 'level'],
+  savepoint: ['save', 'send', 'note', 'fail', 'attempt', 'callback', 'level', 'sqlError'],
+};
+
+/** The step as it may be taken in parallel to others, if it may. */
+function alongside(step: Step, { until, in: where }: Parallel): Step | undefined {
+  if (!ALONGSIDE[where].includes(step.do)) return undefined;
+  if (step.do === 'level') return { ...step, how: 'atomic' };
+  if (step.do !== 'callback') return step;
+  return { ...step, key: undefined, event: until === 'all' ? 'commit' : step.event };
 }
 
 function isOfSameLevel(step: Step): boolean {

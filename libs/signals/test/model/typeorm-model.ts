@@ -1,6 +1,9 @@
 import { Failure, type Registration, type Session, type Transaction } from './postgres-model.js';
 import { endedError } from './place.js';
 
+/** Statements that somebody sends instead of having TypeORM end a level. */
+export type Ends = Partial<Record<'commit' | 'rollback', (session: Session) => void>>;
+
 /**
  * One query runner of TypeORM, with what TypeORM really does when a statement of its own fails: it
  * rolls back what it takes for the current level, which after a failed SAVEPOINT is the outer one. By
@@ -29,23 +32,22 @@ export class Runner {
   /**
    * `manager.transaction(work)`, and the same steps by hand.
    *
-   * @param how `endsItself`: a call that is known to end its own level; `end`: a statement in the
-   * place of TypeORM's COMMIT.
+   * @param how `endsItself`: a call that is known to end its own level; `ends`: statements in the
+   * place of TypeORM's.
    */
   level(
     work: (begun: Transaction | undefined) => void,
-    how: { readonly endsItself?: boolean; readonly end?: ((session: Session) => void) | undefined },
+    { endsItself = false, ends = {} }: { endsItself?: boolean; ends?: Ends | undefined } = {},
   ): void {
     const outermost = this.#depth === 0;
-    const own = how.endsItself ? this.#depth + 1 : undefined;
+    const own = endsItself ? this.#depth + 1 : undefined;
     try {
       this.#start();
       work(outermost ? this.session.transaction : undefined);
-      if (how.end) this.query(how.end);
-      else this.#end('commit', own);
+      this.#end('commit', ends, own);
     } catch (error) {
       try {
-        this.#end('rollback', own);
+        this.#end('rollback', ends, own);
       } catch {
         // TypeORM throws the first error, whatever becomes of the rollback.
       }
@@ -102,7 +104,8 @@ export class Runner {
   }
 
   /** @param own the level of the call that ends; undefined: whichever is open. */
-  #end(verb: 'commit' | 'rollback', own?: number): void {
+  #end(verb: 'commit' | 'rollback', { [verb]: statement }: Ends, own?: number): void {
+    if (statement) return this.query(statement);
     if (!this.isActive) throw new Failure('TransactionNotStartedError');
     if (own !== undefined && own > 1 && own > this.#depth) throw endedError();
     this.#depth = Math.min(this.#depth, own ?? this.#depth);
