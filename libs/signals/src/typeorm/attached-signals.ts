@@ -42,6 +42,11 @@ export function attachedSignals(dataSource: DataSource): readonly AttachedSignal
   return attachments.get(dataSource) ?? NOBODY;
 }
 
+/** Not any more once its session is disposed, also for what was waiting for its turn then. */
+export function isAttached(dataSource: DataSource, attached: AttachedSignals): boolean {
+  return attachedSignals(dataSource).includes(attached);
+}
+
 /** Whom traces about a data source are for: its applications, or else undefined, alone. */
 export function applicationsOf(dataSource: DataSource): readonly (Signals | undefined)[] {
   const attached = attachedSignals(dataSource);

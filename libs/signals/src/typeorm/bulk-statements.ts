@@ -1,8 +1,14 @@
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
-import { attachedSignals, type AttachedSignals } from './attached-signals.js';
-import { bypassChannel } from '../index.js';
+import { attachedSignals, isAttached, type AttachedSignals } from './attached-signals.js';
+import { bypassChannel, type AnySignal } from '../index.js';
 import { tellingBypass } from './bypassing-writes.js';
-import { postBulk, preBulk, type BulkOperation, type PreBulk } from './bulk-signals.js';
+import {
+  postBulk,
+  preBulk,
+  type BulkOperation,
+  type PostBulk,
+  type PreBulk,
+} from './bulk-signals.js';
 import { dataSourceOf, type PartOfDataSource } from './compatibility.js';
 import { countingRows } from './awaited-answer.js';
 import { currentOperation } from './instance-operation.js';
@@ -104,14 +110,18 @@ async function runAndTell(
   }
   const { manager } = queryRunner;
   const { event, head } = describe(builder);
-  for (const { signals, using } of listeners) {
-    await signals.send(preBulk, sender, { ...event, using }, { manager });
-  }
+  const tell = async (signal: AnySignal, payload: Omit<PreBulk, 'using'>) => {
+    for (const listener of listeners) {
+      const { signals, using } = listener;
+      if (!isAttached(dataSourceOf(queryRunner), listener)) continue;
+      await signals.send(signal, sender, { ...payload, using }, { manager });
+    }
+  };
+  await tell(preBulk, event);
   const [result, rows] = await countingRows(queryRunner, head, () => execute.call(builder));
   const affected = rows ?? affectedBy(result);
-  for (const { signals, using } of listeners) {
-    await signals.send(postBulk, sender, { ...event, using, affected }, { manager });
-  }
+  const told: Omit<PostBulk, 'using'> = { ...event, affected };
+  await tell(postBulk, told);
   return result;
 }
 

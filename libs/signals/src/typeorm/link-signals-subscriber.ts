@@ -6,8 +6,8 @@ import type {
   QueryRunner,
   RemoveEvent,
 } from 'typeorm';
-import type { AttachedSignals } from './attached-signals.js';
-import type { RelationMetadata } from './compatibility.js';
+import { isAttached, type AttachedSignals } from './attached-signals.js';
+import { dataSourceOf, type RelationMetadata } from './compatibility.js';
 import { currentOperation, duringOperation, type InstanceOperation } from './instance-operation.js';
 import { distinct, idFrom, keyOf } from './links.js';
 import { m2mChanged, type M2mAction, type M2mChanged } from './m2m-signals.js';
@@ -75,6 +75,7 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
     groups.set(key, group);
     const sent = inTurn(queryRunner, operation, () => {
       groups.delete(key);
+      if (!isAttached(dataSourceOf(queryRunner), this.#attached)) return Promise.resolve();
       return this.#send(action, owner, side, group, operation, queryRunner);
     });
     sent.catch(() => {});

@@ -11,7 +11,8 @@ import type {
   UpdateEvent,
 } from 'typeorm';
 import { sentFrom, type AnySignal } from '../index.js';
-import type { AttachedSignals } from './attached-signals.js';
+import { isAttached, type AttachedSignals } from './attached-signals.js';
+import { dataSourceOf } from './compatibility.js';
 import { currentOperation, duringOperation } from './instance-operation.js';
 import { InstanceView } from './instance-view.js';
 import { insertEvent, removalEvent, updateEvent, type ModelEventOrigin } from './model-events.js';
@@ -186,6 +187,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     }
     if (!signals.hasReceivers(signal, sender)) return undefined;
     const send = async () => {
+      if (!isAttached(dataSourceOf(queryRunner), this.#attached)) return;
       const payload = describe({ using, operation });
       await sentFrom(operation.site, () => signals.send(signal, sender, payload, { manager }));
       sent?.();

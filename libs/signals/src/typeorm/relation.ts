@@ -1,5 +1,5 @@
 import { DataSource, type EntityManager, type ObjectLiteral } from 'typeorm';
-import { attachedSignals, type AttachedSignals } from './attached-signals.js';
+import { attachedSignals, isAttached, type AttachedSignals } from './attached-signals.js';
 import { currentManager } from './atomic.js';
 import { dataSourceOf } from './compatibility.js';
 import { keyOf, Links } from './links.js';
@@ -145,7 +145,9 @@ export class RelatedMembers<M> {
       removed: Object.freeze([...removed]),
     };
     const sender = owner.entityMetadata.target;
-    for (const { signals, using } of this.#attached) {
+    for (const attached of this.#attached) {
+      const { signals, using } = attached;
+      if (!isAttached(dataSourceOf(manager), attached)) continue;
       await signals.send(m2mChanged, sender, { ...payload, using }, { manager });
     }
   }

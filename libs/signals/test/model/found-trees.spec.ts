@@ -89,6 +89,14 @@ const FOUND: Readonly<Record<string, Step>> = {
     atomic('b', callback(onCommit, atomic('a', note), callback(onCommit))),
     callback(onCommit),
   ),
+  'An application that is closed hears no more of the save that is under way': {
+    do: 'attempt',
+    label: '',
+    body: [
+      { do: 'visit', ...a },
+      save('a', { audit: [{ do: 'visit', ...a }], mirror: [], mirrorLater: [] }),
+    ],
+  },
   'What TypeORM nests and undoes keeps nothing of who still saves in it': byHand(
     swallowed({
       do: 'parallel',

@@ -16,14 +16,14 @@ export const NOWHERE: Place = { scopes: [] };
 export const endedError = () => new Failure('TransactionEndedError');
 
 export function inside(place: Place, transaction: Transaction | undefined): Place {
-  return transaction ? { ...place, scopes: [...place.scopes, transaction] } : place;
+  return transaction?.isKnown ? { ...place, scopes: [...place.scopes, transaction] } : place;
 }
 
 const scopesAround = new WeakMap<Transaction, Place['scopes']>();
 
 /** Notes where a transaction begins. */
 export function begin(place: Place, begun: Transaction | undefined): void {
-  if (begun && !scopesAround.has(begun)) scopesAround.set(begun, place.scopes);
+  if (begun?.isKnown && !scopesAround.has(begun)) scopesAround.set(begun, place.scopes);
 }
 
 /** Where the callbacks of an ended transaction run: in what is still open around it. */

@@ -30,7 +30,11 @@ export class Transaction {
   #undone: readonly Registration[] = [];
   #due: readonly Registration[] = [];
 
-  constructor(readonly on: Source) {}
+  /** @param isKnown whether the library has seen it begin, or somebody has named it since. */
+  constructor(
+    readonly on: Source,
+    public isKnown: boolean,
+  ) {}
 
   restore({ rows, registered }: Pick<Transaction, 'rows' | 'registered'>): void {
     const gone = this.registered.slice(registered.length);
@@ -74,6 +78,8 @@ export class Session {
   constructor(
     readonly on: Source,
     readonly table: string[],
+    /** Whether the library follows the data source. */
+    public isWatched: boolean,
   ) {}
 
   /** Every statement but COMMIT, ROLLBACK and ROLLBACK TO is refused in an aborted transaction. */
@@ -101,7 +107,8 @@ export class Session {
   }
 
   begin(): void {
-    if (!this.execute()) this.transaction = new Transaction(this.on);
+    const transaction = (this.transaction = this.execute() ?? new Transaction(this.on, false));
+    if (this.isWatched) transaction.isKnown = true;
   }
 
   savepoint(name: string): void {
@@ -126,14 +133,14 @@ export class Session {
     transaction.restore(savepoint);
   }
 
-  /** An aborted transaction answers with a rollback, which the library makes an error. */
+  /** An aborted transaction answers with a rollback, of which the library makes an error. */
   commit(): void {
     this.#answer();
-    const aborted = this.transaction?.aborted ?? false;
-    const doomed = this.transaction?.rows.includes('doom') ?? false;
+    const { aborted = false, isKnown = false, rows = [] } = this.transaction ?? {};
+    const doomed = rows.includes('doom');
     this.#end(!aborted && !doomed);
-    if (aborted) throw new Failure('TransactionAbortedError');
-    if (doomed) throw new Failure('SQL 23505');
+    if (aborted && isKnown) throw new Failure('TransactionAbortedError');
+    if (doomed && !aborted) throw new Failure('SQL 23505');
   }
 
   rollback(): void {

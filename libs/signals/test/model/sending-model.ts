@@ -1,13 +1,6 @@
 import { around, endedError, inside, type Finding, type Place } from './place.js';
 import { Failure, type Registration, type Transaction } from './postgres-model.js';
-import {
-  RECEIVER_NAMES,
-  RECEIVERS,
-  type Plan,
-  type ReceiverName,
-  type Source,
-  type Step,
-} from './step.js';
+import { RECEIVERS, type Plan, type ReceiverName, type Source, type Step } from './step.js';
 
 /** What a send needs of the model around it. */
 export interface Surroundings {
@@ -58,7 +51,7 @@ function heard({ names, plan }: Sent, name: ReceiverName): boolean {
 
 /** Without a transaction, what would be refused after some receivers have run is refused before. */
 function refuse(sent: Sent): void {
-  const deferred = RECEIVER_NAMES.filter(
+  const deferred = sent.names.filter(
     (name) => RECEIVERS[name].phase !== 'inTransaction' && heard(sent, name),
   );
   const needing = sent.robust ? deferred.filter((name) => name === 'stored') : deferred;

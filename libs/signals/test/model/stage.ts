@@ -1,16 +1,23 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { Column, DataSource, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
-import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
+import {
+  defineSignal,
+  Signals,
+  type ReceiverContext,
+  type SignalsIntegration,
+} from 'nestjs-signals';
 import { postSave, preSave, typeOrmSignals, type StoredSave } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import {
-  RECEIVER_NAMES,
   RECEIVERS,
+  receiversOf,
   SOURCES,
+  type Application,
   type Plan,
   type ReceiverName,
   type Source,
+  type StepOf,
 } from './step.js';
 
 /** What travels with a thing that is saved, or a signal that is sent, to its receivers. */
@@ -61,11 +68,14 @@ const REMAINS = `
         AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
     ) AS "isEnded"`;
 
+const APPLICATIONS = ['host', 'guest'] as const;
+
 /** Two data sources with signals attached, where trees run one after the other. */
 export class Stage {
-  sources!: Record<Source, DataSource>;
-  #signals!: Signals;
-  #attachment: Disposable | undefined;
+  readonly sources = {} as Record<Source, DataSource>;
+  #signals!: Record<Application, Signals>;
+  readonly #integrations = new WeakMap<DataSource, SignalsIntegration>();
+  readonly #sessions: Record<Source, Partial<Record<Application, Disposable>>> = { a: {}, b: {} };
   /** How long to wait for a connection, in milliseconds; much longer than it ever takes. */
   patience = 10_000;
 
@@ -102,7 +112,10 @@ export class Stage {
   async clear(): Promise<Remains> {
     const a = await this.#clear('a');
     const b = await this.#clear('b');
-    const underWay = this.#signals.underWay().map(({ what }) => what);
+    const underWay = APPLICATIONS.flatMap((one) => this.#signals[one].underWay()).map(
+      ({ what }) => what,
+    );
+    for (const source of SOURCES) this.#close('guest', source);
     const faults = [...a.faults, ...b.faults, ...underWay.filter((what) => what !== AT_ONCE)];
     return { rows: { a: a.rows, b: b.rows }, state: faults.join(', ') || ALL_QUIET };
   }
@@ -124,7 +137,7 @@ export class Stage {
   /** After a tree that failed: nothing of it may reach the next one, which is a smaller one. */
   async renew(): Promise<void> {
     this.patience = 1_000;
-    this.#attachment?.[Symbol.dispose]();
+    this.#closeAll();
     await this.admin.query(`
       SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name LIKE 'model-%' AND datname = current_database()`);
@@ -135,29 +148,82 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    this.#attachment?.[Symbol.dispose]();
+    this.#closeAll();
     for (const source of SOURCES) await this.sources[source].destroy();
     await this.admin.end();
     await this.database.drop();
   }
 
+  #closeAll(): void {
+    for (const source of SOURCES) {
+      for (const application of APPLICATIONS) this.#close(application, source);
+    }
+  }
+
   async #open(): Promise<void> {
-    const open = (source: Source) =>
-      new DataSource({
-        type: 'postgres',
-        url: this.database.url,
-        entities: [Thing],
-        applicationName: `model-${source}`,
-        poolSize: 1,
-        // Whoever waits for the only connection while it is held fails instead of hanging.
-        extra: { connectionTimeoutMillis: this.patience, options: `-c search_path=${source}` },
-      }).initialize();
-    this.sources = { a: await open('a'), b: await open('b') };
-    this.#signals = new Signals({ onError: (error) => this.onError(error, this) });
+    const onError = (error: unknown) => this.onError(error, this);
+    this.#signals = { host: new Signals({ onError }), guest: new Signals({ onError }) };
     this.#connectReceivers();
     this.#keepDeliveries();
-    this.#attachment = typeOrmSignals({ dataSources: this.sources }).attach({
-      signals: this.#signals,
+    // With a single data source it would be known which one is meant where none is named.
+    this.#attach('host', new DataSource({ type: 'postgres' }));
+    for (const source of SOURCES) await this.#replace(source, 'attachedBefore', async () => {});
+  }
+
+  /** The guest attaches a data source, or closes the session in which it did. */
+  visit(on: Source): void {
+    const { guest } = this.#sessions[on];
+    if (guest) this.#close('guest', on);
+    else this.#sessions[on].guest = this.#attach('guest', this.sources[on]);
+  }
+
+  /** @param work runs before a new data source is attached, where that comes last. */
+  async restart(
+    on: Source,
+    how: StepOf<'restart'>['how'],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    for (const application of APPLICATIONS) if (how !== 'again') this.#close(application, on);
+    await this.sources[on].destroy();
+    if (how !== 'again') return this.#replace(on, how, work);
+    await this.sources[on].initialize();
+    return work();
+  }
+
+  async #replace(
+    on: Source,
+    how: 'attachedBefore' | 'attachedAfter',
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const dataSource = this.#made(on);
+    this.sources[on] = dataSource;
+    const attach = () => {
+      this.#sessions[on].host = this.#attach('host', dataSource);
+    };
+    if (how === 'attachedBefore') attach();
+    await dataSource.initialize();
+    try {
+      await work();
+    } finally {
+      if (how === 'attachedAfter') attach();
+    }
+  }
+
+  #made(source: Source): DataSource {
+    return new DataSource({
+      type: 'postgres',
+      url: this.database.url,
+      entities: [Thing],
+      applicationName: `model-${source}`,
+      poolSize: 1,
+      // Whoever waits for the only connection while it is held fails instead of hanging.
+      extra: { connectionTimeoutMillis: this.patience, options: `-c search_path=${source}` },
+    });
+  }
+
+  #attach(application: Application, dataSource: DataSource): Disposable {
+    return this.#integrationOf(dataSource).attach({
+      signals: this.#signals[application],
       onError: (error) => this.onError(error, this),
       resolve: () => {
         throw new Error('Nothing to resolve outside Nest.');
@@ -165,43 +231,63 @@ export class Stage {
     });
   }
 
+  /** One object for both applications. */
+  #integrationOf(dataSource: DataSource): SignalsIntegration {
+    const integration =
+      this.#integrations.get(dataSource) ?? typeOrmSignals({ dataSources: { on: dataSource } });
+    this.#integrations.set(dataSource, integration);
+    return integration;
+  }
+
+  #close(application: Application, on: Source): void {
+    this.#sessions[on][application]?.[Symbol.dispose]();
+    delete this.#sessions[on][application];
+  }
+
   #connectReceivers(): void {
-    for (const name of RECEIVER_NAMES) {
-      const { phase, robust } = RECEIVERS[name];
-      if (phase === 'durable') continue;
-      this.#signals.connect(
-        name === 'vet' ? preSave : postSave,
-        ({ instance: { parcel } }, context) => parcel.receive(name, parcel, context),
-        {
-          sender: Thing,
-          phase,
-          robust,
-          dispatchUid: name,
-          when: ({ instance }) => name in instance.parcel.plan,
-        },
-      );
-      this.#signals.connect(
-        happened,
-        ({ parcel }, context) => parcel.receive(name, parcel, context),
-        { phase, robust, dispatchUid: name, when: ({ parcel }) => name in parcel.plan },
-      );
+    for (const application of APPLICATIONS) {
+      for (const name of receiversOf(application)) this.#connect(name, this.#signals[application]);
     }
+  }
+
+  #connect(name: ReceiverName, signals: Signals): void {
+    const { phase, robust, of } = RECEIVERS[name];
+    if (phase === 'durable') return;
+    signals.connect(
+      name === 'vet' ? preSave : postSave,
+      ({ instance: { parcel } }, context) => parcel.receive(name, parcel, context),
+      {
+        sender: Thing,
+        phase,
+        robust,
+        dispatchUid: name,
+        when: ({ instance }) => name in instance.parcel.plan,
+      },
+    );
+    if (of === 'guest') return;
+    signals.connect(happened, ({ parcel }, context) => parcel.receive(name, parcel, context), {
+      phase,
+      robust,
+      dispatchUid: name,
+      when: ({ parcel }) => name in parcel.plan,
+    });
   }
 
   /** As the library does it: it makes sure of the transaction, and then writes into it. */
   #keepDeliveries(): void {
     const stored = { phase: 'durable', dispatchUid: 'stored' } as const;
-    this.#signals.connect(postSave, () => {}, {
+    const { host } = this.#signals;
+    host.connect(postSave, () => {}, {
       ...stored,
       sender: Thing,
       values: ['label'],
       when: ({ instance }) => 'stored' in instance.parcel.plan,
     });
-    this.#signals.connect(happened, () => {}, {
+    host.connect(happened, () => {}, {
       ...stored,
       when: ({ parcel }) => 'stored' in parcel.plan,
     });
-    this.#signals.useDeliveries({
+    host.useDeliveries({
       accept: (event) => event,
       write: async ({ deliveries }, transaction) => {
         transaction.onCommit(() => {}, { isHousekeeping: true });
@@ -218,8 +304,8 @@ export class Stage {
 
   send(parcel: Parcel, robust: boolean): Promise<unknown> {
     return robust
-      ? this.#signals.sendRobust(happened, null, { parcel })
-      : this.#signals.send(happened, null, { parcel });
+      ? this.#signals.host.sendRobust(happened, null, { parcel })
+      : this.#signals.host.send(happened, null, { parcel });
   }
 }
 

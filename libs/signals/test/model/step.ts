@@ -2,20 +2,29 @@
 export const SOURCES = ['a', 'b'] as const;
 export type Source = (typeof SOURCES)[number];
 
+/** Two applications of one process: `host` is there from the start, `guest` comes and goes. */
+export type Application = 'host' | 'guest';
+
 /**
  * The receivers that are connected, in this order, to what is sent: `vet` before a save, the others
- * after it, and all of them to a signal that is sent by itself. A delivery to `stored` is a row.
+ * after it, and all of the host to a signal that it sends by itself. A delivery to `stored` is a row.
  */
 export const RECEIVERS = {
-  vet: { phase: 'inTransaction', robust: false },
-  audit: { phase: 'inTransaction', robust: false },
-  guarded: { phase: 'inTransaction', robust: true },
-  later: { phase: 'afterCommit', robust: false },
-  undone: { phase: 'afterRollback', robust: false },
-  stored: { phase: 'durable', robust: false },
+  vet: { phase: 'inTransaction', robust: false, of: 'host' },
+  audit: { phase: 'inTransaction', robust: false, of: 'host' },
+  guarded: { phase: 'inTransaction', robust: true, of: 'host' },
+  later: { phase: 'afterCommit', robust: false, of: 'host' },
+  undone: { phase: 'afterRollback', robust: false, of: 'host' },
+  stored: { phase: 'durable', robust: false, of: 'host' },
+  mirror: { phase: 'inTransaction', robust: false, of: 'guest' },
+  mirrorLater: { phase: 'afterCommit', robust: false, of: 'guest' },
 } as const;
 export type ReceiverName = keyof typeof RECEIVERS;
-export const RECEIVER_NAMES = Object.keys(RECEIVERS) as ReceiverName[];
+
+export function receiversOf(application: Application): readonly ReceiverName[] {
+  const names = Object.keys(RECEIVERS) as ReceiverName[];
+  return names.filter((name) => RECEIVERS[name].of === application);
+}
 
 /** What the receivers of one send do; one without a plan is skipped by its `when`. */
 export type Plan = Partial<Record<ReceiverName, Step[]>>;
@@ -38,7 +47,9 @@ type Statement =
   | { do: 'note' | 'sqlError' }
   | { do: 'doom' | 'rollback' }
   | { do: 'savepoint' | 'rollbackTo' | 'release'; name: string }
-  | { do: 'kill'; from: 'inside' | 'outside' };
+  | { do: 'kill'; from: 'inside' | 'outside' }
+  /** The guest attaches the data source, or closes the session in which it did. */
+  | { do: 'visit' };
 
 /**
  * `byHand`: by the methods of a query runner; `byCommit`: begun by one, and ended by a COMMIT as a
@@ -55,6 +66,8 @@ type Level =
   /** The steps start together, in a level of their own, which `all` fails with the first of them. */
   | { do: 'parallel'; until: 'all' | 'allSettled' }
   | { do: 'runner' }
+  /** The data source is initialized again, or is another one, which the host attaches then. */
+  | { do: 'restart'; how: 'again' | 'attachedBefore' | 'attachedAfter' }
   | { do: 'begin'; end: 'commit' | 'rollback' }
   | { do: 'bracket'; name: string; end: 'release' | 'rollbackTo' };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RECEIVER_NAMES, type ReceiverName, type Source, type Step } from './step.js';
+import { receiversOf, type ReceiverName, type Source, type Step } from './step.js';
 
 /** One element of the list from which a tree grows. */
 export type Token = Seed | 'close';
@@ -25,7 +25,10 @@ interface Habits {
 }
 
 const drawn = <const T>(...values: readonly T[]) => fc.constantFrom(...values);
-const names = fc.subarray(RECEIVER_NAMES);
+const names = fc.subarray([...receiversOf('host')]);
+const allNames = fc
+  .tuple(names, fc.option(fc.subarray([...receiversOf('guest')]), { freq: 2 }))
+  .map(([hosts, guests]) => [...hosts, ...(guests ?? [])]);
 const savepoint = drawn('s', 't');
 
 function seed<T>(
@@ -75,7 +78,7 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
     arbitrary: seed(fc.constant(null), (_, label, on) => ({ do: 'save', label, on, plans: [] }), {
       far: 6,
       uncaught: 2,
-      receivers: fc.array(names, { minLength: 1, maxLength: 2 }),
+      receivers: fc.array(allNames, { minLength: 1, maxLength: 2 }),
     }),
   },
   {
@@ -138,6 +141,18 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
       drawn('all', 'allSettled', 'allSettled'),
       (until, label, on) => ({ do: 'parallel', until, label, on, body: [] }),
       { uncaught: 3 },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: seed(fc.constant(null), (_, label, on) => ({ do: 'visit', label, on }), { far: 4 }),
+  },
+  {
+    weight: 2,
+    arbitrary: seed(
+      drawn('again', 'attachedBefore', 'attachedAfter'),
+      (how, label, on) => ({ do: 'restart', how, label, on, body: [] }),
+      { far: 4 },
     ),
   },
   {

@@ -1,9 +1,14 @@
 import { ambient, around, begin, endedError, inside, NOWHERE, once, type Place } from './place.js';
 import { Failure, Session, type Registration, type Transaction } from './postgres-model.js';
-import { send, type Sent, type Surroundings } from './sending-model.js';
-import { isByHand, LOST, RECEIVER_NAMES, SOURCES } from './step.js';
-import type { How, Source, Step, StepOf } from './step.js';
+import { send, type Surroundings } from './sending-model.js';
+import { isByHand, LOST, receiversOf, SOURCES } from './step.js';
+import type { Application, How, Source, Step, StepOf } from './step.js';
 import { Runner, type Ends } from './typeorm-model.js';
+
+/** An application that hears of a data source, from its attaching to its closing. */
+interface Attachment {
+  readonly of: Application;
+}
 
 /** What a tree must do, by PostgreSQL's rules, TypeORM's habits and the library's contract. */
 export class TransactionsModel implements Surroundings {
@@ -13,7 +18,15 @@ export class TransactionsModel implements Surroundings {
   readonly rows: Record<Source, string[]> = { a: [], b: [] };
   /** TypeORM would give a connection with an open transaction back to the pool: nothing holds. */
   leaks = false;
-  readonly #sessions = { a: new Session('a', this.rows.a), b: new Session('b', this.rows.b) };
+  readonly #sessions = {
+    a: new Session('a', this.rows.a, true),
+    b: new Session('b', this.rows.b, true),
+  };
+  /** In the order of attaching. */
+  readonly #attached: Record<Source, readonly Attachment[]> = {
+    a: [{ of: 'host' }],
+    b: [{ of: 'host' }],
+  };
   readonly #held: Partial<Record<Source, Runner>> = {};
   #position = 0;
 
@@ -66,6 +79,10 @@ export class TransactionsModel implements Surroundings {
       case 'kill':
         if (step.from === 'inside') this.#admit(step.on, place);
         return this.#held[step.on]?.query((session) => session.kill(step.from));
+      case 'visit':
+        return this.#visit(step.on);
+      case 'restart':
+        return this.#restart(step, place);
       case 'runner':
         return this.#holding(step.on, false, () => this.run(step.body, place));
       case 'level':
@@ -75,7 +92,8 @@ export class TransactionsModel implements Surroundings {
       case 'save':
         return this.#save(step, place);
       case 'send': {
-        const sent = { ...step, names: RECEIVER_NAMES, find: once(() => ambient(place)) };
+        const names = receiversOf('host');
+        const sent = { ...step, names, find: once(() => ambient(place)) };
         return send(this, sent, place);
       }
       case 'callback':
@@ -116,7 +134,9 @@ export class TransactionsModel implements Surroundings {
   #holding(on: Source, owned: boolean, work: (runner: Runner) => void): void {
     const held = this.#held[on];
     if (held) return work(held);
-    const runAll = (due: readonly Registration[]) => due.forEach((one) => this.reporting(one.run));
+    const runAll = (due: readonly Registration[]) => {
+      for (const { run } of due) this.reporting(run, () => this.#attached[on].length || 1);
+    };
     const runner = new Runner(this.#sessions[on], owned, runAll);
     this.#held[on] = runner;
     try {
@@ -124,7 +144,8 @@ export class TransactionsModel implements Surroundings {
       runner.assertKept();
     } finally {
       if (runner.session.transaction) this.leaks = true;
-      if (!runner.session.isAlive) this.#sessions[on] = new Session(on, this.rows[on]);
+      const { isAlive, isWatched } = runner.session;
+      if (!isAlive) this.#sessions[on] = new Session(on, this.rows[on], isWatched);
       delete this.#held[on];
       runner.release();
     }
@@ -136,7 +157,10 @@ export class TransactionsModel implements Surroundings {
     work: (at: Place) => void,
   ): void {
     const byHand = isByHand(how);
-    if (how === 'atomic' && this.#held[on]) ambient(place, on);
+    if (how === 'atomic') {
+      if (this.#held[on]) ambient(place, on);
+      else this.#sessions[on].isWatched = true;
+    }
     this.#holding(on, !byHand, (runner) => {
       if (!byHand && !runner.session.isAlive) throw new Failure(LOST);
       const working = (begun: Transaction | undefined) => {
@@ -164,19 +188,27 @@ export class TransactionsModel implements Surroundings {
 
   #save({ on, plans, label }: StepOf<'save'>, place: Place): void {
     this.#holding(on, true, (runner) => {
-      const tell = (names: Sent['names'], at: Place) => {
+      const tell = (isBefore: boolean, at: Place) => {
         // TypeORM starts the hooks of all things at once, each of which then waits for its turn.
         const { transaction } = runner.session;
-        for (const [index, plan] of plans.entries()) {
+        const told = this.#attached[on].flatMap((attachment) => {
+          const all = receiversOf(attachment.of);
+          const names = all.filter((name) => (name === 'vet') === isBefore);
+          return names.length > 0 ? { attachment, names } : [];
+        });
+        const hooks = plans.flatMap((plan, index) => told.map((to) => ({ plan, index, ...to })));
+        for (const { plan, index, attachment, names } of hooks) {
           if (transaction?.isOpen === false) throw endedError();
+          // What is closed by then hears of nothing more.
+          if (!this.#attached[on].includes(attachment)) continue;
           const sent = { label: `${label}.${index}`, plan, names, robust: false, on };
           send(this, { ...sent, find: once(() => findNamed(runner, at)) }, at);
         }
       };
       const save = (at: Place) => {
-        tell(['vet'], at);
+        tell(true, at);
         this.insert(on, at, ...plans.map((_, index) => `thing ${label}.${index}`));
-        tell(RECEIVER_NAMES.slice(1), at);
+        tell(false, at);
       };
       if (runner.isActive) save(inside(place, runner.session.transaction));
       else {
@@ -196,14 +228,53 @@ export class TransactionsModel implements Surroundings {
       this.run(body, at);
       this.trace.push(`< ${label}`);
     };
-    const transaction =
-      via === 'context' && receiver
-        ? receiver()
-        : via === 'manager' && held
-          ? findNamed(held, place)
-          : ambient(place);
-    if (transaction) this.register(transaction, event, () => run(around(transaction)), key);
-    else if (event === 'commit') this.reporting(() => run({ scopes: place.scopes }));
+    const ofReceiver = via === 'context' && receiver;
+    const named = via === 'manager' && held;
+    const transaction = ofReceiver
+      ? ofReceiver()
+      : named
+        ? findNamed(named, place)
+        : ambient(place);
+    if (transaction) {
+      const later = () => run(around(transaction));
+      this.register(transaction, event, ofReceiver ? () => this.reporting(later) : later, key);
+    } else if (event === 'commit') {
+      const told = named ? this.#attached[on].length : 0;
+      const times = ofReceiver ? 1 : told || this.#applications;
+      this.reporting(
+        () => run({ scopes: place.scopes }),
+        () => times,
+      );
+    }
+  }
+
+  /** How many there are that hear of any data source. */
+  get #applications(): number {
+    const all = Object.values(this.#attached).flat();
+    return new Set(all.map((attachment) => attachment.of)).size;
+  }
+
+  #visit(on: Source): void {
+    const others = this.#attached[on].filter((attachment) => attachment.of !== 'guest');
+    if (others.length < this.#attached[on].length) this.#attached[on] = others;
+    else this.#attach('guest', on);
+  }
+
+  #attach(of: Application, on: Source): void {
+    this.#attached[on] = [...this.#attached[on], { of }];
+    this.#sessions[on].isWatched = true;
+  }
+
+  #restart({ on, how, body }: StepOf<'restart'>, place: Place): void {
+    if (how === 'again') return this.run(body, place);
+    this.#sessions[on] = new Session(on, this.rows[on], false);
+    this.#attached[on] = [];
+    if (how === 'attachedBefore') this.#attach('host', on);
+    try {
+      this.run(body, place);
+    } finally {
+      if (how === 'attachedAfter') this.#attach('host', on);
+    }
   }
 
   register(transaction: Transaction, on: Registration['on'], run: () => void, key?: string): void {
@@ -234,11 +305,12 @@ export class TransactionsModel implements Surroundings {
     }
   }
 
-  reporting(work: () => void): void {
+  /** @param times how many applications are told of a failure. */
+  reporting(work: () => void, times = () => 1): void {
     try {
       work();
     } catch (error) {
-      this.report(error);
+      for (let left = times(); left > 0; left -= 1) this.report(error);
     }
   }
 
@@ -247,11 +319,17 @@ export class TransactionsModel implements Surroundings {
   }
 }
 
-/** The one that is open on the runner; what it has had before is not found again. */
-function findNamed({ session, hasEnded }: Runner, place: Place): Transaction | undefined {
+/**
+ * The one that is open on the runner; what it has had before is not found again. One that TypeORM had
+ * begun before anybody followed the data source is known from now on.
+ */
+function findNamed({ session, hasEnded, isActive }: Runner, place: Place): Transaction | undefined {
   const { transaction, isAlive, on } = session;
+  session.isWatched = true;
   if (!isAlive || (!transaction && hasEnded)) throw endedError();
-  return transaction && (ambient(place, on) ?? transaction);
+  if (transaction && isActive) transaction.isKnown = true;
+  begin(place, transaction);
+  return transaction?.isKnown ? (ambient(place, on) ?? transaction) : undefined;
 }
 
 /** How levels are ended by statements, instead of TypeORM's. */

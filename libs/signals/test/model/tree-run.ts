@@ -83,6 +83,10 @@ export class TreeRun {
         return this.#withRunner(step.on, () => this.#run(step.body, context));
       case 'level':
         return this.#level(step, context);
+      case 'visit':
+        return this.stage.visit(step.on);
+      case 'restart':
+        return this.stage.restart(step.on, step.how, () => this.#run(step.body, context));
       case 'parallel':
         return this.#parallel(step, context);
       case 'save':

@@ -53,6 +53,10 @@ function wordsOf(step: Step): readonly [string, string?] {
       return [`{ ${step.on} = ${step.on}.createQueryRunner();`, `await ${step.on}.release(); }`];
     case 'level':
       return levelWords(step);
+    case 'visit':
+      return [`guest.attachOrClose(${step.on});`];
+    case 'restart':
+      return RESTARTS[step.how](step.on);
     case 'parallel':
       return [`await atomic(${step.on}, () => Promise.${step.until}([`, ']));'];
     case 'callback':
@@ -66,6 +70,18 @@ function wordsOf(step: Step): readonly [string, string?] {
       return [`await ${step.robust ? 'sendRobust' : 'send'}(happened);`];
   }
 }
+
+const RESTARTS: Record<StepOf<'restart'>['how'], (on: string) => readonly [string, string]> = {
+  again: (on) => [`{ await ${on}.destroy(); await ${on}.initialize();`, '}'],
+  attachedBefore: (on) => [
+    `{ ${on} = new DataSource(); host.attach(${on}); await ${on}.initialize();`,
+    '}',
+  ],
+  attachedAfter: (on) => [
+    `{ ${on} = new DataSource(); await ${on}.initialize();`,
+    `host.attach(${on}); }`,
+  ],
+};
 
 const ENDS = {
   byHand: 'commitTransaction()',

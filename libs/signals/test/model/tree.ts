@@ -27,7 +27,16 @@ interface Parallel {
 }
 
 const DEEPEST = 8;
-const ROOTS: readonly Step['do'][] = ['level', 'runner', 'begin', 'save', 'send', 'callback'];
+const ROOTS: readonly Step['do'][] = [
+  'level',
+  'runner',
+  'begin',
+  'save',
+  'send',
+  'callback',
+  'visit',
+  'restart',
+];
 
 /** What nobody closes ends with the tree. */
 function grow(tokens: readonly Token[]): Step[] {
@@ -53,6 +62,7 @@ function sow(seed: Seed, label: string, place: Place): readonly Place[] {
   const step = parallel ? alongside(planted, parallel) : planted;
   // Outside everything, single statements cannot do anything of interest.
   if (!step || (level === '' && !ROOTS.includes(step.do))) return [];
+  if (step.do === 'restart' && level !== '') return [];
   const rooted: Step =
     step.do === 'begin' ? { do: 'runner', on, label: `${label}r`, body: [step] } : step;
   body.push(seed.isCaught ? { do: 'attempt', label: `${label}c`, body: [rooted] } : rooted);

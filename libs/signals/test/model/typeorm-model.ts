@@ -63,7 +63,7 @@ export class Runner {
     } finally {
       this.#latest = this.session.transaction ?? transaction ?? this.#latest;
       if (transaction && !transaction.isOpen) {
-        this.hasEnded = true;
+        if (transaction.isKnown) this.hasEnded = true;
         if (this.session.isAlive) this.#finish(transaction);
         else this.#lost = transaction;
       }
@@ -100,7 +100,8 @@ export class Runner {
     else this.session.begin();
     this.#depth += 1;
     this.#latest = this.session.transaction ?? this.#latest;
-    if (this.isOwned) this.#owned ??= this.session.transaction;
+    const { transaction } = this.session;
+    if (this.isOwned && transaction?.isKnown) this.#owned ??= transaction;
   }
 
   /** @param own the level of the call that ends; undefined: whichever is open. */
