@@ -7,7 +7,7 @@ import { RunLog } from './run-log.js';
  */
 export function watchConsole(): void {
   const { error: print } = console;
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   beforeAll(() => {
     console.error = (...what: unknown[]) => {
       const log = String(what[0]).startsWith('[signals]') ? RunLog.current : undefined;
@@ -15,7 +15,7 @@ export function watchConsole(): void {
       else print(...what);
     };
     process.emitWarning = (...given: unknown[]) => {
-      if (given[1] !== 'SignalsWarning') Reflect.apply(emitWarning, process, given);
+      if (given[1] !== 'SignalsWarning') Reflect.apply(emitWarning, undefined, given);
     };
   });
   afterAll(() => {

@@ -30,16 +30,16 @@ export class RunLog {
 
   /** What happened, in order; of what happened in parallel, one strand after the other. */
   get trace(): readonly string[] {
-    const lines = this.#lines.filter(({ strand }) => !strand || !this.#forgotten.has(strand.of));
-    for (let start = 0, end = 0; start < lines.length; start = end) {
-      const of = lines[start]?.strand?.of;
-      do end += 1;
-      while (of && lines[end]?.strand?.of === of);
-      const sorted = lines
-        .slice(start, end)
-        .toSorted((one, other) => indexOf(one) - indexOf(other));
-      lines.splice(start, end - start, ...sorted);
+    const parts: Line[][] = [];
+    for (const line of this.#lines) {
+      if (line.strand && this.#forgotten.has(line.strand.of)) continue;
+      const last = parts.at(-1);
+      if (line.strand && last?.[0]?.strand?.of === line.strand.of) last.push(line);
+      else parts.push([line]);
     }
+    const lines = parts.flatMap((part) =>
+      part.toSorted((one, other) => indexOf(one) - indexOf(other)),
+    );
     return lines.flatMap(({ what }) => what ?? []);
   }
 

@@ -1,10 +1,14 @@
-import { around, endedError, inside, type Finding, type Place } from './place.js';
+import type { Attachment } from './applications-model.js';
+import { ambient, around, endedError, inside, once, type Finding, type Place } from './place.js';
 import { Failure, type Registration, type Transaction } from './postgres-model.js';
-import { RECEIVERS, type Plan, type ReceiverName, type Source, type Step } from './step.js';
+import { RECEIVERS, receiversOf } from './step.js';
+import type { Plan, ReceiverName, Source, Step, StepOf } from './step.js';
 
 /** What a send needs of the model around it. */
 export interface Surroundings {
   readonly trace: string[];
+  /** Who hears of a data source, in the order of attaching. */
+  attached(on: Source): readonly Attachment[];
   run(steps: readonly Step[], place: Place): void;
   insert(on: Source, place: Place, row: string): void;
   /** Through a connection that is still held, or else through the pool. */
@@ -29,7 +33,7 @@ export interface Sent {
 }
 
 /** The receivers of one send, one after the other; the first failure stops it. */
-export function send(model: Surroundings, sent: Sent, place: Place): void {
+function send(model: Surroundings, sent: Sent, place: Place): void {
   refuse(sent);
   const store = heard(sent, 'stored') ? storing(model, sent, place) : undefined;
   for (const name of sent.names) {
@@ -43,6 +47,39 @@ export function send(model: Surroundings, sent: Sent, place: Place): void {
     }
   }
   store?.();
+}
+
+/** A signal that is sent by itself. */
+export function sendByHost(model: Surroundings, step: StepOf<'send'>, place: Place): void {
+  const find = once(() => ambient(place));
+  send(model, { ...step, names: receiversOf('host'), find }, place);
+}
+
+/** Things that are saved together, before or after their statement. */
+interface Saved extends Pick<Sent, 'find'> {
+  readonly label: string;
+  readonly plans: readonly Plan[];
+  readonly on: Source;
+  readonly isBefore: boolean;
+  readonly transaction: Transaction | undefined;
+}
+
+/** TypeORM starts the hooks of all things at once, each of which then waits for its turn. */
+export function sendSaved(model: Surroundings, saved: Saved, place: Place): void {
+  const { label, plans, on, isBefore, transaction, find } = saved;
+  const told = model.attached(on).flatMap((attachment) => {
+    const all = receiversOf(attachment.of);
+    const names = all.filter((name) => (name === 'vet') === isBefore);
+    return names.length > 0 ? { attachment, names } : [];
+  });
+  const hooks = plans.flatMap((plan, index) => told.map((to) => ({ plan, index, ...to })));
+  for (const { plan, index, attachment, names } of hooks) {
+    if (transaction?.isOpen === false) throw endedError();
+    // Who is closed by then hears nothing more.
+    if (!model.attached(on).includes(attachment)) continue;
+    const sent = { label: `${label}.${index}`, plan, names, robust: false, on };
+    send(model, { ...sent, find: once(find) }, place);
+  }
 }
 
 function heard({ names, plan }: Sent, name: ReceiverName): boolean {

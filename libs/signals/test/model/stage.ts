@@ -1,46 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { Column, DataSource, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
-import {
-  defineSignal,
-  Signals,
-  type ReceiverContext,
-  type SignalsIntegration,
-} from 'nestjs-signals';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Signals, type SignalsIntegration } from 'nestjs-signals';
 import { postSave, preSave, typeOrmSignals, type StoredSave } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { happened, Thing, type Parcel } from './parcel.js';
 import {
   RECEIVERS,
   receiversOf,
   SOURCES,
   type Application,
-  type Plan,
   type ReceiverName,
   type Source,
   type StepOf,
 } from './step.js';
-
-/** What travels with a thing that is saved, or a signal that is sent, to its receivers. */
-export interface Parcel {
-  readonly label: string;
-  readonly plan: Plan;
-  /** Set for things: where they are saved. */
-  readonly on?: Source;
-  receive(name: ReceiverName, parcel: Parcel, context: ReceiverContext): Promise<void>;
-}
-
-@Entity('things')
-export class Thing {
-  @PrimaryGeneratedColumn()
-  id!: number;
-
-  @Column({ type: 'text' })
-  label!: string;
-
-  parcel!: Parcel;
-}
-
-export const happened = defineSignal<{ readonly parcel: Parcel }>('model.happened');
 
 /** What a stage looks like after a tree; everything but the rows is the same after every tree. */
 export interface Remains {

@@ -1,14 +1,10 @@
-import { ambient, around, begin, endedError, inside, NOWHERE, once, type Place } from './place.js';
+import { ApplicationsModel, type Attachment } from './applications-model.js';
+import { ambient, around, begin, endedError, inside, NOWHERE, type Place } from './place.js';
 import { Failure, Session, type Registration, type Transaction } from './postgres-model.js';
-import { send, type Surroundings } from './sending-model.js';
-import { isByHand, LOST, receiversOf, SOURCES } from './step.js';
-import type { Application, How, Source, Step, StepOf } from './step.js';
-import { Runner, type Ends } from './typeorm-model.js';
-
-/** An application that hears of a data source, from its attaching to its closing. */
-interface Attachment {
-  readonly of: Application;
-}
+import { sendByHost, sendSaved, type Surroundings } from './sending-model.js';
+import { isByHand, LOST, SOURCES } from './step.js';
+import type { Source, Step, StepOf } from './step.js';
+import { ENDS, findNamed, Runner } from './typeorm-model.js';
 
 /** What a tree must do, by PostgreSQL's rules, TypeORM's habits and the library's contract. */
 export class TransactionsModel implements Surroundings {
@@ -19,14 +15,10 @@ export class TransactionsModel implements Surroundings {
   /** TypeORM would give a connection with an open transaction back to the pool: nothing holds. */
   leaks = false;
   readonly #sessions = {
-    a: new Session('a', this.rows.a, true),
-    b: new Session('b', this.rows.b, true),
+    a: new Session('a', this.rows.a, false),
+    b: new Session('b', this.rows.b, false),
   };
-  /** In the order of attaching. */
-  readonly #attached: Record<Source, readonly Attachment[]> = {
-    a: [{ of: 'host' }],
-    b: [{ of: 'host' }],
-  };
+  readonly #applications = new ApplicationsModel((on) => (this.#sessions[on].isWatched = true));
   readonly #held: Partial<Record<Source, Runner>> = {};
   #position = 0;
 
@@ -80,7 +72,7 @@ export class TransactionsModel implements Surroundings {
         if (step.from === 'inside') this.#admit(step.on, place);
         return this.#held[step.on]?.query((session) => session.kill(step.from));
       case 'visit':
-        return this.#visit(step.on);
+        return this.#applications.visit(step.on);
       case 'restart':
         return this.#restart(step, place);
       case 'runner':
@@ -91,11 +83,8 @@ export class TransactionsModel implements Surroundings {
         return this.#level({ ...step, how: 'atomic' }, place, (at) => this.#inParallel(step, at));
       case 'save':
         return this.#save(step, place);
-      case 'send': {
-        const names = receiversOf('host');
-        const sent = { ...step, names, find: once(() => ambient(place)) };
-        return send(this, sent, place);
-      }
+      case 'send':
+        return sendByHost(this, step, place);
       case 'callback':
         return this.#callback(step, place);
     }
@@ -135,7 +124,7 @@ export class TransactionsModel implements Surroundings {
     const held = this.#held[on];
     if (held) return work(held);
     const runAll = (due: readonly Registration[]) => {
-      for (const { run } of due) this.reporting(run, () => this.#attached[on].length || 1);
+      for (const { run } of due) this.reporting(run, () => this.#applications.toldOf(on));
     };
     const runner = new Runner(this.#sessions[on], owned, runAll);
     this.#held[on] = runner;
@@ -189,21 +178,9 @@ export class TransactionsModel implements Surroundings {
   #save({ on, plans, label }: StepOf<'save'>, place: Place): void {
     this.#holding(on, true, (runner) => {
       const tell = (isBefore: boolean, at: Place) => {
-        // TypeORM starts the hooks of all things at once, each of which then waits for its turn.
         const { transaction } = runner.session;
-        const told = this.#attached[on].flatMap((attachment) => {
-          const all = receiversOf(attachment.of);
-          const names = all.filter((name) => (name === 'vet') === isBefore);
-          return names.length > 0 ? { attachment, names } : [];
-        });
-        const hooks = plans.flatMap((plan, index) => told.map((to) => ({ plan, index, ...to })));
-        for (const { plan, index, attachment, names } of hooks) {
-          if (transaction?.isOpen === false) throw endedError();
-          // What is closed by then hears of nothing more.
-          if (!this.#attached[on].includes(attachment)) continue;
-          const sent = { label: `${label}.${index}`, plan, names, robust: false, on };
-          send(this, { ...sent, find: once(() => findNamed(runner, at)) }, at);
-        }
+        const find = () => findNamed(runner, at);
+        sendSaved(this, { label, plans, on, isBefore, transaction, find }, at);
       };
       const save = (at: Place) => {
         tell(true, at);
@@ -239,8 +216,7 @@ export class TransactionsModel implements Surroundings {
       const later = () => run(around(transaction));
       this.register(transaction, event, ofReceiver ? () => this.reporting(later) : later, key);
     } else if (event === 'commit') {
-      const told = named ? this.#attached[on].length : 0;
-      const times = ofReceiver ? 1 : told || this.#applications;
+      const times = ofReceiver ? 1 : this.#applications.toldOutside(named ? on : undefined);
       this.reporting(
         () => run({ scopes: place.scopes }),
         () => times,
@@ -248,33 +224,16 @@ export class TransactionsModel implements Surroundings {
     }
   }
 
-  /** How many there are that hear of any data source. */
-  get #applications(): number {
-    const all = Object.values(this.#attached).flat();
-    return new Set(all.map((attachment) => attachment.of)).size;
-  }
-
-  #visit(on: Source): void {
-    const others = this.#attached[on].filter((attachment) => attachment.of !== 'guest');
-    if (others.length < this.#attached[on].length) this.#attached[on] = others;
-    else this.#attach('guest', on);
-  }
-
-  #attach(of: Application, on: Source): void {
-    this.#attached[on] = [...this.#attached[on], { of }];
-    this.#sessions[on].isWatched = true;
-  }
-
   #restart({ on, how, body }: StepOf<'restart'>, place: Place): void {
     if (how === 'again') return this.run(body, place);
+    const work = () => this.run(body, place);
     this.#sessions[on] = new Session(on, this.rows[on], false);
-    this.#attached[on] = [];
-    if (how === 'attachedBefore') this.#attach('host', on);
-    try {
-      this.run(body, place);
-    } finally {
-      if (how === 'attachedAfter') this.#attach('host', on);
-    }
+    this.#applications.attachAnew(on, how === 'attachedAfter' ? work : () => {});
+    if (how === 'attachedBefore') work();
+  }
+
+  attached(on: Source): readonly Attachment[] {
+    return this.#applications.of(on);
   }
 
   register(transaction: Transaction, on: Registration['on'], run: () => void, key?: string): void {
@@ -318,27 +277,5 @@ export class TransactionsModel implements Surroundings {
     this.trace.push(`reported ${nameOf(error)}`);
   }
 }
-
-/**
- * The one that is open on the runner; what it has had before is not found again. One that TypeORM had
- * begun before anybody followed the data source is known from now on.
- */
-function findNamed({ session, hasEnded, isActive }: Runner, place: Place): Transaction | undefined {
-  const { transaction, isAlive, on } = session;
-  session.isWatched = true;
-  if (!isAlive || (!transaction && hasEnded)) throw endedError();
-  if (transaction && isActive) transaction.isKnown = true;
-  begin(place, transaction);
-  return transaction?.isKnown ? (ambient(place, on) ?? transaction) : undefined;
-}
-
-/** How levels are ended by statements, instead of TypeORM's. */
-const ENDS: Partial<Record<How, Ends>> = {
-  byCommit: { commit: (session) => session.commit() },
-  byRollback: {
-    commit: (session) => session.rollback(),
-    rollback: (session) => session.rollback(),
-  },
-};
 
 const nameOf = (error: unknown) => (error instanceof Failure ? error.name : String(error));

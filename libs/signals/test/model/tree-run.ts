@@ -4,12 +4,13 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import { NoManagerError, type ReceiverContext } from 'nestjs-signals';
 import { atomic, currentManager, onCommit, onRollback } from 'nestjs-signals/typeorm';
 import { callbacksOf } from '../../src/typeorm/runner-callbacks.js';
-import { nameOf, processOf, runnerOf, untilReleased } from './connection.js';
+import { runnerOf } from './connection.js';
+import { byHand, kill } from './driven-by-hand.js';
+import { Thing, type Parcel } from './parcel.js';
 import type { RunLog } from './run-log.js';
-import { Thing, type Parcel, type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 import {
   isByHand,
-  LOST,
   RECEIVERS,
   SOURCES,
   type How,
@@ -77,8 +78,10 @@ export class TreeRun {
         return this.#divide(step.on, step.end, step.name);
       case 'begin':
         return this.#begin(step, context);
-      case 'kill':
-        return this.#kill(step);
+      case 'kill': {
+        const runner = this.#held[step.on]?.queryRunner;
+        return runner && kill(runner, step.from, this.stage);
+      }
       case 'runner':
         return this.#withRunner(step.on, () => this.#run(step.body, context));
       case 'level':
@@ -132,26 +135,6 @@ export class TreeRun {
       throw error;
     }
     await runner.query(end.toUpperCase());
-  }
-
-  async #kill({ on, from }: StepOf<'kill'>): Promise<void> {
-    const runner = this.#held[on]?.queryRunner;
-    if (!runner || (from === 'outside' && runner.isReleased)) return;
-    const pid = await processOf(runner);
-    const isDead = async () => {
-      await untilReleased(runner);
-      await this.stage.untilGone(pid);
-    };
-    if (from === 'outside') {
-      await this.stage.terminate(pid);
-      return isDead();
-    }
-    try {
-      await runner.query('SELECT pg_terminate_backend(pg_backend_pid())');
-    } catch (error) {
-      if (nameOf(error) === LOST) await isDead();
-      throw error;
-    }
   }
 
   /** While the only connection is held, everything has to go through who holds it. */
@@ -285,22 +268,5 @@ export class TreeRun {
   #enter(what: string, step: string): void {
     const context = contexts.getStore();
     this.log.enter(context === step ? what : `${what}, in the context of ${context}`);
-  }
-}
-
-async function byHand(
-  runner: QueryRunner,
-  work: () => Promise<void>,
-  how: 'byHand' | 'byCommit' | 'byRollback',
-): Promise<void> {
-  try {
-    await runner.startTransaction();
-    await work();
-    if (how === 'byHand') await runner.commitTransaction();
-    else await runner.query(how === 'byCommit' ? 'COMMIT' : 'ROLLBACK');
-  } catch (error) {
-    const undo = how === 'byRollback' ? runner.query('ROLLBACK') : runner.rollbackTransaction();
-    await undo.catch(() => {});
-    throw error;
   }
 }

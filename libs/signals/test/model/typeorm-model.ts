@@ -1,8 +1,18 @@
 import { Failure, type Registration, type Session, type Transaction } from './postgres-model.js';
-import { endedError } from './place.js';
+import { ambient, begin, endedError, type Place } from './place.js';
+import type { How } from './step.js';
 
 /** Statements that somebody sends instead of having TypeORM end a level. */
 export type Ends = Partial<Record<'commit' | 'rollback', (session: Session) => void>>;
+
+/** How levels are ended by statements, instead of TypeORM's. */
+export const ENDS: Partial<Record<How, Ends>> = {
+  byCommit: { commit: (session) => session.commit() },
+  byRollback: {
+    commit: (session) => session.rollback(),
+    rollback: (session) => session.rollback(),
+  },
+};
 
 /**
  * One query runner of TypeORM, with what TypeORM really does when a statement of its own fails: it
@@ -126,4 +136,20 @@ export class Runner {
   #finish(ended: Transaction | undefined): void {
     if (ended && ended !== this.#owned) this.#due = [...this.#due, ...ended.take()];
   }
+}
+
+/**
+ * The one that is open on the runner; what it has had before is not found again. One that TypeORM had
+ * begun before anybody followed the data source is known from now on.
+ */
+export function findNamed(
+  { session, hasEnded, isActive }: Runner,
+  place: Place,
+): Transaction | undefined {
+  const { transaction, isAlive, on } = session;
+  session.isWatched = true;
+  if (!isAlive || (!transaction && hasEnded)) throw endedError();
+  if (transaction && isActive) transaction.isKnown = true;
+  begin(place, transaction);
+  return transaction?.isKnown ? (ambient(place, on) ?? transaction) : undefined;
 }

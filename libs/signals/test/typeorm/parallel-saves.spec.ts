@@ -9,13 +9,12 @@ import {
   PrimaryGeneratedColumn,
   type EntityManager,
 } from 'typeorm';
-import { defineSignal, TransactionEndedError } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals';
 import {
   atomic,
   BlockedStatementError,
   currentManager,
   m2mChanged,
-  onCommit,
   postSave,
   preSave,
 } from 'nestjs-signals/typeorm';
@@ -135,21 +134,6 @@ describe('Saves of one transaction at the same time', () => {
       (work: () => Promise<unknown>) =>
         atomic(one.dataSource, () => atomic(one.dataSource, work).catch(() => {})),
     ],
-    [
-      'a transaction that TypeORM nests',
-      (work: () => Promise<unknown>) =>
-        atomic(one.dataSource, (manager) => manager.transaction(work).catch(() => {})),
-    ],
-    [
-      'a transaction that TypeORM nests in one that is driven by hand',
-      async (work: () => Promise<unknown>) => {
-        const runner = one.dataSource.createQueryRunner();
-        await runner.startTransaction();
-        await runner.manager.transaction(work).catch(() => {});
-        await runner.commitTransaction();
-        await runner.release();
-      },
-    ],
   ])('leave nothing of %s that is undone while others still write', async (_, within) => {
     const writing: Promise<unknown>[] = [];
 
@@ -167,22 +151,6 @@ describe('Saves of one transaction at the same time', () => {
     await Promise.allSettled(writing);
 
     expect(await texts()).toEqual([]);
-  });
-
-  it('register nothing in the transaction around one that TypeORM nested, once that has ended', async () => {
-    const gate = closedGate();
-    let late: Promise<void> = Promise.resolve();
-
-    await atomic(one.dataSource, async (manager) => {
-      await manager.transaction(async () => {
-        late = gate.opened.then(() => onCommit(() => void ran.push('late')));
-        late.catch(() => {});
-      });
-      gate.open();
-      await expect(late).rejects.toThrow(TransactionEndedError);
-    });
-
-    expect(ran).toEqual([]);
   });
 });
 

@@ -184,40 +184,6 @@ describe('Several applications of one process', () => {
     expect(subscribers()).toEqual(before);
   });
 
-  it.each([
-    ['preSave', preSave, writes.save],
-    ['postSave', postSave, writes['save in a transaction']],
-    ['preBulk', preBulk, writes.update],
-    ['preAdd', m2mChanged, writes.relate],
-    [
-      'postAdd of a save',
-      m2mChanged,
-      async ({ manager }: DataSource) =>
-        manager.save(Note, { labels: await manager.find(Label, { take: 1 }) }),
-    ],
-  ])(
-    'hear nothing more once they are closed, of what waited for its turn either: %s',
-    async (_, signal, write) => {
-      using first = open('first', ['main']);
-      const second = open('second', ['main']);
-      const close = () => {
-        second[Symbol.dispose]();
-        log.push('second is closed');
-      };
-      first.signals.connect(signal, close, { sender: Note, dispatchUid: 'close the second' });
-
-      await write(sources.main);
-
-      const since = log.slice(log.indexOf('second is closed'));
-      const heard = since.filter((line) => line.startsWith('second main'));
-      // What it had heard before waits for the commit all the same.
-      expect(heard).toEqual(
-        log.includes('second main postSave') ? ['second main afterCommit'] : [],
-      );
-      expect([first.reported, second.reported]).toEqual([[], []]);
-    },
-  );
-
   it('are each told of transactions, statements and writes that pass receivers by', async () => {
     using first = open('first', ['main']);
     using second = open('second', ['main', 'archive']);
