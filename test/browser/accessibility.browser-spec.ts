@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import {
   findingsInBothThemes,
+  newEmail,
   openShop,
   pay,
   placeOrder,
@@ -35,6 +36,9 @@ describe('In light and in dark, axe finds nothing wrong with', () => {
     await page.goto('/orders/new');
     await page.getByText('Nothing is in it yet').waitFor();
     await findings.take('new order, empty');
+    await page.goto('/dev/mail');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await findings.take('mail');
 
     expect(findings.found).toEqual([]);
     await visitor.leave();
@@ -151,6 +155,35 @@ describe('At 320 pixels, as at 1280 with a zoom of 400 %', () => {
 
     expect(faults).toEqual([]);
     await visitor.leave();
+  });
+});
+
+describe('An address as long as addresses may be', () => {
+  it.each([320, 1280])('fits on every page that shows it, %s pixels wide', async (width) => {
+    const viewport = { width, height: 640 };
+    const domain = [60, 60, 40].map((length) => 'x'.repeat(length)).join('.');
+    const visitor = await shop.visitor({ viewport });
+    const staff = await shop.visitor({ viewport });
+    const wide: string[] = [];
+    const check = async (page: Page, path: string, shown: RegExp) => {
+      await page.goto(path);
+      await page.getByText(shown).first().waitFor();
+      const found: number = await page.evaluate('document.documentElement.scrollWidth');
+      if (found > width) wide.push(`${path} is ${found} wide`);
+    };
+
+    await register(visitor.page, newEmail('w'.repeat(50)).replace('@', `@${domain}.`));
+    await placeOrder(visitor.page);
+    await check(visitor.page, '/account', /^w{50}/);
+    await check(visitor.page, '/dev/mail', /w{50}/);
+    await staff.page.goto('/sign-in');
+    await staff.page.getByRole('button', { name: 'Sign in as staff' }).click();
+    await staff.page.getByRole('heading', { name: "Everybody's orders" }).waitFor();
+    await check(staff.page, '/staff', /^w{50}/);
+
+    expect(wide).toEqual([]);
+    await visitor.leave();
+    await staff.leave();
   });
 });
 

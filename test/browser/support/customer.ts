@@ -2,8 +2,7 @@ import type { Page } from 'playwright-core';
 import { newEmail, PASSWORD } from './shop.js';
 
 /** Registers as somebody new and arrives at the products. */
-export async function register(page: Page): Promise<string> {
-  const email = newEmail();
+export async function register(page: Page, email = newEmail()): Promise<string> {
   await page.goto('/register');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);

@@ -18,11 +18,15 @@ export function devMailPage(mails: readonly CaughtMail[]): string {
         <meta name="viewport" content="width=device-width" />
         <title>Mail that was not delivered</title>
         <style>
+          :root {
+            color-scheme: light dark;
+          }
           body {
             font-family: sans-serif;
             max-width: 44em;
             margin: 2em auto;
             padding: 0 1em;
+            overflow-wrap: anywhere;
           }
           article {
             border-top: 1px solid #ccc;
@@ -33,9 +37,11 @@ export function devMailPage(mails: readonly CaughtMail[]): string {
         </style>
       </head>
       <body>
-        <h1>Mail that was not delivered</h1>
-        <p>Set SMTP_URL to deliver it. The newest comes first; reload to see more.</p>
-        ${articles.length > 0 ? articles : 'There is none yet.'}
+        <main>
+          <h1>Mail that was not delivered</h1>
+          <p>Set SMTP_URL to deliver it. The newest comes first; reload to see more.</p>
+          ${articles.length > 0 ? articles : 'There is none yet.'}
+        </main>
       </body>
     </html>`.markup;
 }

@@ -32,7 +32,7 @@ export function passwordChangedMail({ email, changedAt }: PasswordChanged): Mail
     subject: 'Your password was changed',
     text: `The password of your account ${email} was changed on ${when}.
 
-Whoever was signed in with the old one is signed out.
+Whoever was signed in elsewhere is signed out.
 
 If it was not you, somebody else has your account: write to us at once.
 `,
@@ -40,7 +40,7 @@ If it was not you, somebody else has your account: write to us at once.
       'Your password was changed',
       html`<p>
           The password of your account <strong>${email}</strong> was changed on ${when}. Whoever was
-          signed in with the old one is signed out.
+          signed in elsewhere is signed out.
         </p>
         <p>If it was not you, somebody else has your account: write to us at once.</p>`,
     ),
