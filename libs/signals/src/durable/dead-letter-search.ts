@@ -92,9 +92,10 @@ export class DeadLetterSearch {
     const rows = await this.engine.query<{ id: string }>(
       `SELECT wanted.id FROM unnest($1::text[]) AS wanted (id)
        WHERE NOT EXISTS (SELECT FROM ${this.#table} AND id::text = wanted.id)`,
-      [ids],
+      [ids.map(storableText)],
     );
-    return rows.map(({ id }) => id);
+    const missing = new Set(rows.map(({ id }) => id));
+    return ids.filter((id) => missing.has(storableText(id)));
   }
 
   /** The moment, as PostgreSQL writes it. */
@@ -118,7 +119,7 @@ export class DeadLetterSearch {
 
 function valuesOf({ ids, receiver, signal, reason }: DeadLetterFilter): unknown[] {
   const kept = (text: string | undefined) => (text === undefined ? null : storableText(text));
-  return [ids ?? null, kept(receiver), kept(signal), kept(reason)];
+  return [ids?.map(storableText) ?? null, kept(receiver), kept(signal), kept(reason)];
 }
 
 function keyOf({ data, source_name: source }: DeadLetterRow): string {

@@ -1,3 +1,4 @@
+import { storableText } from '../index.js';
 import type { EarlierDeath, EndedLetter } from './dead-letter.js';
 import type { Engine } from './engine.js';
 import { deliveryIdOf } from './event-ids.js';
@@ -47,7 +48,7 @@ export async function endedLetters(
     `SELECT ${COLUMNS}, event_id AS "eventId" FROM "${schema}".replay
      WHERE $1::text[] IS NULL OR dead_letter_id::text = ANY ($1)
      ORDER BY ended_at DESC LIMIT ${MOST}`,
-    [ids ?? null],
+    [ids?.map(storableText) ?? null],
   );
   const deliveries = rows.map(({ eventId, receiver, replayedTo }) => {
     const queue = replayedTo ?? receiver;

@@ -1,4 +1,8 @@
 import type { QueryRunner } from 'typeorm';
+import {
+  readTransactionControl,
+  type TransactionStatement,
+} from '../typeorm/transaction-statement.js';
 
 /** Thrown at a receiver that goes on after its attempt has ended, at whatever it still wants to write. */
 export class AttemptEndedError extends Error {
@@ -32,9 +36,16 @@ const LAST = /^(?:COMMIT|ROLLBACK)$/;
 /** What it says before, of savepoints that a receiver left open. They end with the transaction anyway. */
 const RELEASE = /^RELEASE SAVEPOINT \w+$/;
 
-/** The end of a transaction, but not of a savepoint of it, or of one that was prepared elsewhere. */
-const END =
-  /^(?:\s|;|--[^\n\r]*|\/\*[^]*?\*\/)*(?:(?:commit|end)\b(?!\s+prepared\b)|prepare\s+transaction\b|(?:rollback|abort)\b(?!(?:\s+(?:work|transaction))?\s+to\b|\s+prepared\b))/i;
+const ENDS: ReadonlySet<string | undefined> = new Set<TransactionStatement['verb']>([
+  'commit',
+  'prepare',
+  'rollback',
+]);
+
+/** Whether one of the statements of a text ends the transaction, and not a savepoint of it. */
+function endsTransaction(text: string): boolean {
+  return readTransactionControl(text)?.some((statement) => ENDS.has(statement?.verb)) ?? false;
+}
 
 /**
  * Keeps the transaction of an attempt for whoever began it: no receiver ends it, and once it is sealed,
@@ -47,7 +58,9 @@ export function guard(runner: QueryRunner): void {
       if (RELEASE.test(text)) return Promise.resolve();
       return LAST.test(text) ? query(text, ...rest) : Promise.reject(new AttemptEndedError());
     }
-    return END.test(text) ? Promise.reject(new AttemptTransactionError()) : query(text, ...rest);
+    return endsTransaction(text)
+      ? Promise.reject(new AttemptTransactionError())
+      : query(text, ...rest);
   };
   // Before TypeORM tells its subscribers of an end that does not come.
   for (const method of ['commitTransaction', 'rollbackTransaction'] as const) {

@@ -82,8 +82,15 @@ function columnsIn(values: unknown, metadata: EntityMetadata): readonly string[]
 /** Whose rows are written. Parts of a save have listeners switched off. */
 function senderOf({ expressionMap }: WritingBuilder): string | Function | undefined {
   const { callListeners, mainAlias } = expressionMap;
-  if (!callListeners || !mainAlias?.hasMetadata || mainAlias.metadata.isJunction) return undefined;
-  return currentOperation() ? undefined : mainAlias.metadata.target;
+  if (!callListeners || !mainAlias?.hasMetadata) return undefined;
+  const { metadata } = mainAlias;
+  if (metadata.isJunction || metadata.tableType === 'closure-junction') return undefined;
+  return isKeptByTypeOrm(metadata) ? undefined : metadata.target;
+}
+
+/** TypeORM keeps the paths of a tree in step while it saves, by writes of this kind. */
+function isKeptByTypeOrm({ treeType }: EntityMetadata): boolean {
+  return treeType !== undefined && currentOperation() !== undefined;
 }
 
 function isHeard(sender: string | Function, { signals }: AttachedSignals): boolean {

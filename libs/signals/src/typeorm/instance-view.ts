@@ -16,6 +16,8 @@ export class InstanceView {
   /** The values that were shown last, to tell what a receiver has changed. */
   readonly #columns = new Map<ColumnMetadata, unknown>();
   #fields = new Map<string, unknown>();
+  /** Lazy relations that a receiver has assigned. */
+  readonly #assigned = new Map<string, unknown>();
 
   private constructor(
     private readonly instance: ObjectLiteral,
@@ -24,6 +26,10 @@ export class InstanceView {
   ) {
     this.shown = copyOf(instance, prototypeOf(instance, metadata.target));
     copyEmbedded(this.shown, metadata.embeddeds);
+    for (const { propertyName } of metadata.lazyRelations) this.#readLazily(propertyName);
+    for (const key of new Set(readColumns(metadata).map(topOf))) {
+      openPrivate(this.shown, instance, key);
+    }
     for (const column of readColumns(metadata)) this.#fill(column);
     this.#remember();
   }
@@ -34,7 +40,9 @@ export class InstanceView {
     row: ObjectLiteral,
     metadata: EntityMetadata,
   ): InstanceView | undefined {
-    const isPartial = readColumns(metadata).some((column) => lacks(instance, row, column));
+    const isPartial =
+      readColumns(metadata).some((column) => lacks(instance, row, column)) ||
+      metadata.lazyRelations.some(({ propertyName }) => isUnloaded(instance, propertyName));
     return isPartial ? new InstanceView(instance, row, metadata) : undefined;
   }
 
@@ -76,7 +84,26 @@ export class InstanceView {
     for (const key of this.#fields.keys()) {
       if (!paths.has(key) && !fields.has(key)) delete this.instance[key];
     }
+    for (const [key, value] of this.#assigned) this.instance[key] = value;
+    this.#assigned.clear();
     this.#remember();
+  }
+
+  /** TypeORM keeps what it loads on the object that was asked: neither on the copy, nor on the instance. */
+  #readLazily(relation: string): void {
+    const { instance } = this;
+    if (!isUnloaded(instance, relation)) return;
+    const asked = copyOf(instance, Object.getPrototypeOf(instance) as object | null);
+    const assigned = this.#assigned;
+    Object.defineProperty(this.shown, relation, {
+      configurable: true,
+      enumerable: false,
+      get: (): unknown => asked[relation],
+      set: (value: unknown) => {
+        asked[relation] = value;
+        assigned.set(relation, value);
+      },
+    });
   }
 
   #fill(column: ColumnMetadata): void {
@@ -147,12 +174,35 @@ function copyOf(value: object, prototype: object | null): ObjectLiteral {
 }
 
 function copyEmbedded(owner: ObjectLiteral, embeddeds: readonly EmbeddedMetadata[]): void {
-  for (const { propertyName, type, embeddeds: inner } of embeddeds) {
+  for (const { propertyName, type, columns, embeddeds: inner } of embeddeds) {
     const value: unknown = owner[propertyName];
     if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
     const copy = copyOf(value, prototypeOf(value, type));
     owner[propertyName] = copy;
+    for (const column of columns) openPrivate(copy, value, column.propertyName);
     copyEmbedded(copy, inner);
+  }
+}
+
+/** Whether reading a lazy relation would load it, and TypeORM then take it for a part of the instance. */
+function isUnloaded(instance: ObjectLiteral, relation: string): boolean {
+  const isLazy = Object.getOwnPropertyDescriptor(instance, relation)?.get !== undefined;
+  return (
+    isLazy && ['__', '__has_', '__promise_'].every((key) => !(`${key}${relation}__` in instance))
+  );
+}
+
+/** Gives a copy what an accessor keeps in `#private` fields, which no copy has, as a field of its own. */
+function openPrivate(copy: ObjectLiteral, source: ObjectLiteral, key: string): void {
+  try {
+    if (copy[key] === source[key]) return;
+  } catch {
+    Object.defineProperty(copy, key, {
+      value: source[key] as unknown,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
   }
 }
 

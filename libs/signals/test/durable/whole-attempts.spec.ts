@@ -37,6 +37,8 @@ const ENDS: readonly [string, End][] = [
     'COMMIT AND CHAIN',
     'ROLLBACK AND CHAIN',
     "PREPARE TRANSACTION 'p'",
+    "INSERT INTO log_lines (text) VALUES ('more; '); ROLLBACK",
+    'SAVEPOINT a; ROLLBACK TO a; COMMIT; BEGIN',
   ].map((text): [string, End] => [text, sql(text)]),
 ];
 
