@@ -12,6 +12,9 @@ const BLANK = /[ \t\n\r\f\v]+/y;
 const LINE_COMMENT = /--[^\n\r]*/y;
 /** Everything beyond ASCII may be part of a word. */
 const WORD = /[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*/uy;
+/** `U&"d\0061t"` */
+const UNICODE = /^[uU]&["']/;
+const CODE = /\\(?:\\|\+((?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})|([0-9a-fA-F]{4}))/g;
 const NUMBER = /\d[\w.]*/y;
 const TAG = /\$(?:[A-Za-z_\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*)?\$/uy;
 /** A literal goes on in the next line, and keeps its rules. */
@@ -73,11 +76,20 @@ export function nameIn(token: SqlToken | undefined): string | undefined {
   const { kind, text } = token;
   const name =
     kind === 'name'
-      ? text.slice(1, -1).replaceAll('""', '"')
+      ? quotedName(text)
       : text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
   const bytes = Buffer.from(name);
   if (bytes.length <= LONGEST_NAME) return name || undefined;
   return new TextDecoder().decode(bytes.subarray(0, LONGEST_NAME), { stream: true });
+}
+
+function quotedName(text: string): string {
+  const name = text.slice(text.indexOf('"') + 1, -1).replaceAll('""', '"');
+  if (!UNICODE.test(text)) return name;
+  return name.replaceAll(CODE, (_, long?: string, short?: string) => {
+    const code = long ?? short;
+    return code === undefined ? '\\' : String.fromCodePoint(parseInt(code, 16));
+  });
 }
 
 /** An unquoted word in lower case; undefined for every other token. */
@@ -95,6 +107,10 @@ function tokenAt(sql: string, start: number): SqlToken {
   if (first === "'") return token('text', endOfQuoted(sql, start, "'"));
   if (first === '"') return token('name', endOfQuoted(sql, start, '"'));
   if (/[eE]/.test(first) && sql[start + 1] === "'") return token('text', endOfEscaped(sql, start));
+  if (UNICODE.test(sql.slice(start, start + 3))) {
+    const quote = sql[start + 2] as string;
+    return token(quote === '"' ? 'name' : 'text', endOfQuoted(sql, start + 2, quote));
+  }
   const opened = first === '$' ? endOf(TAG, sql, start) : undefined;
   if (opened) {
     const tag = sql.slice(start, opened);

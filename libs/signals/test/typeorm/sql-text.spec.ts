@@ -66,6 +66,7 @@ describe('A text of SQL', () => {
       ['SAVEPOINT a'],
       ['SAVEPOINT a', 'ROLLBACK TO a'],
       ['SAVEPOINT "a;"', 'RELEASE "a;"'],
+      [String.raw`SAVEPOINT U&"\0061;\+000062"`, 'ROLLBACK TO "a;b"'],
     );
     const texts = fc
       .tuple(select, control, select)
