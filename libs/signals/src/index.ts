@@ -3,14 +3,14 @@
 // Before all that makes a Disposable.
 import './symbol-dispose.js';
 
-export { AlreadyAttachedError } from './already-attached.error.js';
+export { AlreadyAttachedError } from './core/already-attached.error.js';
 export {
   consoleErrorSink,
   guardedSink,
   report,
   runCallbacks,
   type ErrorSink,
-} from './callbacks.js';
+} from './core/error-sink.js';
 export {
   bypassChannel,
   callbackChannel,
@@ -29,38 +29,47 @@ export {
   traceSites,
   transactionChannel,
   type Surroundings,
-} from './channels.js';
-export { changed, couldMeet, created, updated, type UntoldWrite } from './conditions.js';
-export { DurableOutsideTransactionError, UnknownReceiverError } from './deliveries.js';
+} from './core/diagnostics/channels.js';
+export { changed, couldMeet, created, updated, type UntoldWrite } from './core/conditions.js';
+export { DurableOutsideTransactionError, UnknownReceiverError } from './core/outbox/outbox.js';
 export type {
   DeliveryDesk,
   IncomingDelivery,
   OutgoingDelivery,
   OutgoingEvent,
-} from './deliveries.js';
+} from './core/outbox/outbox.js';
 export type {
   DurableEffect,
   DurableInfo,
   DurableOptions,
   UncertainPolicy,
-} from './durable-options.js';
-export { callSite } from './call-site.js';
-export { otherCopies, ownCopy, SeveralCopiesError, type PackageCopy } from './copies.js';
-export { detached } from './detached.js';
-export { attachAll } from './dispose-all.js';
-export type { IntegrationHost, IntegrationSession, SignalsIntegration } from './integration.js';
-export { listen, type Ended, type SpanListener, type TraceListeners } from './listening.js';
-export type { MuteFilter } from './muting.js';
-export type { ObservedSend, SendObserver } from './observed-send.js';
-export { NoManagerError } from './receiver-context.js';
+} from './core/durable-options.js';
+export { callSite } from './core/diagnostics/call-site.js';
+export { otherCopies, ownCopy, SeveralCopiesError, type PackageCopy } from './core/copies.js';
+export { detached } from './core/detached.js';
+export { attachAll } from './core/dispose-all.js';
+export type {
+  IntegrationHost,
+  IntegrationSession,
+  SignalsIntegration,
+} from './core/integration.js';
+export {
+  listen,
+  type Ended,
+  type SpanListener,
+  type TraceListeners,
+} from './core/diagnostics/listen.js';
+export type { MuteFilter } from './core/registry/muting.js';
+export type { ObservedSend, SendObserver } from './core/observed-send.js';
+export { NoManagerError } from './core/dispatch/receiver-context.js';
 export type {
   DurableReceiverContext,
   Manager,
   ManagerRegistry,
   ReceiverContext,
-} from './receiver-context.js';
-export { possibleHomes, type Address } from './delivery-home.js';
-export { failedReceiver } from './receiver-failure.js';
+} from './core/dispatch/receiver-context.js';
+export { possibleHomes, type Address } from './core/outbox/delivery-target.js';
+export { failedReceiver } from './core/dispatch/receiver-failure.js';
 export type {
   AnyReceiverOptions,
   DurableReceiverFunction,
@@ -73,19 +82,19 @@ export type {
   ReceiverInfo,
   ReceiverOptions,
   ReceiverResult,
-} from './receiver.js';
-export { ReceiverDeclarationError } from './receiver-declaration.error.js';
-export { DuplicateReceiverError } from './registry.js';
-export { relayTo, type PublishMessages, type RelayMessage } from './relay.js';
-export { InvalidReferenceError } from './invalid-reference.error.js';
-export { copyOfData, frozenCopyOf } from './payload-copy.js';
-export { SignalCycleError } from './signal-cycle.js';
+} from './core/receiver.js';
+export { ReceiverDeclarationError } from './core/receiver-declaration.error.js';
+export { DuplicateReceiverError } from './core/registry/registry.js';
+export { relayTo, type PublishMessages, type RelayMessage } from './core/outbox/relay.js';
+export { InvalidReferenceError } from './core/invalid-reference.error.js';
+export { copyOfData, frozenCopyOf } from './core/dispatch/payload-copy.js';
+export { SignalCycleError } from './core/dispatch/cycle-guard.js';
 export {
   defineLifecycleSignal,
   defineSignal,
   InvalidSignalNameError,
   nameOfSender,
-} from './signal.js';
+} from './core/signal.js';
 export type {
   AnySignal,
   FixedPayload,
@@ -101,12 +110,12 @@ export type {
   SignalOf,
   StoredPayloadOf,
   StoreRequest,
-} from './signal.js';
-export { SignalsClosedError } from './signals-closed.error.js';
-export { SignalsNotConnectedError } from './signals-not-connected.error.js';
-export type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
-export { Signals } from './signals.js';
-export { isStorableText, storableText } from './storable-text.js';
+} from './core/signal.js';
+export { SignalsClosedError } from './core/signals-closed.error.js';
+export { SignalsNotConnectedError } from './core/signals-not-connected.error.js';
+export type { Expectation, SendOptions, SignalsOptions } from './core/signals-options.js';
+export { Signals } from './core/signals.js';
+export { isStorableText, storableText } from './core/storable-text.js';
 export type {
   BypassTrace,
   CallbackTrace,
@@ -122,9 +131,9 @@ export type {
   Trace,
   TransactionPlace,
   TransactionTrace,
-} from './traces.js';
-export { TransactionEffects } from './transaction-effects.js';
-export { NoTransactionError, TransactionEndedError } from './transaction.js';
+} from './core/diagnostics/traces.js';
+export { TransactionEffects } from './core/callbacks/callback-log.js';
+export { NoTransactionError, TransactionEndedError } from './core/transaction.js';
 export type {
   EffectOptions,
   OutsideTransactionPolicy,
@@ -132,5 +141,5 @@ export type {
   TransactionCallback,
   TransactionSource,
   WorkUnderWay,
-} from './transaction.js';
-export { runOutsideTransaction } from './outside-transaction.js';
+} from './core/transaction.js';
+export { runOutsideTransaction } from './core/callbacks/outside-transaction.js';

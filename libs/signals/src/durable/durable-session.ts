@@ -1,22 +1,22 @@
 import { DataSource } from 'typeorm';
 import { guardedSink, type IntegrationHost, type IntegrationSession } from '../index.js';
-import { checkPool } from './connection-share.js';
-import { DeadLetters } from './dead-letters.js';
-import { countDeliveries, type DeliveryCounts } from './delivery-counts.js';
-import { DeliveryWriter } from './delivery-writer.js';
-import { durableReceivers } from './durable-receivers.js';
+import { checkPool } from './engine/connection-share.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
+import { countDeliveries, type DeliveryCounts } from './engine/delivery-counts.js';
+import { DeliveryWriter } from './outbox/delivery-writer.js';
+import { durableReceivers } from './worker/durable-receivers.js';
 import { DEFAULT_SCHEMA, type DurableSignalsOptions } from './durable-signals-options.js';
 import { DataSourceNotInitializedError } from './durable-not-started.error.js';
-import { Engine } from './engine.js';
-import { Hints } from './hints.js';
-import { KnownReceivers } from './known-receivers.js';
+import { Engine } from './engine/engine.js';
+import { Hints } from './outbox/wake-ups.js';
+import { KnownReceivers } from './worker/receiver-heartbeats.js';
 import {
   pendingDeliveries,
   type PendingDelivery,
   type PendingState,
-} from './pending-deliveries.js';
-import { ReplayTargets } from './replay-targets.js';
-import { WorkerProcess } from './worker-process.js';
+} from './engine/pending-deliveries.js';
+import { ReplayTargets } from './dead-letters/replay-targets.js';
+import { WorkerProcess } from './worker/worker-process.js';
 
 /** What is to be known of the engine by those who ask whether the process is well. */
 export interface DurableHealth {

@@ -1,13 +1,13 @@
 import type { DataSource } from 'typeorm';
 import type { IntegrationHost, Signals, SignalsIntegration } from '../index.js';
-import { findAddressees, type Addressee } from './addressees.js';
-import type { DeadLetters } from './dead-letters.js';
-import type { DeliveryCounts } from './delivery-counts.js';
+import { findAddressees, type Addressee } from './engine/addressees.js';
+import type { DeadLetters } from './dead-letters/dead-letters.js';
+import type { DeliveryCounts } from './engine/delivery-counts.js';
 import { DurableNotStartedError } from './durable-not-started.error.js';
 import { DurableSession, type DurableHealth } from './durable-session.js';
 import { DEFAULT_SCHEMA, type DurableSignalsOptions } from './durable-signals-options.js';
-import type { PendingDelivery, PendingState } from './pending-deliveries.js';
-import { checkedSchema } from './schema-name.js';
+import type { PendingDelivery, PendingState } from './engine/pending-deliveries.js';
+import { checkedSchema } from './engine/schema-name.js';
 import { SeveralApplicationsError } from './several-applications.error.js';
 
 /**

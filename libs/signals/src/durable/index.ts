@@ -1,34 +1,34 @@
-export type { Addressee } from './addressees.js';
-export { clearDeliveries, type ClearOptions } from './clear-deliveries.js';
-export { PoolTooSmallError } from './connection-share.js';
+export type { Addressee } from './engine/addressees.js';
+export { clearDeliveries, type ClearOptions } from './engine/clear-deliveries.js';
+export { PoolTooSmallError } from './engine/connection-share.js';
 export type {
   DeadLetter,
   DeadLetterFilter,
   DeadLetterPage,
   EarlierDeath,
   EndedLetter,
-} from './dead-letter.js';
+} from './dead-letters/dead-letter.js';
 export {
   DeadLetterNotFoundError,
   type DeadLetters,
   type ReplayOptions,
   type ReplayReport,
-} from './dead-letters.js';
+} from './dead-letters/dead-letters.js';
 export {
   DataSourceNotInitializedError,
   DurableNotStartedError,
 } from './durable-not-started.error.js';
-export type { DeliveryCounts } from './delivery-counts.js';
+export type { DeliveryCounts } from './engine/delivery-counts.js';
 export type { DurableHealth, DurableSession } from './durable-session.js';
 export { DurableSignals, durableSignals } from './durable-signals.js';
 export type { DurableSignalsOptions } from './durable-signals-options.js';
-export { OtherDataSourceError } from './engine.js';
+export { OtherDataSourceError } from './engine/engine.js';
 export { NonRetryableError, UncertainEffectError } from './non-retryable.error.js';
-export type { PendingDelivery, PendingState } from './pending-deliveries.js';
-export { ReplayTargetError } from './replay-targets.js';
+export type { PendingDelivery, PendingState } from './engine/pending-deliveries.js';
+export { ReplayTargetError } from './dead-letters/replay-targets.js';
 export { SeveralApplicationsError } from './several-applications.error.js';
-export { SchemaNameError } from './schema-name.js';
-export { SchemaPermissionError, SchemaVersionError } from './schema.errors.js';
-export { AttemptEndedError, AttemptTransactionError } from './sealing.js';
-export { UnstorablePayloadError } from './storable-payload.js';
-export { UnreadableDeliveryError, type StoredDelivery } from './stored-delivery.js';
+export { SchemaNameError } from './engine/schema-name.js';
+export { SchemaPermissionError, SchemaVersionError } from './engine/schema.errors.js';
+export { AttemptEndedError, AttemptTransactionError } from './engine/closed-runner.js';
+export { UnstorablePayloadError } from './outbox/storable-payload.js';
+export { UnreadableDeliveryError, type StoredDelivery } from './outbox/stored-delivery.js';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { EntityManager } from 'typeorm';
-import { callSite } from '../call-site.js';
-import { INSTANCE_OPERATIONS } from '../typeorm/instance-operation.js';
+import { callSite } from '../core/diagnostics/call-site.js';
+import { INSTANCE_OPERATIONS } from '../typeorm/models/instance-operation.js';
 
 const callers = new AsyncLocalStorage<string | undefined>();
 

@@ -1,10 +1,10 @@
 import { callbackify } from 'node:util';
-import { openTransactionsHere } from '../typeorm/ambient-transaction.js';
-import { readTransactionStatement } from '../typeorm/transaction-statement.js';
+import { openTransactionsHere } from '../typeorm/transactions/ambient-transaction.js';
+import { readTransactionStatement } from '../typeorm/transactions/transaction-statement.js';
 import { begunAt } from './begun-at.js';
 import { IN_FAILED_TRANSACTION, sqlStateOf, type PgClient, type PgResult } from './pg-client.js';
 import type { ApplicationTransaction, SharedConnection } from './shared-connection.js';
-import { statementsOf } from '../typeorm/sql-text.js';
+import { statementsOf } from '../typeorm/sql/sql-text.js';
 
 const READ_ONLY = /\bread\s+only\b/i;
 const SET_TRANSACTION = /^set\s+transaction\b/i;

@@ -1,9 +1,9 @@
 import type { DataSource } from 'typeorm';
-import { originOf } from '../callback-origin.js';
-import { report } from '../callbacks.js';
+import { originOf } from '../core/callbacks/callback-origin.js';
+import { report } from '../core/error-sink.js';
 import type { TransactionCallback } from '../index.js';
-import { errorSinkOf } from '../typeorm/attachment.js';
-import type { InterceptedTransaction } from '../typeorm/commit-interception.js';
+import { errorSinkOf } from '../typeorm/transactions/watch.js';
+import type { InterceptedTransaction } from '../typeorm/transactions/commit-interception.js';
 import { Capture, ofDataSource, type HeldCallback } from './capture.js';
 
 export interface CaptureOnCommitOptions {

@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
-import { originOf } from '../callback-origin.js';
+import { originOf } from '../core/callbacks/callback-origin.js';
 import type { EffectOptions, TransactionCallback } from '../index.js';
-import { interceptCommits, type InterceptedTransaction } from '../typeorm/commit-interception.js';
-import { callSite } from '../call-site.js';
+import {
+  interceptCommits,
+  type InterceptedTransaction,
+} from '../typeorm/transactions/commit-interception.js';
+import { callSite } from '../core/diagnostics/call-site.js';
 
 /** A callback that was held back, with what is needed to run it as its commit would have. */
 export interface HeldCallback {

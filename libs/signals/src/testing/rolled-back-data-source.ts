@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { watchTransactions } from '../typeorm/attachment.js';
-import { everyUnfinishedTransaction } from '../typeorm/unfinished-transactions.js';
+import { watchTransactions } from '../typeorm/transactions/watch.js';
+import { everyUnfinishedTransaction } from '../typeorm/transactions/unfinished-transactions.js';
 import { rememberingCallers } from './begun-at.js';
 import { BorrowedConnection, connectionOf } from './borrowed-connection.js';
 import { withPatience } from './patience.js';

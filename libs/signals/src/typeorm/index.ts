@@ -1,13 +1,13 @@
 import './manager.js';
 
-export { Atomic, AtomicDeclarationError } from './atomic.decorator.js';
+export { Atomic, AtomicDeclarationError } from './transactions/atomic.decorator.js';
 export {
   atomic,
   currentManager,
   NestedAtomicError,
   type AtomicOptions,
   type IsolationLevel,
-} from './atomic.js';
+} from './transactions/atomic.js';
 export {
   postDelete,
   postRestore,
@@ -17,21 +17,27 @@ export {
   preRestore,
   preSave,
   preSoftDelete,
-} from './model-signals.js';
-export type { ModelEvent, PostDelete, PostSave, PreDelete, PreSave } from './model-signals.js';
-export type { StoredModelEvent, StoredSave, StoredValue } from './stored-models.js';
-export { postBulk, preBulk } from './bulk-signals.js';
-export type { BulkOperation, PostBulk, PreBulk } from './bulk-signals.js';
-export { NotManyToManyError } from './links.js';
-export { m2mChanged, type M2mAction, type M2mChanged } from './m2m-signals.js';
-export { NotAttachedError, relation, RelatedMembers } from './relation.js';
-export type { MemberOf, SetOptions } from './relation.js';
-export { onCommit, onRollback, type OnCommitOptions } from './on-commit.js';
+} from './models/model-signals.js';
+export type {
+  ModelEvent,
+  PostDelete,
+  PostSave,
+  PreDelete,
+  PreSave,
+} from './models/model-signals.js';
+export type { StoredModelEvent, StoredSave, StoredValue } from './models/stored-models.js';
+export { postBulk, preBulk } from './bulk/bulk-signals.js';
+export type { BulkOperation, PostBulk, PreBulk } from './bulk/bulk-signals.js';
+export { NotManyToManyError } from './many-to-many/join-rows.js';
+export { m2mChanged, type M2mAction, type M2mChanged } from './many-to-many/m2m-changed.js';
+export { NotAttachedError, relation, RelatedMembers } from './many-to-many/relation.js';
+export type { MemberOf, SetOptions } from './many-to-many/relation.js';
+export { onCommit, onRollback, type OnCommitOptions } from './transactions/on-commit.js';
 export { BlockedStatementError } from './patience.js';
-export { ParallelSavepointError } from './savepoint.js';
-export { PreparedTransactionError } from './prepared-transaction.error.js';
+export { ParallelSavepointError } from './transactions/transaction-level.js';
+export { PreparedTransactionError } from './transactions/prepared-transaction.error.js';
 export { NoDataSourceError, UnsupportedDatabaseError } from './supported.js';
-export { TransactionAbortedError } from './transaction-aborted.error.js';
+export { TransactionAbortedError } from './transactions/transaction-aborted.error.js';
 
-export { NotInTransactionError, withinTransaction } from './within-transaction.js';
+export { NotInTransactionError, withinTransaction } from './transactions/within-transaction.js';
 export { typeOrmSignals, type TypeOrmSignalsOptions } from './typeorm-signals.js';

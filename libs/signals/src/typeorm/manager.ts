@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-declare module '../receiver-context.js' {
+declare module '../core/dispatch/receiver-context.js' {
   interface ManagerRegistry {
     readonly manager: EntityManager;
   }

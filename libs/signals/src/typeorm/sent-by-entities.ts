@@ -1,6 +1,6 @@
 import type { AnySignal } from '../index.js';
-import { postBulk, preBulk } from './bulk-signals.js';
-import { m2mChanged } from './m2m-signals.js';
+import { postBulk, preBulk } from './bulk/bulk-signals.js';
+import { m2mChanged } from './many-to-many/m2m-changed.js';
 import {
   postDelete,
   postRestore,
@@ -10,7 +10,7 @@ import {
   preRestore,
   preSave,
   preSoftDelete,
-} from './model-signals.js';
+} from './models/model-signals.js';
 
 /** The signals whose senders are entities. */
 export const sentByEntities: ReadonlySet<AnySignal> = new Set<AnySignal>([

@@ -11,17 +11,17 @@ import {
   type TransactionSource,
 } from '../index.js';
 import { attachSignals, type AttachedSignals } from './attached-signals.js';
-import { watchTransactions } from './attachment.js';
-import { instrumentBuilders } from './bulk-statements.js';
-import { instrumentDataSources } from './instrumented-data-sources.js';
+import { watchTransactions } from './transactions/watch.js';
+import { instrumentBuilders } from './bulk/builder-patch.js';
+import { instrumentDataSources } from './data-source-patch.js';
 import { keepSubscriber } from './kept-subscribers.js';
-import { LinkSignalsSubscriber } from './link-signals-subscriber.js';
-import { ModelSignalsSubscriber } from './model-signals-subscriber.js';
+import { LinkSignalsSubscriber } from './many-to-many/m2m-subscriber.js';
+import { ModelSignalsSubscriber } from './models/model-signals-subscriber.js';
 import { sentByEntities } from './sent-by-entities.js';
-import { findTransaction } from './find-transaction.js';
-import { awaitInCallback } from './running-callback.js';
+import { findTransaction } from './transactions/find-transaction.js';
+import { awaitInCallback } from './transactions/running-callback.js';
 import { assertSupported } from './supported.js';
-import { unfinishedTransactions } from './unfinished-transactions.js';
+import { unfinishedTransactions } from './transactions/unfinished-transactions.js';
 
 export interface TypeOrmSignalsOptions {
   /**

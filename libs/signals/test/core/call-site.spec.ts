@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { relative } from 'node:path';
-import { callSite } from '../../src/call-site.js';
+import { callSite } from '../../src/core/diagnostics/call-site.js';
 
 const HERE = /^libs\/signals\/test\/core\/call-site\.spec\.ts:\d+$/;
 

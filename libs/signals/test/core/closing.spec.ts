@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { defineSignal, Signals } from 'nestjs-signals';
-import { WorkInFlight } from '../../src/work-in-flight.js';
+import { WorkInFlight } from '../../src/core/dispatch/work-in-flight.js';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, type Gate } from './support.js';
 

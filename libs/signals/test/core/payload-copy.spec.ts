@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { deepStrictEqual } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { copyOfData, copyPayload, frozenCopyOf } from '../../src/payload-copy.js';
+import { copyOfData, copyPayload, frozenCopyOf } from '../../src/core/dispatch/payload-copy.js';
 
 class Order {
   constructor(readonly lines: unknown = []) {}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { nameIn, statementsOf, tokensOf } from '../../src/typeorm/sql-text.js';
+import { nameIn, statementsOf, tokensOf } from '../../src/typeorm/sql/sql-text.js';
 
 describe('A text of SQL', () => {
   it.each([

@@ -3,7 +3,7 @@ import {
   isAnsweredBy,
   readTransactionControl,
   readTransactionStatement,
-} from '../../src/typeorm/transaction-statement.js';
+} from '../../src/typeorm/transactions/transaction-statement.js';
 
 const read = (sql: string) => {
   const statement = readTransactionStatement(sql);

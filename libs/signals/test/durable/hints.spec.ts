@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestDatabase } from '../../../../test/support/database.js';
-import { Hints } from '../../src/durable/hints.js';
-import { LoneConnection } from '../../src/durable/lone-connection.js';
+import { Hints } from '../../src/durable/outbox/wake-ups.js';
+import { LoneConnection } from '../../src/durable/engine/dedicated-connection.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';
 import { until } from './until.js';
 

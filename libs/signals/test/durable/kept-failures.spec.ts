@@ -4,7 +4,7 @@ import { defineSignal, type Signals } from 'nestjs-signals';
 import { NonRetryableError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
-import { recordedFailure } from '../../src/durable/recorded-failure.js';
+import { recordedFailure } from '../../src/durable/worker/recorded-failure.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';
 import { until } from './until.js';
 

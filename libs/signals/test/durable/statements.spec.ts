@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
-import { EngineDatabase } from '../../src/durable/engine-database.js';
-import { PreparedStatements } from '../../src/durable/prepared-statements.js';
+import { EngineDatabase } from '../../src/durable/engine/engine-database.js';
+import { PreparedStatements } from '../../src/durable/engine/prepared-statements.js';
 
 const PREPARED = 'SELECT count(*)::integer AS count FROM pg_prepared_statements';
 

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { NoManagerError, type ReceiverContext } from 'nestjs-signals';
 import { atomic, currentManager, onCommit, onRollback } from 'nestjs-signals/typeorm';
-import { callbacksOf } from '../../src/typeorm/runner-callbacks.js';
+import { callbacksOf } from '../../src/typeorm/transactions/runner-callbacks.js';
 import { runnerOf } from './connection.js';
 import { byHand, kill } from './driven-by-hand.js';
 import { Thing, type Parcel } from './parcel.js';

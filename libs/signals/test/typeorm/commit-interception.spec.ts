@@ -3,7 +3,7 @@ import {
   intercepted,
   interceptCommits,
   type InterceptedTransaction,
-} from '../../src/typeorm/commit-interception.js';
+} from '../../src/typeorm/transactions/commit-interception.js';
 
 describe('An interceptor of callbacks', () => {
   const transaction = {} as InterceptedTransaction;

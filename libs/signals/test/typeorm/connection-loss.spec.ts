@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isConnectionLoss } from '../../src/typeorm/connection-loss.js';
+import { isConnectionLoss } from '../../src/typeorm/transactions/connection-loss.js';
 
 describe('After an error at COMMIT', () => {
   it.each(['23505', '40001', '40P01', 'P0001', 'XX000', '57014', '22008'])(

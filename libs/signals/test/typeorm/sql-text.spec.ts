@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { atomic, onCommit, onRollback } from 'nestjs-signals/typeorm';
-import { statementsOf } from '../../src/typeorm/sql-text.js';
-import { writtenParts, writtenTables } from '../../src/typeorm/written-sql.js';
+import { statementsOf } from '../../src/typeorm/sql/sql-text.js';
+import { writtenParts, writtenTables } from '../../src/typeorm/sql/written-sql.js';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
 

@@ -5,7 +5,7 @@ import {
   addUnfinished,
   removeUnfinished,
   unfinishedTransactions,
-} from '../../src/typeorm/unfinished-transactions.js';
+} from '../../src/typeorm/transactions/unfinished-transactions.js';
 import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

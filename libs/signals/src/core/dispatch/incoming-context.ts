@@ -1,0 +1,46 @@
+import type { IncomingDelivery } from '../outbox/outbox.js';
+import { SendContext, type DurableReceiverContext, type SendScope } from './receiver-context.js';
+import type { ReceiverInfo } from '../receiver.js';
+
+/** The context of a durable receiver in one attempt at a delivery. */
+export class IncomingContext extends SendContext implements DurableReceiverContext {
+  constructor(
+    scope: SendScope,
+    info: ReceiverInfo,
+    private readonly incoming: IncomingDelivery,
+  ) {
+    super(scope, info, null);
+  }
+
+  override get abortSignal(): AbortSignal {
+    return this.incoming.abortSignal;
+  }
+
+  override get attempt(): number {
+    return this.incoming.attempt;
+  }
+
+  override get deliveryId(): string {
+    return this.incoming.deliveryId;
+  }
+
+  get eventId(): string {
+    return this.incoming.eventId;
+  }
+
+  get causedBy(): string | undefined {
+    return this.incoming.causedBy;
+  }
+
+  get idempotencyKey(): string {
+    return this.incoming.deliveryId;
+  }
+
+  get occurredAt(): Date {
+    return this.incoming.occurredAt;
+  }
+
+  get carrier(): Readonly<Record<string, string>> {
+    return this.incoming.carrier;
+  }
+}

@@ -1,0 +1,25 @@
+import type { IncomingDelivery } from './outbox.js';
+import type { DeliveryEnvironment } from '../dispatch/runtime.js';
+import { Delivery } from '../dispatch/dispatch.js';
+import type { Registration } from '../registry/registration.js';
+import { follow } from '../dispatch/cycle-guard.js';
+import type { AnySignal } from '../signal.js';
+
+/** Hands a delivery to its receiver. A shutdown waits for it, and what it sends is caused by it. */
+export function receiveDelivery(
+  environment: DeliveryEnvironment,
+  registration: Registration,
+  incoming: IncomingDelivery,
+  manager: unknown,
+): Promise<unknown> {
+  const signal = registration.signal as AnySignal;
+  const sender = registration.sender ?? incoming.sender;
+  const { payload } = incoming;
+  const send = { signal, sender, payload, manager, robust: false, isChangeable: false };
+  const delivery = new Delivery(environment, send);
+  const receive = environment.inFlight.tracked(
+    () => follow(send, environment.deepest, () => delivery.receive(registration, incoming)),
+    `Receiver '${incoming.dispatchUid}' of '${signal.name}'`,
+  );
+  return receive();
+}

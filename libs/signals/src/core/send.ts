@@ -1,0 +1,35 @@
+import { copyPayload } from './dispatch/payload-copy.js';
+import type { ReceiverResult } from './receiver.js';
+import type { AnySignal, Sender } from './signal.js';
+
+/** One send, as its caller asked for it. */
+export interface Send {
+  readonly signal: AnySignal;
+  readonly sender: Sender | null;
+  /** The caller's own, until somebody is told of it. */
+  payload: unknown;
+  /** Names the transaction; undefined when it is that of the calling context. */
+  readonly manager: unknown;
+  readonly robust: boolean;
+  /** Something in the payload cannot be frozen, such as a date, so each receiver is given its own. */
+  isChangeable: boolean;
+}
+
+export type SendResults = Promise<readonly ReceiverResult[]>;
+
+/**
+ * Replaces the payload by what receivers are told: the payload as it is at this moment, which
+ * neither the sender nor a receiver can change. Integrations make payloads of their own, which are
+ * frozen and not copied.
+ *
+ * @param isEntity what has an identity beyond its values is handed on as it is.
+ */
+export function takeSnapshot(send: Send, isEntity: ((value: object) => boolean) | undefined): void {
+  if (send.signal.category === 'lifecycle') {
+    Object.freeze(send.payload);
+    return;
+  }
+  const copy = copyPayload(send.payload, isEntity);
+  send.payload = copy.payload;
+  send.isChangeable = copy.isChangeable;
+}

@@ -1,0 +1,82 @@
+import type { QueryRunner } from 'typeorm';
+import { TransactionEndedError } from '../../index.js';
+import { ambientTransaction } from '../transactions/ambient-transaction.js';
+import { ambient, surrounded } from '../transactions/ambient-store.js';
+import type { InstanceOperation } from './instance-operation.js';
+import type { OpenTransaction } from '../transactions/open-transaction.js';
+import { transactionOf } from '../transactions/runner-transaction.js';
+
+/** Runs what it is given one after the other, whatever becomes of each. */
+class Lane {
+  #tail: Promise<unknown> = Promise.resolve();
+
+  run(task: () => Promise<void>): Promise<void> {
+    const turn = this.#tail.then(task);
+    this.#tail = turn.catch(() => {});
+    return turn;
+  }
+}
+
+/** The work of a lane that is at its turn. */
+export interface Turn {
+  readonly queryRunner: QueryRunner;
+  readonly level: OpenTransaction | undefined;
+  readonly lane: Lane;
+  readonly outer: Turn | undefined;
+}
+
+const lanes = new WeakMap<object, Lane>();
+
+/** Calls of which a receiver has failed. */
+const failed = new WeakSet<InstanceOperation>();
+
+/**
+ * TypeORM starts the hooks of all entities of a save together, and several saves of one connection
+ * may be under way. Here they run one after the other: when all that was started before in the same
+ * level of the transaction has ended. What the work itself starts has a lane of its own, and so has
+ * an inner level, so nothing waits for itself, or for who waits for the level to end.
+ *
+ * After a failure the rest of the call that it belongs to is skipped, which TypeORM is about to
+ * reject; the hooks of other calls run.
+ *
+ * @throws TransactionEndedError when the level has ended before the turn came.
+ */
+export function inTurn(
+  queryRunner: QueryRunner,
+  operation: InstanceOperation | undefined,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const level = levelOf(queryRunner);
+  const outer = ambient().turn;
+  let turn = outer;
+  while (turn && turn.queryRunner !== queryRunner) turn = turn.outer;
+  const lane = turn && turn.level === level ? turn.lane : laneOf(level ?? queryRunner);
+  return lane.run(async () => {
+    if (operation && failed.has(operation)) return;
+    if (level?.isOpen === false) {
+      throw new TransactionEndedError('A receiver that waited for others');
+    }
+    try {
+      await surrounded({ turn: { queryRunner, level, lane: new Lane(), outer } }, work);
+    } catch (error) {
+      if (operation) failed.add(operation);
+      throw error;
+    }
+  });
+}
+
+/** The innermost level that the calling context has open on this connection. */
+function levelOf(queryRunner: QueryRunner): OpenTransaction | undefined {
+  const transaction = transactionOf(queryRunner);
+  if (!transaction?.isOpen) return undefined;
+  const level = ambientTransaction(
+    ({ isOpen, manager }) => isOpen && manager === transaction.manager,
+  );
+  return level ?? transaction;
+}
+
+function laneOf(owner: object): Lane {
+  let lane = lanes.get(owner);
+  if (!lane) lanes.set(owner, (lane = new Lane()));
+  return lane;
+}

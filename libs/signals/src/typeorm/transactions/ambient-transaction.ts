@@ -1,0 +1,78 @@
+import { TransactionEndedError } from '../../index.js';
+import { ambient, surrounded, type Ambient } from './ambient-store.js';
+import type { OpenTransaction } from './open-transaction.js';
+import type { TransactionCall } from './transaction-calls.js';
+
+/** A call in which one transaction is the ambient one. */
+export interface TransactionScope {
+  /** Undefined until the call has begun its transaction. */
+  transaction: OpenTransaction | undefined;
+  readonly outer: TransactionScope | undefined;
+  /** What is around the call. */
+  readonly around: Ambient;
+  /** The call runs the callbacks of its transaction, after it has released the connection. */
+  readonly runsCallbacks: boolean;
+  /** Where it is one that opens a level by itself. */
+  readonly call?: TransactionCall | undefined;
+}
+
+/**
+ * The innermost open transaction of the calling context that fits.
+ *
+ * @throws TransactionEndedError inside a call whose transaction has ended: somebody did not await.
+ */
+export function ambientTransaction(
+  fits: (transaction: OpenTransaction) => boolean = () => true,
+): OpenTransaction | undefined {
+  for (let scope = ambient().scope; scope; scope = scope.outer) {
+    const { transaction } = scope;
+    if (!transaction || !fits(transaction)) continue;
+    if (transaction.isOpen) return transaction;
+    throw new TransactionEndedError('The calling context');
+  }
+  return undefined;
+}
+
+/** All open transactions of the calling context, the innermost first. */
+export function openTransactionsHere(): readonly OpenTransaction[] {
+  const open: OpenTransaction[] = [];
+  for (let scope = ambient().scope; scope; scope = scope.outer) {
+    if (scope.transaction?.isOpen) open.push(scope.transaction);
+  }
+  return open;
+}
+
+/** Runs work where this transaction is the ambient one. */
+export function enterTransaction<T>(transaction: OpenTransaction, work: () => T): T {
+  return surrounded({ scope: scopeOf(transaction, false) }, work);
+}
+
+/** A scope for a call; of the transaction that it is about to begin, where none is given. */
+export function scopeOf(
+  transaction: OpenTransaction | undefined,
+  runsCallbacks: boolean,
+  call?: TransactionCall,
+): TransactionScope {
+  const around = ambient();
+  return { transaction, outer: around.scope, around, runsCallbacks, call };
+}
+
+/** Makes a transaction that began with the end of another one ambient wherever that one was. */
+export function chainAmbient(ended: OpenTransaction, next: OpenTransaction): void {
+  for (let { scope } = ambient(); scope; scope = scope.outer) {
+    if (scope.transaction === ended) scope.transaction = next;
+  }
+}
+
+/**
+ * What is left of what was around a transaction: the nearest scope whose transaction is open, and
+ * the save that it belongs to. Ended ones are left out, or transactions that begin in the callbacks
+ * of others would chain for ever.
+ */
+export function stillAround(around: Ambient): Ambient {
+  let { scope } = around;
+  while (scope && !scope.transaction?.isOpen) scope = scope.outer;
+  return scope === around.scope
+    ? around
+    : { ...around, scope, operation: undefined, turn: undefined };
+}

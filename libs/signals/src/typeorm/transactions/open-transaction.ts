@@ -1,0 +1,10 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Transaction } from '../../index.js';
+
+/** A transaction, or a savepoint of it, on one query runner. */
+export interface OpenTransaction extends Transaction {
+  readonly manager: EntityManager;
+  readonly dataSource: DataSource;
+  readonly isOpen: boolean;
+  savepoint<T>(work: (inner: OpenTransaction) => Promise<T>): Promise<T>;
+}

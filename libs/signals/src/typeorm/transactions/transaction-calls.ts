@@ -1,0 +1,167 @@
+import type { QueryRunner } from 'typeorm';
+import { TransactionEndedError } from '../../index.js';
+import { ambient } from './ambient-store.js';
+import { patiently } from '../patience.js';
+import type { RunnerTransaction } from './runner-transaction.js';
+
+/** A call of TypeORM that opens a level of a transaction. */
+export class TransactionCall {
+  /** Undefined until the call has made its own. */
+  queryRunner: QueryRunner | undefined;
+  transaction: RunnerTransaction | undefined;
+  /** 1: the outermost level; 0: none has begun. */
+  depth = 0;
+  /** What ends a level in here has begun it in here, by hand. */
+  isWorking: boolean;
+  /** It is rolled back, or has been. */
+  isUndone = false;
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param options `hasWork`: the call is given what to do in its level, and ends it after that. */
+  constructor({
+    hasWork,
+    queryRunner,
+  }: {
+    hasWork: boolean;
+    queryRunner: QueryRunner | undefined;
+  }) {
+    this.isWorking = !hasWork;
+    this.queryRunner = queryRunner;
+  }
+
+  /** For who asks while it is under way. */
+  get ended(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  async work<T>(work: () => T): Promise<Awaited<T>> {
+    this.isWorking = true;
+    try {
+      return await work();
+    } finally {
+      this.isWorking = false;
+    }
+  }
+
+  end(): void {
+    if (this.queryRunner) innerCalls.get(this.queryRunner)?.delete(this);
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+/** The calls that are under way inside a transaction, each in a savepoint. */
+const innerCalls = new WeakMap<QueryRunner, Set<TransactionCall>>();
+
+/** To be called when a query runner has been made: for the call that is about to begin, if any. */
+export function takeQueryRunner(queryRunner: QueryRunner): void {
+  const call = ambient().scope?.call;
+  if (call) call.queryRunner ??= queryRunner;
+}
+
+/** The call that is about to begin its level on this query runner. */
+export function callThatBegins(queryRunner: QueryRunner): TransactionCall | undefined {
+  const call = ambient().scope?.call;
+  return call?.queryRunner === queryRunner && call.depth === 0 ? call : undefined;
+}
+
+/** To be called when TypeORM begins a level, after its transaction is known. */
+export function beginLevel(call: TransactionCall, transaction: RunnerTransaction): void {
+  const { queryRunner } = transaction;
+  call.transaction = transaction;
+  call.depth = depthOf(queryRunner) + 1;
+  if (call.depth === 1) return;
+  const calls = innerCalls.get(queryRunner) ?? new Set();
+  innerCalls.set(queryRunner, calls.add(call));
+}
+
+/**
+ * Settles when levels have ended that others have open, to be asked for again: of two that begin at the
+ * same time, one would be inside the other. Undefined when the calling context may begin one.
+ */
+export function othersEnded(queryRunner: QueryRunner | undefined): Promise<void> | undefined {
+  if (!queryRunner || !innerCalls.has(queryRunner)) return undefined;
+  const others = callsInside(queryRunner, callOn(queryRunner));
+  return others.length > 0 ? untilEnded(others) : undefined;
+}
+
+/**
+ * To be called before TypeORM commits a level. TypeORM counts the levels of a connection, and ends the
+ * innermost one, whoever asks: among calls that do not end in the reverse order of their beginnings, as
+ * under `Promise.all`, one would end the level of another one, and the last one hand a connection
+ * with an open transaction to the pool. So a level waits for those inside it.
+ *
+ * @throws TransactionEndedError when it has been rolled back with one around it; BlockedStatementError
+ */
+export function beforeCommit(transaction: RunnerTransaction): Promise<void> | undefined {
+  const { depth, inner } = endingLevel(transaction);
+  const align = () => setDepth(transaction.queryRunner, depth);
+  if (inner.length > 0) return untilEnded(inner).then(align);
+  align();
+  return undefined;
+}
+
+/**
+ * To be called before TypeORM rolls a level back: with all that is open inside it, at once.
+ *
+ * @throws TransactionEndedError when it has been rolled back with one around it.
+ */
+export function beforeRollback(transaction: RunnerTransaction): void {
+  const { queryRunner } = transaction;
+  const call = callOn(queryRunner);
+  if (call && !call.isWorking) call.isUndone = true;
+  setDepth(queryRunner, endingLevel(transaction).depth);
+}
+
+/** How deep the level is that ends here, and which calls are open inside it. */
+function endingLevel(transaction: RunnerTransaction): {
+  readonly depth: number;
+  readonly inner: readonly TransactionCall[];
+} {
+  const { queryRunner } = transaction;
+  const call = callOn(queryRunner);
+  const own = call && !call.isWorking ? call : undefined;
+  if (own && !isOpen(own, transaction)) throw new TransactionEndedError('A savepoint');
+  const inner = callsInside(queryRunner, call);
+  const around = Math.min(...inner.map(({ depth }) => depth - 1), depthOf(queryRunner));
+  return { depth: own?.depth ?? around, inner };
+}
+
+/** Of the outermost level TypeORM itself knows. */
+function isOpen(call: TransactionCall, current: RunnerTransaction): boolean {
+  if (call.depth <= 1) return true;
+  return call.transaction === current && call.depth <= depthOf(current.queryRunner);
+}
+
+/** Those that are open inside a call, or else on the query runner. */
+function callsInside(
+  queryRunner: QueryRunner,
+  call: TransactionCall | undefined,
+): readonly TransactionCall[] {
+  const calls = [...(innerCalls.get(queryRunner) ?? [])];
+  return calls.filter(
+    ({ depth, transaction }) => transaction?.isOpen && depth > (call?.depth ?? 0),
+  );
+}
+
+function untilEnded(calls: readonly TransactionCall[]): Promise<void> {
+  return patiently(Promise.all(calls.map(({ ended }) => ended)));
+}
+
+/** The innermost call of the context whose level is on this query runner. */
+function callOn(queryRunner: QueryRunner): TransactionCall | undefined {
+  for (let { scope } = ambient(); scope; scope = scope.outer) {
+    if (scope.call?.queryRunner === queryRunner && scope.call.depth > 0) return scope.call;
+  }
+  return undefined;
+}
+
+/** TypeORM keeps it on every runner, but does not declare it; 0 outside a transaction. */
+type CountingRunner = QueryRunner & { transactionDepth: number };
+
+export function depthOf(queryRunner: QueryRunner): number {
+  return (queryRunner as CountingRunner).transactionDepth;
+}
+
+function setDepth(queryRunner: QueryRunner, depth: number): void {
+  if (depthOf(queryRunner) > depth) (queryRunner as CountingRunner).transactionDepth = depth;
+}
