@@ -40,7 +40,6 @@ async function onThrowAwayServer(work) {
 
 /** @param {string} url @param {string} prefix @param {() => Promise<number>} work */
 async function onServer(url, prefix, work) {
-  // oxlint-disable-next-line no-restricted-imports -- by now everything is installed
   const { Client } = await import('pg');
   // The connection stays open under the name of the run, so that later ones can tell it is alive.
   const client = new Client({ connectionString: url, application_name: prefix });

@@ -62,22 +62,20 @@ export {
 export type { MuteFilter } from './core/registry/muting.js';
 export type { ObservedSend, SendObserver } from './core/observed-send.js';
 export { NoManagerError } from './core/dispatch/receiver-context.js';
-export type {
-  DurableReceiverContext,
-  Manager,
-  ManagerRegistry,
-  ReceiverContext,
-} from './core/dispatch/receiver-context.js';
 export { possibleHomes, type Address } from './core/outbox/delivery-target.js';
 export { failedReceiver } from './core/dispatch/receiver-failure.js';
 export type {
   AnyReceiverOptions,
+  DurableReceiverContext,
   DurableReceiverFunction,
   DurableReceiverOptions,
   ImmediatePhase,
   ImmediateReceiverOptions,
+  Manager,
+  ManagerRegistry,
   Phase,
   ReceiverCondition,
+  ReceiverContext,
   ReceiverFunction,
   ReceiverInfo,
   ReceiverOptions,
@@ -117,6 +115,7 @@ export type { Expectation, SendOptions, SignalsOptions } from './core/signals-op
 export { Signals } from './core/signals.js';
 export { isStorableText, storableText } from './core/storable-text.js';
 export type {
+  Application,
   BypassTrace,
   CallbackTrace,
   Cause,
@@ -129,7 +128,6 @@ export type {
   SkippedReceiver,
   SkipReason,
   Trace,
-  TransactionPlace,
   TransactionTrace,
 } from './core/diagnostics/traces.js';
 export { TransactionEffects } from './core/callbacks/callback-log.js';
@@ -139,6 +137,7 @@ export type {
   OutsideTransactionPolicy,
   Transaction,
   TransactionCallback,
+  TransactionPlace,
   TransactionSource,
   WorkUnderWay,
 } from './core/transaction.js';

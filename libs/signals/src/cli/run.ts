@@ -1,13 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { CommandError } from './command.error.js';
-import { deadCommand } from './commands/dead.js';
-import { explainCommand } from './commands/explain.js';
-import { graphCommand } from './commands/graph.js';
-import { lintCommand } from './commands/lint.js';
-import { listCommand } from './commands/list.js';
-import { showCommand } from './commands/show.js';
-import { tailCommand } from './commands/tail.js';
-import { traceCommand } from './commands/trace.js';
+import {
+  deadCommand,
+  explainCommand,
+  graphCommand,
+  lintCommand,
+  listCommand,
+  showCommand,
+  tailCommand,
+  traceCommand,
+} from './commands/index.js';
 import { ExitCode } from './exit-code.js';
 import type { Terminal } from './terminal.js';
 

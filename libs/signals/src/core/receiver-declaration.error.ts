@@ -1,6 +1,16 @@
-import type { ReceiverInfo } from './receiver.js';
-import { nameOfSender } from './signal.js';
-import type { Expectation } from './signals-options.js';
+import { nameOfSender, type AnySignal, type Sender } from './signal.js';
+
+interface DeclaredReceiver {
+  readonly dispatchUid: string;
+  readonly location: string | undefined;
+}
+
+/** What a receiver waits for, as far as a message names it. */
+interface AwaitedSignal {
+  readonly signal: AnySignal;
+  readonly sender: Sender | undefined;
+  readonly receiver: DeclaredReceiver;
+}
 
 /** Thrown when a receiver cannot be connected as it is declared. Says which, and the way out. */
 export class ReceiverDeclarationError extends Error {
@@ -8,7 +18,7 @@ export class ReceiverDeclarationError extends Error {
 
   /** A receiver waits for what no integration can send. */
   static neverHeard(
-    { signal, sender, receiver }: Expectation,
+    { signal, sender, receiver }: AwaitedSignal,
     objection: string,
   ): ReceiverDeclarationError {
     return new ReceiverDeclarationError(
@@ -18,6 +28,6 @@ export class ReceiverDeclarationError extends Error {
   }
 }
 
-function placeOf({ location }: ReceiverInfo): string {
+function placeOf({ location }: DeclaredReceiver): string {
   return location ? ` (${location})` : '';
 }

@@ -1,6 +1,6 @@
 import type { DurableInfo, DurableOptions } from './durable-options.js';
-import type { DurableReceiverContext, ReceiverContext } from './dispatch/receiver-context.js';
-import type { Sender } from './signal.js';
+import type { AnySignal, Sender } from './signal.js';
+import type { EffectOptions, TransactionCallback } from './transaction.js';
 
 /**
  * When a receiver runs.
@@ -17,6 +17,61 @@ import type { Sender } from './signal.js';
  *   (`nestjs-signals/durable`), and a transaction around the send.
  */
 export type Phase = 'inTransaction' | 'afterCommit' | 'afterRollback' | 'durable';
+
+/** Filled in by the integration that owns transactions: what `context.manager` is. */
+export interface ManagerRegistry {
+  readonly none?: never;
+}
+
+/** The type of `context.manager`: TypeORM's `EntityManager` once `nestjs-signals/typeorm` is imported. */
+export type Manager = ManagerRegistry extends { readonly manager: infer M } ? M : unknown;
+
+/** What a receiver may use beside the payload. Valid while the receiver runs. */
+export interface ReceiverContext {
+  readonly signal: AnySignal;
+  readonly sender: Sender | null;
+  readonly dispatchUid: string;
+  readonly phase: Phase;
+  /**
+   * The database handle to work with. In phase `inTransaction` it belongs to the sender's
+   * transaction, in phase `durable` with a database effect to the one that completes the delivery;
+   * in the other phases, and without a transaction, it is the default one.
+   *
+   * @throws NoManagerError when no integration provides one.
+   */
+  readonly manager: Manager;
+  /** As the free function `onCommit`, but bound to the transaction of this send. */
+  readonly onCommit: (callback: TransactionCallback, options?: EffectOptions) => void;
+  /** As the free function `onRollback`, but bound to the transaction of this send. */
+  readonly onRollback: (callback: TransactionCallback) => void;
+  /** Fires, in phase `durable`, when the attempt takes too long or the worker stops; else never. */
+  readonly abortSignal: AbortSignal;
+  /** 1, but in phase `durable`: 1 for the first attempt. */
+  readonly attempt: number;
+  /** In phase `durable`: of this receiver for this event. */
+  readonly deliveryId: string | undefined;
+}
+
+/** What a durable receiver may use. */
+export interface DurableReceiverContext extends ReceiverContext {
+  readonly deliveryId: string;
+  /** Of the send: the same for all its receivers, all attempts, and all replays of a dead letter. */
+  readonly eventId: string;
+  /**
+   * The `deliveryId` of the durable receiver that sent this event; undefined when something else did,
+   * such as a request.
+   */
+  readonly causedBy: string | undefined;
+  /**
+   * To be passed on to whoever can tell a repetition by it: as an `Idempotency-Key`, a Message-ID.
+   * The same for all attempts and replays of a delivery, and for no other delivery.
+   */
+  readonly idempotencyKey: string;
+  /** When it was sent, by the clock of the sender. */
+  readonly occurredAt: Date;
+  /** What was written beside the payload at the send, to be found again here: a trace, for one. */
+  readonly carrier: Readonly<Record<string, string>>;
+}
 
 /** What a receiver is given: the payload, and what it may use. Its return value is awaited. */
 export type ReceiverFunction<P> = (payload: P, context: ReceiverContext) => unknown;

@@ -1,4 +1,10 @@
-import type { TransactionPlace } from './diagnostics/traces.js';
+/** Where in a transaction something ran. */
+export interface TransactionPlace {
+  /** The same number for all that is told of one transaction of this process. */
+  readonly transaction: number;
+  /** How many savepoints are around it; 0 in none. */
+  readonly depth: number;
+}
 
 /** Work that waits for the end of a transaction. What it returns is awaited and ignored. */
 export type TransactionCallback = () => unknown;

@@ -18,13 +18,7 @@ export {
   preSave,
   preSoftDelete,
 } from './models/model-signals.js';
-export type {
-  ModelEvent,
-  PostDelete,
-  PostSave,
-  PreDelete,
-  PreSave,
-} from './models/model-signals.js';
+export type { ModelEvent, PostDelete, PostSave, PreDelete, PreSave } from './models/model-event.js';
 export type { StoredModelEvent, StoredSave, StoredValue } from './models/stored-models.js';
 export { postBulk, preBulk } from './bulk/bulk-signals.js';
 export type { BulkOperation, PostBulk, PreBulk } from './bulk/bulk-signals.js';

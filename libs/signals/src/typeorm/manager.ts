@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 
-declare module '../core/dispatch/receiver-context.js' {
+declare module '../core/receiver.js' {
   interface ManagerRegistry {
     readonly manager: EntityManager;
   }

@@ -11,7 +11,7 @@ describe('The file that the library runs from', () => {
       name: expect.stringMatching(/libs\/signals\/src\/own-file\.ts$/),
       isBundle: false,
     });
-    expect(existsSync(join(ownFolder() ?? '', 'signals.ts'))).toBe(true);
+    expect(existsSync(join(ownFolder() ?? '', 'core/signals.ts'))).toBe(true);
     expect(Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')).toEqual(before);
   });
 });

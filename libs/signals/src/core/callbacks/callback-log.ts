@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { runTracedCallback, traceCallback, traceDrop } from './traced-callback.js';
-import type { Signals } from '../signals.js';
-import type { CallbackTrace } from '../diagnostics/traces.js';
+import type { Application, CallbackTrace } from '../diagnostics/traces.js';
 import type { EffectOptions, TransactionCallback } from '../transaction.js';
 
 interface Effect {
@@ -43,7 +42,7 @@ export class TransactionEffects {
    */
   constructor(
     private readonly transaction = 0,
-    private readonly application?: Signals,
+    private readonly application?: Application,
     private readonly inside: (callback: TransactionCallback) => unknown = (callback) => callback(),
   ) {}
 

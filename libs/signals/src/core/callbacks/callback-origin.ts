@@ -1,7 +1,6 @@
 import type { ErrorSink } from '../error-sink.js';
 import type { ReceiverInfo } from '../receiver.js';
-import type { Signals } from '../signals.js';
-import type { SendTrace } from '../diagnostics/traces.js';
+import type { Application, SendTrace } from '../diagnostics/traces.js';
 import type { TransactionCallback } from '../transaction.js';
 
 /** Where a callback comes from that reports its own failure. */
@@ -16,7 +15,7 @@ export interface CallbackOrigin {
 
 /** The receiver that registered a callback, or that the callback runs. */
 export interface CallbackOwner {
-  readonly application: Signals;
+  readonly application: Application;
   readonly receiver: ReceiverInfo;
   /** The callback is the receiver itself, deferred by its phase. */
   readonly isReceiver: boolean;

@@ -1,7 +1,7 @@
+import type { Application } from '../diagnostics/traces.js';
 import { rememberOrigin, type CallbackOwner } from './callback-origin.js';
 import { runTracedCallback, traceCallback } from './traced-callback.js';
 import { report, runCallbacks, type ErrorSink } from '../error-sink.js';
-import type { Signals } from '../signals.js';
 import {
   NoTransactionError,
   type OutsideTransactionPolicy,
@@ -21,7 +21,7 @@ export function runOutsideTransaction(
   what: string,
   policy: OutsideTransactionPolicy,
   sink: ErrorSink,
-  application?: Signals,
+  application?: Application,
 ): Promise<void> {
   if (policy === 'throw') throw new NoTransactionError(what);
   if (policy === 'warn') {
@@ -37,7 +37,7 @@ export function runAtOnce(
   callback: TransactionCallback,
   what: string,
   environment: {
-    readonly application: Signals;
+    readonly application: Application;
     readonly outsideTransaction: OutsideTransactionPolicy;
     readonly onError: ErrorSink;
     readonly transactions: TransactionSource | undefined;

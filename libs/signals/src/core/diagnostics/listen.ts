@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { report } from '../error-sink.js';
-import type { IntegrationHost } from '../integration.js';
+import { report, type ErrorSink } from '../error-sink.js';
 import type {
+  Application,
   BypassTrace,
   CallbackTrace,
   DeliveryTrace,
@@ -43,7 +43,7 @@ type Listener = (trace: never) => void;
  */
 export function listen(
   listeners: TraceListeners,
-  { signals, onError }: Pick<IntegrationHost, 'signals' | 'onError'>,
+  { signals, onError }: { readonly signals: Application; readonly onError: ErrorSink },
 ): Disposable {
   const subscriptions = Object.entries(channelsOf(listeners)).flatMap(([name, listener]) => {
     if (!listener) return [];

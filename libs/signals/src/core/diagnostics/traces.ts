@@ -1,6 +1,9 @@
 import type { ReceiverInfo } from '../receiver.js';
 import type { AnySignal, Sender } from '../signal.js';
-import type { Signals } from '../signals.js';
+import type { TransactionPlace } from '../transaction.js';
+
+/** The `Signals` of an application, as its identity alone: to be compared, and not to be called. */
+export type Application = object;
 
 /** What happened inside which, up to the entry: the send of a receiver, the receiver of a send. */
 export type Cause = EntryTrace | SendTrace | ReceiverTrace | CallbackTrace;
@@ -11,15 +14,7 @@ export interface Trace {
    * Whose it is, as channels belong to the process and not to an application. Undefined where it is
    * not known: of a data source, and of callbacks in its transactions, that no application has.
    */
-  readonly application: Signals | undefined;
-}
-
-/** Where in a transaction something ran. */
-export interface TransactionPlace {
-  /** The same number for all that is told of one transaction of this process. */
-  readonly transaction: number;
-  /** How many savepoints are around it; 0 in none. */
-  readonly depth: number;
+  readonly application: Application | undefined;
 }
 
 /** Something that came in from outside: a request, a job. All that it leads to has it as a cause. */

@@ -9,7 +9,7 @@ import {
 import type { IncomingDelivery, OutgoingEvent } from '../outbox/outbox.js';
 import type { DeliveryEnvironment } from './runtime.js';
 import { IncomingContext } from './incoming-context.js';
-import { outgoingEvent } from './outgoing-event.js';
+import { acceptedEvent } from './outgoing-event.js';
 import { reported, runAtOnce, runOutsideTransaction } from '../callbacks/outside-transaction.js';
 import { copyPayload } from './payload-copy.js';
 import { SendContext, type ReceiverCallback, type SendScope } from './receiver-context.js';
@@ -20,7 +20,7 @@ import { follow } from './cycle-guard.js';
 import type { SignalReceivers } from '../registry/routes.js';
 import type { Send, SendResults } from '../send.js';
 import type { AnySignal, Sender } from '../signal.js';
-import { describeReceiver, notKept, refuseOutsideTransaction } from './send-refusal.js';
+import { describeReceiver, refuseOutsideTransaction } from './send-refusal.js';
 import { SendSpan } from './send-span.js';
 import type { Transaction, TransactionCallback } from '../transaction.js';
 
@@ -175,28 +175,25 @@ export class Delivery implements SendScope {
   #invoke(registration: Registration): unknown {
     if (this.send.robust || registration.info.robust) return this.#invokeRobust(registration);
     if (this.send.manager !== undefined) return this.#invokeWithin(registration);
-    return this.#call(
-      registration,
-      new SendContext(this, registration.info, null),
-      this.#transaction,
-    );
+    return this.#call(registration, this.#contextFor(registration), this.#transaction);
+  }
+
+  #contextFor({ info }: Registration): SendContext {
+    return new SendContext(this, info, null);
   }
 
   /** A failed statement of the receiver is undone without harm to the sender's transaction. */
   #invokeRobust(registration: Registration): unknown {
-    const { info } = registration;
     const { transaction } = this;
-    if (!transaction) {
-      return this.#call(registration, new SendContext(this, info, null), undefined);
-    }
+    if (!transaction) return this.#call(registration, this.#contextFor(registration), undefined);
     return transaction.savepoint(async (inner) =>
-      this.#call(registration, new SendContext(this, info, inner), inner),
+      this.#call(registration, new SendContext(this, registration.info, inner), inner),
     );
   }
 
   /** What the receiver sends in turn finds the transaction, also one that was only named. */
   #invokeWithin(registration: Registration): unknown {
-    const context = new SendContext(this, registration.info, null);
+    const context = this.#contextFor(registration);
     const { transaction } = this;
     if (!transaction) return this.#call(registration, context, undefined);
     return transaction.within(() => this.#call(registration, context, transaction));
@@ -274,11 +271,7 @@ export class Delivery implements SendScope {
       else this.trace?.skip(registration.info, 'condition');
     }
     if (!durable) return undefined;
-    const { deliveries } = this.environment;
-    const { signal, sender, payload } = this.send;
-    // Without a transaction, a condition has just changed its mind.
-    if (!this.#transaction || !deliveries) throw notKept(signal, durable, deliveries);
-    return deliveries.accept(outgoingEvent(signal, sender, payload, durable), this.#transaction);
+    return acceptedEvent(this.send, durable, this.#transaction, this.environment.deliveries);
   }
 
   async #write(outgoing: OutgoingEvent): Promise<void> {

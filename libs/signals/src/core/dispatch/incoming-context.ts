@@ -1,6 +1,6 @@
 import type { IncomingDelivery } from '../outbox/outbox.js';
-import { SendContext, type DurableReceiverContext, type SendScope } from './receiver-context.js';
-import type { ReceiverInfo } from '../receiver.js';
+import type { DurableReceiverContext, ReceiverInfo } from '../receiver.js';
+import { SendContext, type SendScope } from './receiver-context.js';
 
 /** The context of a durable receiver in one attempt at a delivery. */
 export class IncomingContext extends SendContext implements DurableReceiverContext {

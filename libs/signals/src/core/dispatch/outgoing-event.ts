@@ -1,8 +1,11 @@
-import type { OutgoingDelivery, OutgoingEvent } from '../outbox/outbox.js';
+import type { DeliveryDesk, OutgoingDelivery, OutgoingEvent } from '../outbox/outbox.js';
 import { ReceiverDeclarationError } from '../receiver-declaration.error.js';
 import { heardTwice, type Registration } from '../registry/registration.js';
+import type { Send } from '../send.js';
 import type { AnySignal, Sender } from '../signal.js';
 import { isStorableText } from '../storable-text.js';
+import type { Transaction } from '../transaction.js';
+import { notKept } from './send-refusal.js';
 
 /** In bytes: the index by which PostgreSQL finds keys takes no long ones. */
 const LONGEST_KEY = 1_024;
@@ -10,8 +13,24 @@ const LONGEST_KEY = 1_024;
 const LONGEST_DELAY = 10 * 365 * 86_400_000;
 const HIGHEST_PRIORITY = 2 ** 31 - 1;
 
+/**
+ * What the durable receivers of one send are to be told, checked by whoever will write it.
+ *
+ * @throws DurableOutsideTransactionError where a condition has changed its mind since the send began;
+ *   whatever would make the writing fail.
+ */
+export function acceptedEvent(
+  { signal, sender, payload }: Send,
+  receivers: readonly Registration[],
+  transaction: Transaction | undefined,
+  desk: DeliveryDesk | undefined,
+): OutgoingEvent {
+  if (!transaction || !desk) throw notKept(signal, receivers, desk);
+  return desk.accept(outgoingEvent(signal, sender, payload, receivers), transaction);
+}
+
 /** What the durable receivers of one send are to be told, in their order. */
-export function outgoingEvent(
+function outgoingEvent(
   signal: AnySignal,
   sender: Sender | null,
   payload: unknown,

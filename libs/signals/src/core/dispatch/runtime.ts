@@ -1,12 +1,12 @@
+import type { Application } from '../diagnostics/traces.js';
 import type { ErrorSink } from '../error-sink.js';
 import type { DeliveryDesk } from '../outbox/outbox.js';
-import type { Signals } from '../signals.js';
 import type { OutsideTransactionPolicy, TransactionSource } from '../transaction.js';
 import type { WorkInFlight } from './work-in-flight.js';
 
 /** What all deliveries of an application share. */
 export interface DeliveryEnvironment {
-  readonly application: Signals;
+  readonly application: Application;
   readonly outsideTransaction: OutsideTransactionPolicy;
   readonly onError: ErrorSink;
   /** The depth at which sends that cause each other are refused. */

@@ -2,14 +2,14 @@ import { currentCause, siteWhenWanted } from '../diagnostics/channels.js';
 import type { ReceiverInfo } from '../receiver.js';
 import { matchesSender, type Registration } from '../registry/registration.js';
 import type { AnySignal, Sender } from '../signal.js';
-import type { Signals } from '../signals.js';
 import type {
+  Application,
   Cause,
   SendTrace,
   SkippedReceiver,
   SkipReason,
-  TransactionPlace,
 } from '../diagnostics/traces.js';
+import type { TransactionPlace } from '../transaction.js';
 
 /** The trace of one send; made only while somebody listens. */
 export class SendSpan implements SendTrace {
@@ -24,7 +24,7 @@ export class SendSpan implements SendTrace {
   readonly skipped: SkippedReceiver[] = [];
 
   constructor(
-    readonly application: Signals,
+    readonly application: Application,
     send: Pick<SendTrace, 'signal' | 'sender' | 'payload' | 'robust'>,
     readonly place: TransactionPlace | undefined,
   ) {

@@ -1,5 +1,4 @@
-import type { DurableReceiverContext } from '../dispatch/receiver-context.js';
-import type { DurableReceiverFunction } from '../receiver.js';
+import type { DurableReceiverContext, DurableReceiverFunction } from '../receiver.js';
 import { nameOfSender } from '../signal.js';
 
 /** One delivery as a broker carries it: JSON, for readers in whichever language. */

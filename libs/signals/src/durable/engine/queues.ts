@@ -1,6 +1,5 @@
 import type { PgBoss, Queue } from 'pg-boss';
 import { ReceiverDeclarationError, type DurableInfo } from '../../index.js';
-import type { Engine } from './engine.js';
 
 /** Where deliveries go that have failed for good. */
 export const DEAD_LETTERS = 'dead-letters';
@@ -57,14 +56,6 @@ export async function declareQueues(
       await boss.updateQueue(name, changeable);
     }
   }
-}
-
-/** A failed delivery that holds its key is kept until somebody decides, however long that takes. */
-export async function keepWhatHoldsKeys(engine: Engine): Promise<void> {
-  await engine.query(
-    `UPDATE "${engine.schema}".job SET deletion_seconds = 0
-     WHERE policy = 'key_strict_fifo' AND state = 'failed' AND deletion_seconds > 0`,
-  );
 }
 
 function isUpToDate(existing: object, wanted: QueueOptions): boolean {

@@ -8,7 +8,7 @@ import { PAUSES_CHANGED } from '../outbox/wake-ups.js';
 import type { KnownReceivers } from './receiver-heartbeats.js';
 import { Ledger } from './inbox.js';
 import { OrphanSearch } from '../engine/orphans.js';
-import { keepWhatHoldsKeys } from '../engine/queues.js';
+import { keepWhatHoldsKeys } from '../engine/held-keys.js';
 import { RelayEffect } from './relay-effect.js';
 import { Upkeep } from './interval-task.js';
 import { Workers } from './workers.js';

@@ -8,11 +8,8 @@ import type {
 } from 'typeorm';
 import { isAttached, type AttachedSignals } from '../attached-signals.js';
 import { dataSourceOf, type RelationMetadata } from '../internals.js';
-import {
-  currentOperation,
-  duringOperation,
-  type InstanceOperation,
-} from '../models/instance-operation.js';
+import { currentOperation, duringOperation } from '../models/instance-operation.js';
+import type { InstanceOperation } from '../transactions/ambient-store.js';
 import { distinct, idFrom, keyOf } from './join-rows.js';
 import { m2mChanged, type M2mAction, type M2mChanged } from './m2m-changed.js';
 import { inTurn } from '../models/runner-queue.js';

@@ -1,21 +1,13 @@
-import { ambient, surrounded } from '../transactions/ambient-store.js';
 import { siteWhenWanted } from '../../index.js';
+import { ambient, surrounded, type InstanceOperation } from '../transactions/ambient-store.js';
 
 /** The four calls that carry instances; every other write passes model signals by. */
-export const INSTANCE_OPERATIONS = ['save', 'remove', 'softRemove', 'recover'] as const;
-
-/** A call of the entity manager that is under way and to which model signals belong. */
-export interface InstanceOperation {
-  readonly name: (typeof INSTANCE_OPERATIONS)[number];
-  /** What the call was given: one instance or several. */
-  readonly origin: unknown;
-  /** Whether the caller said, by `{ data: { raw: true } }`, that the values are to be taken as they are. */
-  readonly raw: boolean;
-  /** What is to be done when the call fails. */
-  readonly failures: (() => void)[];
-  /** Who called, when somebody asked for sites. */
-  readonly site: string | undefined;
-}
+export const INSTANCE_OPERATIONS = [
+  'save',
+  'remove',
+  'softRemove',
+  'recover',
+] as const satisfies readonly InstanceOperation['name'][];
 
 export function currentOperation(): InstanceOperation | undefined {
   return ambient().operation;

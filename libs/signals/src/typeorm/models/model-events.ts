@@ -9,9 +9,9 @@ import type {
 } from 'typeorm';
 import { frozenCopyOf } from '../../index.js';
 import { hasValueOfRow } from './equal-values.js';
-import type { InstanceOperation } from './instance-operation.js';
+import type { InstanceOperation } from '../transactions/ambient-store.js';
 import { keyOf } from '../many-to-many/join-rows.js';
-import type { PreDelete, PreSave } from './model-signals.js';
+import type { PreDelete, PreSave } from './model-event.js';
 
 /** What both builders of payloads are told beside TypeORM's event. */
 export interface ModelEventOrigin {

@@ -1,4 +1,4 @@
-import type { InstanceOperation } from './instance-operation.js';
+import type { InstanceOperation } from '../transactions/ambient-store.js';
 
 /** The instances of a call in the order in which TypeORM announces their removal. */
 const announced = new WeakMap<InstanceOperation, Set<object>>();

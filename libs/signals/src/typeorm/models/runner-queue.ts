@@ -1,13 +1,17 @@
 import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
 import { ambientTransaction } from '../transactions/ambient-transaction.js';
-import { ambient, surrounded } from '../transactions/ambient-store.js';
-import type { InstanceOperation } from './instance-operation.js';
+import {
+  ambient,
+  surrounded,
+  type InstanceOperation,
+  type Lane,
+} from '../transactions/ambient-store.js';
 import type { OpenTransaction } from '../transactions/open-transaction.js';
 import { transactionOf } from '../transactions/runner-transaction.js';
 
 /** Runs what it is given one after the other, whatever becomes of each. */
-class Lane {
+class SerialLane implements Lane {
   #tail: Promise<unknown> = Promise.resolve();
 
   run(task: () => Promise<void>): Promise<void> {
@@ -15,14 +19,6 @@ class Lane {
     this.#tail = turn.catch(() => {});
     return turn;
   }
-}
-
-/** The work of a lane that is at its turn. */
-export interface Turn {
-  readonly queryRunner: QueryRunner;
-  readonly level: OpenTransaction | undefined;
-  readonly lane: Lane;
-  readonly outer: Turn | undefined;
 }
 
 const lanes = new WeakMap<object, Lane>();
@@ -57,7 +53,7 @@ export function inTurn(
       throw new TransactionEndedError('A receiver that waited for others');
     }
     try {
-      await surrounded({ turn: { queryRunner, level, lane: new Lane(), outer } }, work);
+      await surrounded({ turn: { queryRunner, level, lane: new SerialLane(), outer } }, work);
     } catch (error) {
       if (operation) failed.add(operation);
       throw error;
@@ -77,6 +73,6 @@ function levelOf(queryRunner: QueryRunner): OpenTransaction | undefined {
 
 function laneOf(owner: object): Lane {
   let lane = lanes.get(owner);
-  if (!lane) lanes.set(owner, (lane = new Lane()));
+  if (!lane) lanes.set(owner, (lane = new SerialLane()));
   return lane;
 }

@@ -1,5 +1,5 @@
 import { nameOfSender, storableText, type StoreRequest } from '../../index.js';
-import type { ModelEvent, PreSave } from './model-signals.js';
+import type { ModelEvent, PreSave } from './model-event.js';
 
 /** A value as it comes back from JSON. */
 export type StoredValue<T> = T extends Date ? string : T;

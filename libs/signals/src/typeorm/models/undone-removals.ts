@@ -1,5 +1,5 @@
 import type { EntityMetadata, ObjectLiteral, QueryRunner } from 'typeorm';
-import type { InstanceOperation } from './instance-operation.js';
+import type { InstanceOperation } from '../transactions/ambient-store.js';
 import { valueAt } from './instance-view.js';
 import { transactionOf } from '../transactions/runner-transaction.js';
 

@@ -1,20 +1,12 @@
 import { TransactionEndedError } from '../../index.js';
-import { ambient, surrounded, type Ambient } from './ambient-store.js';
+import {
+  ambient,
+  surrounded,
+  type Ambient,
+  type LevelCall,
+  type TransactionScope,
+} from './ambient-store.js';
 import type { OpenTransaction } from './open-transaction.js';
-import type { TransactionCall } from './transaction-calls.js';
-
-/** A call in which one transaction is the ambient one. */
-export interface TransactionScope {
-  /** Undefined until the call has begun its transaction. */
-  transaction: OpenTransaction | undefined;
-  readonly outer: TransactionScope | undefined;
-  /** What is around the call. */
-  readonly around: Ambient;
-  /** The call runs the callbacks of its transaction, after it has released the connection. */
-  readonly runsCallbacks: boolean;
-  /** Where it is one that opens a level by itself. */
-  readonly call?: TransactionCall | undefined;
-}
 
 /**
  * The innermost open transaction of the calling context that fits.
@@ -51,7 +43,7 @@ export function enterTransaction<T>(transaction: OpenTransaction, work: () => T)
 export function scopeOf(
   transaction: OpenTransaction | undefined,
   runsCallbacks: boolean,
-  call?: TransactionCall,
+  call?: LevelCall,
 ): TransactionScope {
   const around = ambient();
   return { transaction, outer: around.scope, around, runsCallbacks, call };

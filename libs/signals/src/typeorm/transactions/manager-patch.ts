@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { scopeOf, type TransactionScope } from './ambient-transaction.js';
-import { ambient, surrounded } from './ambient-store.js';
+import { scopeOf } from './ambient-transaction.js';
+import { ambient, surrounded, type TransactionScope } from './ambient-store.js';
 import { dataSourceOf } from '../internals.js';
 import {
   describeOperation,

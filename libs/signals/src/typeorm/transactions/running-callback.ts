@@ -1,14 +1,4 @@
-import { ambient, surrounded, type Ambient } from './ambient-store.js';
-
-/** A callback of an ended transaction that is running. */
-export interface RunningCallback {
-  /** Whose callbacks: all those that wait for one another. */
-  readonly of: object;
-  /** What it registered where no transaction is open, which has begun at once. */
-  readonly begun: Promise<void>[];
-  /** The callback in which its transaction was begun. */
-  readonly outer: RunningCallback | undefined;
-}
+import { ambient, surrounded, type Ambient, type RunningCallback } from './ambient-store.js';
 
 /** Runs a callback inside something, and waits for what it registers in turn. */
 export async function runCallback(

@@ -1,17 +1,14 @@
 import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
-import { ambient } from './ambient-store.js';
+import { ambient, type LevelCall } from './ambient-store.js';
 import { patiently } from '../patience.js';
 import type { RunnerTransaction } from './runner-transaction.js';
 
-/** A call of TypeORM that opens a level of a transaction. */
-export class TransactionCall {
-  /** Undefined until the call has made its own. */
+/** A call of TypeORM while it is under way, with the level that it opens. */
+export class TransactionCall implements LevelCall {
   queryRunner: QueryRunner | undefined;
   transaction: RunnerTransaction | undefined;
-  /** 1: the outermost level; 0: none has begun. */
   depth = 0;
-  /** What ends a level in here has begun it in here, by hand. */
   isWorking: boolean;
   /** It is rolled back, or has been. */
   isUndone = false;
@@ -29,7 +26,6 @@ export class TransactionCall {
     this.queryRunner = queryRunner;
   }
 
-  /** For who asks while it is under way. */
   get ended(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
@@ -50,7 +46,7 @@ export class TransactionCall {
 }
 
 /** The calls that are under way inside a transaction, each in a savepoint. */
-const innerCalls = new WeakMap<QueryRunner, Set<TransactionCall>>();
+const innerCalls = new WeakMap<QueryRunner, Set<LevelCall>>();
 
 /** To be called when a query runner has been made: for the call that is about to begin, if any. */
 export function takeQueryRunner(queryRunner: QueryRunner): void {
@@ -59,13 +55,13 @@ export function takeQueryRunner(queryRunner: QueryRunner): void {
 }
 
 /** The call that is about to begin its level on this query runner. */
-export function callThatBegins(queryRunner: QueryRunner): TransactionCall | undefined {
+export function callThatBegins(queryRunner: QueryRunner): LevelCall | undefined {
   const call = ambient().scope?.call;
   return call?.queryRunner === queryRunner && call.depth === 0 ? call : undefined;
 }
 
 /** To be called when TypeORM begins a level, after its transaction is known. */
-export function beginLevel(call: TransactionCall, transaction: RunnerTransaction): void {
+export function beginLevel(call: LevelCall, transaction: RunnerTransaction): void {
   const { queryRunner } = transaction;
   call.transaction = transaction;
   call.depth = depthOf(queryRunner) + 1;
@@ -115,7 +111,7 @@ export function beforeRollback(transaction: RunnerTransaction): void {
 /** How deep the level is that ends here, and which calls are open inside it. */
 function endingLevel(transaction: RunnerTransaction): {
   readonly depth: number;
-  readonly inner: readonly TransactionCall[];
+  readonly inner: readonly LevelCall[];
 } {
   const { queryRunner } = transaction;
   const call = callOn(queryRunner);
@@ -127,28 +123,25 @@ function endingLevel(transaction: RunnerTransaction): {
 }
 
 /** Of the outermost level TypeORM itself knows. */
-function isOpen(call: TransactionCall, current: RunnerTransaction): boolean {
+function isOpen(call: LevelCall, current: RunnerTransaction): boolean {
   if (call.depth <= 1) return true;
   return call.transaction === current && call.depth <= depthOf(current.queryRunner);
 }
 
 /** Those that are open inside a call, or else on the query runner. */
-function callsInside(
-  queryRunner: QueryRunner,
-  call: TransactionCall | undefined,
-): readonly TransactionCall[] {
+function callsInside(queryRunner: QueryRunner, call: LevelCall | undefined): readonly LevelCall[] {
   const calls = [...(innerCalls.get(queryRunner) ?? [])];
   return calls.filter(
     ({ depth, transaction }) => transaction?.isOpen && depth > (call?.depth ?? 0),
   );
 }
 
-function untilEnded(calls: readonly TransactionCall[]): Promise<void> {
+function untilEnded(calls: readonly LevelCall[]): Promise<void> {
   return patiently(Promise.all(calls.map(({ ended }) => ended)));
 }
 
 /** The innermost call of the context whose level is on this query runner. */
-function callOn(queryRunner: QueryRunner): TransactionCall | undefined {
+function callOn(queryRunner: QueryRunner): LevelCall | undefined {
   for (let { scope } = ambient(); scope; scope = scope.outer) {
     if (scope.call?.queryRunner === queryRunner && scope.call.depth > 0) return scope.call;
   }

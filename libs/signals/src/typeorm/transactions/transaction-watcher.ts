@@ -5,8 +5,8 @@ import type {
   TransactionStartEvent,
 } from 'typeorm';
 import { bypassChannel, queryChannel, type ErrorSink } from '../../index.js';
-import { chainAmbient, type TransactionScope } from './ambient-transaction.js';
-import { ambient } from './ambient-store.js';
+import { chainAmbient } from './ambient-transaction.js';
+import { ambient, type TransactionScope } from './ambient-store.js';
 import { answeredCommands, watchCommands } from './answered-commands.js';
 import { noteAnswer } from '../sql/awaited-answer.js';
 import { traceRawWrite } from '../bulk/bypassing-writes.js';
