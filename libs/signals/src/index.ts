@@ -33,7 +33,7 @@ export {
 export { changed, couldMeet, created, updated, type UntoldWrite } from './core/conditions.js';
 export { DurableOutsideTransactionError, UnknownReceiverError } from './core/outbox/outbox.js';
 export type {
-  DeliveryDesk,
+  Outbox,
   IncomingDelivery,
   OutgoingDelivery,
   OutgoingEvent,
@@ -62,7 +62,7 @@ export {
 export type { MuteFilter } from './core/registry/muting.js';
 export type { ObservedSend, SendObserver } from './core/observed-send.js';
 export { NoManagerError } from './core/dispatch/receiver-context.js';
-export { possibleHomes, type Address } from './core/outbox/delivery-target.js';
+export { possibleTargets, type Address } from './core/outbox/delivery-target.js';
 export { failedReceiver } from './core/dispatch/receiver-failure.js';
 export type {
   AnyReceiverOptions,
@@ -130,10 +130,10 @@ export type {
   Trace,
   TransactionTrace,
 } from './core/diagnostics/traces.js';
-export { TransactionEffects } from './core/callbacks/callback-log.js';
+export { CallbackLog } from './core/callbacks/callback-log.js';
 export { NoTransactionError, TransactionEndedError } from './core/transaction.js';
 export type {
-  EffectOptions,
+  CallbackOptions,
   OutsideTransactionPolicy,
   Transaction,
   TransactionCallback,

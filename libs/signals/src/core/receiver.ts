@@ -1,6 +1,6 @@
 import type { DurableInfo, DurableOptions } from './durable-options.js';
 import type { AnySignal, Sender } from './signal.js';
-import type { EffectOptions, TransactionCallback } from './transaction.js';
+import type { CallbackOptions, TransactionCallback } from './transaction.js';
 
 /**
  * When a receiver runs.
@@ -41,7 +41,7 @@ export interface ReceiverContext {
    */
   readonly manager: Manager;
   /** As the free function `onCommit`, but bound to the transaction of this send. */
-  readonly onCommit: (callback: TransactionCallback, options?: EffectOptions) => void;
+  readonly onCommit: (callback: TransactionCallback, options?: CallbackOptions) => void;
   /** As the free function `onRollback`, but bound to the transaction of this send. */
   readonly onRollback: (callback: TransactionCallback) => void;
   /** Fires, in phase `durable`, when the attempt takes too long or the worker stops; else never. */

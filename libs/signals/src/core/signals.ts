@@ -2,11 +2,11 @@ import { consoleErrorSink } from './error-sink.js';
 import { sendChannel } from './diagnostics/channels.js';
 import {
   DurableOutsideTransactionError,
-  type DeliveryDesk,
+  type Outbox,
   type IncomingDelivery,
 } from './outbox/outbox.js';
-import type { DeliveryEnvironment } from './dispatch/runtime.js';
-import { Delivery } from './dispatch/dispatch.js';
+import type { DispatchRuntime } from './dispatch/runtime.js';
+import { Dispatch } from './dispatch/dispatch.js';
 import { requireNamedSignal } from './invalid-reference.error.js';
 import { Muting, type MuteFilter } from './registry/muting.js';
 import { observed, type SendObserver } from './observed-send.js';
@@ -25,7 +25,7 @@ import { requireSignal, type Registration } from './registry/registration.js';
 import { Registry } from './registry/registry.js';
 import { depthLimit } from './dispatch/cycle-guard.js';
 import { takeSnapshot, type Send, type SendResults } from './send.js';
-import type { SignalReceivers } from './registry/routes.js';
+import type { SignalRoutes } from './registry/routes.js';
 import { durableIds } from './dispatch/send-refusal.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import { SignalsNotConnectedError } from './signals-not-connected.error.js';
@@ -43,7 +43,7 @@ const NO_RESULTS: SendResults = Promise.resolve(Object.freeze([]));
  */
 export class Signals {
   readonly #registry: Registry;
-  readonly #environment: DeliveryEnvironment;
+  readonly #environment: DispatchRuntime;
   readonly #muting = new Muting();
   #sources: readonly TransactionSource[] = [];
   #state: 'held' | 'open' | 'closed' = 'open';
@@ -57,7 +57,7 @@ export class Signals {
       deepest: depthLimit(options.depthLimit),
       inFlight: new WorkInFlight(),
       transactions: undefined,
-      deliveries: undefined,
+      outbox: undefined,
     };
   }
 
@@ -217,11 +217,11 @@ export class Signals {
   }
 
   /** For integrations: where durable deliveries are written. */
-  useDeliveries(desk: DeliveryDesk): Disposable {
-    this.#environment.deliveries = desk;
+  useOutbox(desk: Outbox): Disposable {
+    this.#environment.outbox = desk;
     return {
       [Symbol.dispose]: () => {
-        if (this.#environment.deliveries === desk) this.#environment.deliveries = undefined;
+        if (this.#environment.outbox === desk) this.#environment.outbox = undefined;
       },
     };
   }
@@ -234,7 +234,7 @@ export class Signals {
    * @throws what the receiver throws; UnknownReceiverError; SignalsClosedError.
    */
   async receive(incoming: IncomingDelivery, manager: unknown): Promise<unknown> {
-    const registration = this.#registry.home(incoming);
+    const registration = this.#registry.targetOf(incoming);
     if (this.#state === 'closed') throw new SignalsClosedError(registration.signal as AnySignal);
     return receiveDelivery(this.#environment, registration, incoming, manager);
   }
@@ -257,7 +257,7 @@ export class Signals {
 
   /** What durable receivers have been told and have not done, in any process. For tools. */
   async outstanding(): Promise<readonly string[]> {
-    return (await this.#environment.deliveries?.outstanding()) ?? [];
+    return (await this.#environment.outbox?.outstanding()) ?? [];
   }
 
   /**
@@ -323,16 +323,16 @@ export class Signals {
     if (!isHeard && observers.length === 0) return NO_RESULTS;
     takeSnapshot(send, this.#environment.transactions?.isEntity);
     if (observers.length > 0) return this.#deliverObserved(send, route, receivers);
-    return new Delivery(this.#environment, send).run(route, receivers);
+    return new Dispatch(this.#environment, send).run(route, receivers);
   }
 
   #deliverObserved(
     send: Send,
     route: readonly Registration[],
-    receivers: SignalReceivers,
+    receivers: SignalRoutes,
   ): SendResults {
     return observed(receivers.observers, send, () =>
-      new Delivery(this.#environment, send).run(route, receivers),
+      new Dispatch(this.#environment, send).run(route, receivers),
     );
   }
 

@@ -9,7 +9,7 @@ export interface TransactionPlace {
 /** Work that waits for the end of a transaction. What it returns is awaited and ignored. */
 export type TransactionCallback = () => unknown;
 
-export interface EffectOptions {
+export interface CallbackOptions {
   /**
    * Two registrations of one key in one transaction are one callback: the last registered
    * function, at the position of the first.
@@ -36,7 +36,7 @@ export interface Transaction {
   /** The handle for work on the same database that is not in a transaction. */
   readonly defaultManager: unknown;
   /** @throws TransactionEndedError when the transaction, or this savepoint of it, has ended. */
-  onCommit(callback: TransactionCallback, options?: EffectOptions): void;
+  onCommit(callback: TransactionCallback, options?: CallbackOptions): void;
   /** @throws TransactionEndedError when the transaction, or this savepoint of it, has ended. */
   onRollback(callback: TransactionCallback): void;
   /** Runs `work` in a savepoint that is rolled back when `work` fails. */

@@ -8,8 +8,8 @@ import { durableReceivers } from './worker/durable-receivers.js';
 import { DEFAULT_SCHEMA, type DurableSignalsOptions } from './durable-signals-options.js';
 import { DataSourceNotInitializedError } from './durable-not-started.error.js';
 import { Engine } from './engine/engine.js';
-import { Hints } from './outbox/wake-ups.js';
-import { KnownReceivers } from './worker/receiver-heartbeats.js';
+import { WakeUps } from './outbox/wake-ups.js';
+import { ReceiverHeartbeats } from './worker/receiver-heartbeats.js';
 import {
   pendingDeliveries,
   type PendingDelivery,
@@ -34,8 +34,8 @@ export class DurableSession implements IntegrationSession {
   readonly deadLetters: DeadLetters;
   readonly #host: IntegrationHost;
   readonly #engine: Engine;
-  readonly #hints: Hints;
-  readonly #known: KnownReceivers;
+  readonly #hints: WakeUps;
+  readonly #known: ReceiverHeartbeats;
   /** Undefined in a process that only sends. */
   readonly #process: WorkerProcess | undefined;
   readonly #used: Disposable;
@@ -53,8 +53,8 @@ export class DurableSession implements IntegrationSession {
     const onError = guardedSink(host.onError);
     const guarded = { signals, onError, resolve: (wanted: unknown) => host.resolve(wanted) };
     const engine = new Engine(dataSource, { schema, prepare, supervises: workers, onError });
-    const hints = new Hints(dataSource, schema, onError);
-    const known = new KnownReceivers(engine, receiverGrace);
+    const hints = new WakeUps(dataSource, schema, onError);
+    const known = new ReceiverHeartbeats(engine, receiverGrace);
     this.#host = host;
     this.#engine = engine;
     this.#hints = hints;
@@ -63,7 +63,7 @@ export class DurableSession implements IntegrationSession {
       ? new WorkerProcess(engine, guarded, known, pollInterval / 1_000)
       : undefined;
     this.deadLetters = new DeadLetters(engine, hints, new ReplayTargets(known, signals));
-    this.#used = signals.useDeliveries(new DeliveryWriter(engine, hints, signals));
+    this.#used = signals.useOutbox(new DeliveryWriter(engine, hints, signals));
   }
 
   async start(): Promise<void> {
@@ -71,7 +71,7 @@ export class DurableSession implements IntegrationSession {
     const receivers = durableReceivers(this.#host.signals.list());
     if (this.#process) checkPool(this.#engine.dataSource, receivers.values());
     await this.#engine.start(receivers);
-    await this.#known.announce([...receivers.keys()]);
+    await this.#known.beat([...receivers.keys()]);
   }
 
   async ready(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { IntegrationHost, Signals, SignalsIntegration } from '../index.js';
-import { findAddressees, type Addressee } from './engine/addressees.js';
+import { receiverBacklogs, type ReceiverBacklog } from './engine/addressees.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import type { DeliveryCounts } from './engine/delivery-counts.js';
 import { DurableNotStartedError } from './durable-not-started.error.js';
@@ -105,8 +105,8 @@ export class DurableSignals implements SignalsIntegration {
    * release compares with the receivers that it has. Asks by this data source alone, and needs
    * neither an application nor a start.
    */
-  addressees(dataSource: DataSource): Promise<readonly Addressee[]> {
-    return findAddressees(dataSource, this.#options.schema ?? DEFAULT_SCHEMA);
+  addressees(dataSource: DataSource): Promise<readonly ReceiverBacklog[]> {
+    return receiverBacklogs(dataSource, this.#options.schema ?? DEFAULT_SCHEMA);
   }
 
   get #only(): DurableSession {

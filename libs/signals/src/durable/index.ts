@@ -1,4 +1,4 @@
-export type { Addressee } from './engine/addressees.js';
+export type { ReceiverBacklog } from './engine/addressees.js';
 export { clearDeliveries, type ClearOptions } from './engine/clear-deliveries.js';
 export { PoolTooSmallError } from './engine/connection-share.js';
 export type {
@@ -6,7 +6,7 @@ export type {
   DeadLetterFilter,
   DeadLetterPage,
   EarlierDeath,
-  EndedLetter,
+  ResolvedLetter,
 } from './dead-letters/dead-letter.js';
 export {
   DeadLetterNotFoundError,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
 import { originOf } from '../core/callbacks/callback-origin.js';
-import type { EffectOptions, TransactionCallback } from '../index.js';
+import type { CallbackOptions, TransactionCallback } from '../index.js';
 import {
   interceptCommits,
   type InterceptedTransaction,
@@ -74,7 +74,7 @@ export class Capture {
 
   #hold(
     registered: TransactionCallback,
-    { key }: EffectOptions,
+    { key }: CallbackOptions,
     transaction: InterceptedTransaction,
   ): TransactionCallback {
     const origin = originOf(registered);

@@ -4,7 +4,7 @@ import {
   runCallbacks,
   runOutsideTransaction,
   traceSites,
-  TransactionEffects,
+  CallbackLog,
   type CallbackTrace,
   type TransactionCallback,
 } from 'nestjs-signals';
@@ -26,7 +26,7 @@ const run = (due: readonly TransactionCallback[]) => runCallbacks(due, () => {},
 
 describe('The trace of a callback of a transaction', () => {
   it('changes when the callback is queued, runs, and has run', async () => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     using told = listen();
 
     effects.onCommit(() => void told.all.push('work'), labelled('tell'));
@@ -38,7 +38,7 @@ describe('The trace of a callback of a transaction', () => {
   });
 
   it('ends with the failure, which still reaches whoever runs the callback', async () => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     const failure = new Error('no');
     using told = snapshots();
     effects.onCommit(() => Promise.reject(failure), labelled('tell'));
@@ -52,7 +52,7 @@ describe('The trace of a callback of a transaction', () => {
     ]);
   });
 
-  it.each<[string, (effects: TransactionEffects) => unknown, string[]]>([
+  it.each<[string, (effects: CallbackLog) => unknown, string[]]>([
     ['a rollback', (effects) => effects.rollback(), ['commit dropped rolledBack']],
     ['a commit', (effects) => effects.commit(), ['rollback dropped committed']],
     [
@@ -61,7 +61,7 @@ describe('The trace of a callback of a transaction', () => {
       ['commit dropped unknown', 'rollback dropped unknown'],
     ],
   ])('tells what is dropped by %s', (_, end, expected) => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     effects.onCommit(() => {}, labelled('unheard'));
     using told = listen();
     effects.onCommit(() => {}, labelled('commit'));
@@ -75,7 +75,7 @@ describe('The trace of a callback of a transaction', () => {
   });
 
   it('tells what a savepoint drops when it rolls back, and leaves the rest', async () => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     using told = listen();
     effects.onCommit(() => {}, labelled('before'));
     effects.savepoint('a');
@@ -95,7 +95,7 @@ describe('The trace of a callback of a transaction', () => {
   });
 
   it('tells that a later callback of the same key took its place', async () => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     using told = listen();
     effects.onCommit(() => {}, labelled('first', 'k'));
     effects.onCommit(() => {}, labelled('other'));
@@ -113,7 +113,7 @@ describe('The trace of a callback of a transaction', () => {
   });
 
   it('has the transaction and the savepoint in which it was registered', () => {
-    const effects = new TransactionEffects(7);
+    const effects = new CallbackLog(7);
     using told = snapshots();
     effects.onCommit(() => {});
     effects.savepoint('a');
@@ -127,7 +127,7 @@ describe('The trace of a callback of a transaction', () => {
   });
 
   it('is called by its label, by the name of its function, or something', () => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     using told = snapshots();
     effects.onCommit(function print() {}, labelled('tell'));
     effects.onCommit(function print() {});
@@ -152,13 +152,13 @@ describe('The trace of a callback of a transaction', () => {
     using _sites = traceSites();
     using told = snapshots();
 
-    new TransactionEffects().onCommit(() => {});
+    new CallbackLog().onCommit(() => {});
 
     expect(told.all[0]?.site).toMatch(/^libs\/signals\/test\/core\/callback-traces\.spec\.ts:\d+$/);
   });
 
   it('is made only while somebody listens', async () => {
-    const effects = new TransactionEffects();
+    const effects = new CallbackLog();
     effects.onCommit(() => {}, labelled('early'));
     using told = listen();
 

@@ -113,7 +113,7 @@ describe('A delivery belongs to the receiver of its id', () => {
     const written: OutgoingEvent[] = [];
     const database = new FakeDatabase(() => {});
     signals.useTransactions(database);
-    signals.useDeliveries({
+    signals.useOutbox({
       accept: (event) => event,
       write: async (event) => void written.push(event),
       outstanding: async () => [],
@@ -197,7 +197,7 @@ describe('Two durable receivers of one id and signal are refused', () => {
     const database = new FakeDatabase(() => {});
     signals.useTransactions(database);
     let accepted = 0;
-    signals.useDeliveries({
+    signals.useOutbox({
       accept: (event) => ((accepted += 1), event),
       write: async () => {},
       outstanding: async () => [],

@@ -44,7 +44,7 @@ describe('Sending to durable receivers', () => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
     one.signals.useTransactions(database);
-    one.signals.useDeliveries(desk);
+    one.signals.useOutbox(desk);
     written = [];
   });
 
@@ -195,7 +195,7 @@ describe('Sending to durable receivers', () => {
     [
       'a send where nothing keeps deliveries',
       () => {
-        using _nothing = one.signals.useDeliveries(desk);
+        using _nothing = one.signals.useOutbox(desk);
         return database.transaction(() => {
           _nothing[Symbol.dispose]();
           return send();
@@ -236,8 +236,8 @@ describe('Sending to durable receivers', () => {
 
   it('fails where nothing writes deliveries, or nothing does any more', async () => {
     connect('issue');
-    using second = one.signals.useDeliveries({ ...desk });
-    one.signals.useDeliveries(desk)[Symbol.dispose]();
+    using second = one.signals.useOutbox({ ...desk });
+    one.signals.useOutbox(desk)[Symbol.dispose]();
 
     await expect(database.transaction(send)).rejects.toThrow(DurableOutsideTransactionError);
     second[Symbol.dispose]();
@@ -246,7 +246,7 @@ describe('Sending to durable receivers', () => {
 
   it('fails also robustly when a delivery cannot be written: it would be lost', async () => {
     connect('issue');
-    one.signals.useDeliveries({ ...desk, write: () => Promise.reject(new Error('disk full')) });
+    one.signals.useOutbox({ ...desk, write: () => Promise.reject(new Error('disk full')) });
 
     const sending = database.transaction(() => one.signals.sendRobust(paid, Order, payload));
 

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   runCallbacks,
-  TransactionEffects,
+  CallbackLog,
   TransactionEndedError,
-  type EffectOptions,
+  type CallbackOptions,
   type ErrorSink,
   type Transaction,
   type TransactionCallback,
@@ -13,7 +13,7 @@ import {
 
 /** What the levels of one transaction share. */
 class Session {
-  readonly effects = new TransactionEffects();
+  readonly effects = new CallbackLog();
   ended = false;
   depth = 0;
 
@@ -45,7 +45,7 @@ class Level implements Transaction {
     return !this.#closed && !this.session.ended;
   }
 
-  onCommit(callback: TransactionCallback, options?: EffectOptions): void {
+  onCommit(callback: TransactionCallback, options?: CallbackOptions): void {
     this.#demandOpen();
     this.session.effects.onCommit(callback, options);
   }

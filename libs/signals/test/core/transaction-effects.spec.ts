@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TransactionEffects, type TransactionCallback } from 'nestjs-signals';
+import { CallbackLog, type TransactionCallback } from 'nestjs-signals';
 import { blocks, ending, expectedOf, perform } from './transaction-tree.js';
 
 describe('The effects of a transaction', () => {
-  let effects: TransactionEffects;
+  let effects: CallbackLog;
   let ran: string[];
   const note = (text: string) => () => void ran.push(text);
   const run = (due: readonly TransactionCallback[]) => {
@@ -13,7 +13,7 @@ describe('The effects of a transaction', () => {
   };
 
   beforeEach(() => {
-    effects = new TransactionEffects();
+    effects = new CallbackLog();
     ran = [];
   });
 
@@ -223,7 +223,7 @@ describe('The effects of a transaction', () => {
     fc.assert(
       fc.property(blocks, ending, (tree, end) => {
         const performed: string[] = [];
-        const due = perform(tree, end, new TransactionEffects(), performed);
+        const due = perform(tree, end, new CallbackLog(), performed);
         for (const callback of due) callback();
 
         expect(performed).toEqual(expectedOf(tree, end));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { TransactionCallback, TransactionEffects } from 'nestjs-signals';
+import type { TransactionCallback, CallbackLog } from 'nestjs-signals';
 
 interface Registration {
   readonly do: 'register';
@@ -46,7 +46,7 @@ export const ending = fc.constantFrom<Ending>('commit', 'rollback');
 export function perform(
   blocksOfTree: readonly Block[],
   end: Ending,
-  effects: TransactionEffects,
+  effects: CallbackLog,
   ran: string[],
 ): readonly TransactionCallback[] {
   let registered = 0;

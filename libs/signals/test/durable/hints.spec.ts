@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { TestDatabase } from '../../../../test/support/database.js';
-import { Hints } from '../../src/durable/outbox/wake-ups.js';
-import { LoneConnection } from '../../src/durable/engine/dedicated-connection.js';
+import { WakeUps } from '../../src/durable/outbox/wake-ups.js';
+import { DedicatedConnection } from '../../src/durable/engine/dedicated-connection.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';
 import { until } from './until.js';
 
@@ -19,13 +19,13 @@ describe('Hints to many receivers at once', () => {
   ])('all arrive: %i names of %i characters', async (count, length) => {
     const names = Array.from({ length: count }, (_, at) => `${count}.${at}.`.padEnd(length, 'x'));
     await using process = await DurableProcess.start(database, { workers: false });
-    const listening = new LoneConnection(process.dataSource);
+    const listening = new DedicatedConnection(process.dataSource);
     const heard: string[] = [];
     listening.onNotification((payload) => heard.push(...(payload?.split(',') ?? [])));
     await listening.open();
     await listening.query('LISTEN "signals_hint"');
 
-    const hints = new Hints(process.dataSource, 'signals', (error) => heard.push(String(error)));
+    const hints = new WakeUps(process.dataSource, 'signals', (error) => heard.push(String(error)));
     hints.give(names);
     await until(() => heard.length >= count);
     hints.close();

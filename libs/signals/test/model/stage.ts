@@ -260,7 +260,7 @@ export class Stage {
       ...stored,
       when: ({ parcel }) => 'stored' in parcel.plan,
     });
-    host.useDeliveries({
+    host.useOutbox({
       accept: (event) => event,
       write: async ({ deliveries }, transaction) => {
         transaction.onCommit(() => {}, { isHousekeeping: true });

@@ -1,4 +1,4 @@
-import { possibleHomes } from '../../index.js';
+import { possibleTargets } from '../../index.js';
 import type { Addressee } from '../application/index.js';
 import type { SignalMap } from '../model/index.js';
 import { count } from '../text/index.js';
@@ -68,7 +68,7 @@ function isUndecided(
 ): boolean {
   if (signal === undefined || sender === undefined) return false;
   const address = { dispatchUid: receiver, signal, sentTo: sender, namesake };
-  const homes = possibleHomes(address, receivers);
+  const homes = possibleTargets(address, receivers);
   if (homes.every(({ info }) => info.signal === signal && info.sender === sender)) return false;
   return new Set(homes.map(({ info }) => info.owner)).size > 1;
 }

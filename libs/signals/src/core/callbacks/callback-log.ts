@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { runTracedCallback, traceCallback, traceDrop } from './traced-callback.js';
 import type { Application, CallbackTrace } from '../diagnostics/traces.js';
-import type { EffectOptions, TransactionCallback } from '../transaction.js';
+import type { CallbackOptions, TransactionCallback } from '../transaction.js';
 
-interface Effect {
+interface LoggedCallback {
   readonly position: number;
   readonly on: 'commit' | 'rollback' | 'undo';
   readonly key: string | undefined;
@@ -28,9 +28,9 @@ interface Savepoint {
  * Knows nothing of connections; the same rules as PostgreSQL's for names of savepoints: a name may
  * be set again and hides the earlier one; releasing or rolling back ends all that came after.
  */
-export class TransactionEffects {
-  #log: Effect[] = [];
-  #undone: Effect[] = [];
+export class CallbackLog {
+  #log: LoggedCallback[] = [];
+  #undone: LoggedCallback[] = [];
   #savepoints: Savepoint[] = [];
   #registered = 0;
   #isTraced = false;
@@ -46,7 +46,7 @@ export class TransactionEffects {
     private readonly inside: (callback: TransactionCallback) => unknown = (callback) => callback(),
   ) {}
 
-  onCommit(callback: TransactionCallback, options: EffectOptions = {}): void {
+  onCommit(callback: TransactionCallback, options: CallbackOptions = {}): void {
     this.#register('commit', callback, options);
   }
 
@@ -125,7 +125,7 @@ export class TransactionEffects {
   #register(
     on: 'commit' | 'rollback',
     callback: TransactionCallback,
-    options: EffectOptions,
+    options: CallbackOptions,
   ): void {
     const { key, label, isHousekeeping } = options;
     if (typeof callback !== 'function') {
@@ -141,8 +141,8 @@ export class TransactionEffects {
     this.#log.push({ position: this.#registered++, on, key, callback, trace, context });
   }
 
-  #committed(): readonly Effect[] {
-    const committed = new Map<string | number, Effect>();
+  #committed(): readonly LoggedCallback[] {
+    const committed = new Map<string | number, LoggedCallback>();
     for (const effect of this.#log) {
       if (effect.on !== 'commit') continue;
       const identity = effect.key ?? effect.position;
@@ -160,14 +160,14 @@ export class TransactionEffects {
     for (const { on, trace } of tail) if (trace && on === 'commit') traceDrop(trace, 'rolledBack');
   }
 
-  #settle(effects: readonly Effect[]): readonly TransactionCallback[] {
+  #settle(effects: readonly LoggedCallback[]): readonly TransactionCallback[] {
     this.#log = [];
     this.#undone = [];
     this.#savepoints = [];
     return inOrder(effects).map((effect) => () => this.#run(effect));
   }
 
-  #run({ callback, trace, context }: Effect): unknown {
+  #run({ callback, trace, context }: LoggedCallback): unknown {
     const run = trace ? () => runTracedCallback(trace, callback) : callback;
     return context ? context(() => this.inside(run)) : this.inside(run);
   }
@@ -178,16 +178,16 @@ export class TransactionEffects {
 }
 
 /** The latest first, as each restores what it found. */
-function restoreAll(effects: readonly Effect[]): void {
+function restoreAll(effects: readonly LoggedCallback[]): void {
   for (const { on, callback } of effects.toReversed()) if (on === 'undo') callback();
 }
 
-function inOrder(effects: readonly Effect[]): readonly Effect[] {
+function inOrder(effects: readonly LoggedCallback[]): readonly LoggedCallback[] {
   return effects.toSorted((one, other) => one.position - other.position);
 }
 
 /** What a commit does not run: callbacks of a rollback, and those whose key another one took. */
-function tellLeftOut(log: readonly Effect[], committed: readonly Effect[]): void {
+function tellLeftOut(log: readonly LoggedCallback[], committed: readonly LoggedCallback[]): void {
   const run = new Set(committed.map(({ trace }) => trace));
   for (const { on, trace } of log) {
     if (trace && !run.has(trace)) traceDrop(trace, on === 'rollback' ? 'committed' : 'replaced');

@@ -84,7 +84,11 @@ const chain = new AsyncLocalStorage<Link>();
  *
  * @throws SignalCycleError that names the cycle.
  */
-export async function follow<T>(sent: Sent, deepest: number, send: () => Promise<T>): Promise<T> {
+export async function guardAgainstCycles<T>(
+  sent: Sent,
+  deepest: number,
+  send: () => Promise<T>,
+): Promise<T> {
   const link = new Link(sent, currentLink());
   const { cascade } = link;
   cascade.refusal ??= refusalOf(link, deepest);

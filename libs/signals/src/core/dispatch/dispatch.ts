@@ -7,7 +7,7 @@ import {
   traced,
 } from '../diagnostics/channels.js';
 import type { IncomingDelivery, OutgoingEvent } from '../outbox/outbox.js';
-import type { DeliveryEnvironment } from './runtime.js';
+import type { DispatchRuntime } from './runtime.js';
 import { IncomingContext } from './incoming-context.js';
 import { acceptedEvent } from './outgoing-event.js';
 import { reported, runAtOnce, runOutsideTransaction } from '../callbacks/outside-transaction.js';
@@ -16,8 +16,8 @@ import { SendContext, type ReceiverCallback, type SendScope } from './receiver-c
 import { failuresSoFar, rememberFailure } from './receiver-failure.js';
 import type { ReceiverCondition, ReceiverInfo, ReceiverResult } from '../receiver.js';
 import type { Registration } from '../registry/registration.js';
-import { follow } from './cycle-guard.js';
-import type { SignalReceivers } from '../registry/routes.js';
+import { guardAgainstCycles } from './cycle-guard.js';
+import type { SignalRoutes } from '../registry/routes.js';
 import type { Send, SendResults } from '../send.js';
 import type { AnySignal, Sender } from '../signal.js';
 import { describeReceiver, refuseOutsideTransaction } from './send-refusal.js';
@@ -28,35 +28,37 @@ import type { Transaction, TransactionCallback } from '../transaction.js';
  * One send on its way to its receivers, each of which runs in its phase.
  * What every send does makes no closure: those of the rarer ways have methods of their own.
  */
-export class Delivery implements SendScope {
+export class Dispatch implements SendScope {
   #transaction: Transaction | undefined;
   #lookUpFailure: { readonly error: unknown } | undefined;
   /** The span of the send; undefined when nobody listens. */
   trace: SendSpan | undefined;
 
   constructor(
-    private readonly environment: DeliveryEnvironment,
+    private readonly environment: DispatchRuntime,
     private readonly send: Send,
   ) {}
 
-  run(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+  run(route: readonly Registration[], receivers: SignalRoutes): SendResults {
     // A send can only be caused by another one while something is under way.
     return this.environment.inFlight.isBusy
       ? this.#follow(route, receivers)
       : this.#start(route, receivers);
   }
 
-  #follow(route: readonly Registration[], receivers: SignalReceivers): SendResults {
-    return follow(this.send, this.environment.deepest, () => this.#start(route, receivers));
+  #follow(route: readonly Registration[], receivers: SignalRoutes): SendResults {
+    return guardAgainstCycles(this.send, this.environment.deepest, () =>
+      this.#start(route, receivers),
+    );
   }
 
-  #start(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+  #start(route: readonly Registration[], receivers: SignalRoutes): SendResults {
     return sendChannel.hasSubscribers
       ? this.#deliverTraced(route, receivers)
       : this.#deliver(route, receivers);
   }
 
-  #deliverTraced(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+  #deliverTraced(route: readonly Registration[], receivers: SignalRoutes): SendResults {
     this.#lookUp();
     const { application } = this.environment;
     this.trace = new SendSpan(application, this.send, this.#transaction?.place);
@@ -64,7 +66,7 @@ export class Delivery implements SendScope {
     return traced(sendChannel, this.trace, () => this.#deliver(route, receivers));
   }
 
-  async #deliver(route: readonly Registration[], receivers: SignalReceivers): SendResults {
+  async #deliver(route: readonly Registration[], receivers: SignalRoutes): SendResults {
     const results: ReceiverResult[] = [];
     this.#lookUp();
     const { areDeferred } = receivers;
@@ -271,19 +273,19 @@ export class Delivery implements SendScope {
       else this.trace?.skip(registration.info, 'condition');
     }
     if (!durable) return undefined;
-    return acceptedEvent(this.send, durable, this.#transaction, this.environment.deliveries);
+    return acceptedEvent(this.send, durable, this.#transaction, this.environment.outbox);
   }
 
   async #write(outgoing: OutgoingEvent): Promise<void> {
     const { transaction } = this;
-    const { deliveries } = this.environment;
-    if (transaction && deliveries) await deliveries.write(outgoing, transaction);
+    const { outbox } = this.environment;
+    if (transaction && outbox) await outbox.write(outgoing, transaction);
   }
 
   /** Once it runs, a shutdown waits for it, and what it sends is caused by this send. */
   #tracked(callback: TransactionCallback, what: string): () => Promise<unknown> {
     return this.environment.inFlight.tracked(
-      () => follow(this.send, this.environment.deepest, async () => callback()),
+      () => guardAgainstCycles(this.send, this.environment.deepest, async () => callback()),
       what,
     );
   }

@@ -1,4 +1,4 @@
-import type { DeliveryDesk, OutgoingDelivery, OutgoingEvent } from '../outbox/outbox.js';
+import type { Outbox, OutgoingDelivery, OutgoingEvent } from '../outbox/outbox.js';
 import { ReceiverDeclarationError } from '../receiver-declaration.error.js';
 import { heardTwice, type Registration } from '../registry/registration.js';
 import type { Send } from '../send.js';
@@ -23,7 +23,7 @@ export function acceptedEvent(
   { signal, sender, payload }: Send,
   receivers: readonly Registration[],
   transaction: Transaction | undefined,
-  desk: DeliveryDesk | undefined,
+  desk: Outbox | undefined,
 ): OutgoingEvent {
   if (!transaction || !desk) throw notKept(signal, receivers, desk);
   return desk.accept(outgoingEvent(signal, sender, payload, receivers), transaction);

@@ -1,6 +1,6 @@
 import type { Manager, Phase, ReceiverContext, ReceiverInfo } from '../receiver.js';
 import type { AnySignal, Sender } from '../signal.js';
-import type { EffectOptions, Transaction, TransactionCallback } from '../transaction.js';
+import type { CallbackOptions, Transaction, TransactionCallback } from '../transaction.js';
 
 /** Thrown by `context.manager` when no integration provides a database handle. */
 export class NoManagerError extends Error {
@@ -21,7 +21,7 @@ export interface ReceiverCallback {
   readonly on: 'commit' | 'rollback';
   readonly run: TransactionCallback;
   readonly receiver: ReceiverInfo;
-  readonly options?: EffectOptions | undefined;
+  readonly options?: CallbackOptions | undefined;
 }
 
 /** The signal of all work that nobody aborts. */

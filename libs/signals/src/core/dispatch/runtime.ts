@@ -1,11 +1,11 @@
 import type { Application } from '../diagnostics/traces.js';
 import type { ErrorSink } from '../error-sink.js';
-import type { DeliveryDesk } from '../outbox/outbox.js';
+import type { Outbox } from '../outbox/outbox.js';
 import type { OutsideTransactionPolicy, TransactionSource } from '../transaction.js';
 import type { WorkInFlight } from './work-in-flight.js';
 
 /** What all deliveries of an application share. */
-export interface DeliveryEnvironment {
+export interface DispatchRuntime {
   readonly application: Application;
   readonly outsideTransaction: OutsideTransactionPolicy;
   readonly onError: ErrorSink;
@@ -14,5 +14,5 @@ export interface DeliveryEnvironment {
   readonly inFlight: WorkInFlight;
   transactions: TransactionSource | undefined;
   /** Where durable deliveries are written; undefined without an integration that does it. */
-  deliveries: DeliveryDesk | undefined;
+  outbox: Outbox | undefined;
 }

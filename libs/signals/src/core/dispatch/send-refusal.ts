@@ -1,5 +1,5 @@
-import { DurableOutsideTransactionError, type DeliveryDesk } from '../outbox/outbox.js';
-import type { DeliveryEnvironment } from './runtime.js';
+import { DurableOutsideTransactionError, type Outbox } from '../outbox/outbox.js';
+import type { DispatchRuntime } from './runtime.js';
 import type { ReceiverInfo } from '../receiver.js';
 import type { Registration } from '../registry/registration.js';
 import type { Send } from '../send.js';
@@ -17,7 +17,7 @@ import { NoTransactionError } from '../transaction.js';
 export function refuseOutsideTransaction(
   route: readonly Registration[],
   { signal, payload, robust }: Send,
-  { outsideTransaction }: DeliveryEnvironment,
+  { outsideTransaction }: DispatchRuntime,
   lookUpFailure: { readonly error: unknown } | undefined,
 ): void {
   for (const registration of route) {
@@ -41,7 +41,7 @@ export function refuseOutsideTransaction(
 export function notKept(
   signal: AnySignal,
   receivers: readonly Registration[],
-  desk: DeliveryDesk | undefined,
+  desk: Outbox | undefined,
 ): DurableOutsideTransactionError {
   return new DurableOutsideTransactionError(signal, durableIds(receivers), desk !== undefined);
 }

@@ -18,11 +18,11 @@ interface Candidate {
  *
  * @throws UnknownReceiverError when there is none, or when nothing tells which of several it is.
  */
-export function homeOf(
+export function targetOf(
   incoming: IncomingDelivery,
   registrations: readonly Registration[],
 ): Registration {
-  const [home, ...others] = possibleHomes(incoming, registrations);
+  const [home, ...others] = possibleTargets(incoming, registrations);
   if (!home) throw new UnknownReceiverError(incoming);
   if (others.some(({ source }) => source !== home.source)) {
     throw new UnknownReceiverError(incoming, true);
@@ -31,7 +31,7 @@ export function homeOf(
 }
 
 /** The durable receivers that a delivery may belong to, as far as its names tell. */
-export function possibleHomes<C extends Candidate>(
+export function possibleTargets<C extends Candidate>(
   { dispatchUid, signal, sentTo, namesake }: Address,
   candidates: readonly C[],
 ): readonly C[] {

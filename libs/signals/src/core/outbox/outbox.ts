@@ -24,7 +24,7 @@ export interface OutgoingEvent {
 }
 
 /** Writes deliveries down. An integration implements it. */
-export interface DeliveryDesk {
+export interface Outbox {
   /**
    * Checks what is about to be written, before any receiver has run, and writes nothing.
    *

@@ -1,13 +1,13 @@
 import type { IncomingDelivery } from './outbox.js';
-import type { DeliveryEnvironment } from '../dispatch/runtime.js';
-import { Delivery } from '../dispatch/dispatch.js';
+import type { DispatchRuntime } from '../dispatch/runtime.js';
+import { Dispatch } from '../dispatch/dispatch.js';
 import type { Registration } from '../registry/registration.js';
-import { follow } from '../dispatch/cycle-guard.js';
+import { guardAgainstCycles } from '../dispatch/cycle-guard.js';
 import type { AnySignal } from '../signal.js';
 
 /** Hands a delivery to its receiver. A shutdown waits for it, and what it sends is caused by it. */
 export function receiveDelivery(
-  environment: DeliveryEnvironment,
+  environment: DispatchRuntime,
   registration: Registration,
   incoming: IncomingDelivery,
   manager: unknown,
@@ -16,9 +16,10 @@ export function receiveDelivery(
   const sender = registration.sender ?? incoming.sender;
   const { payload } = incoming;
   const send = { signal, sender, payload, manager, robust: false, isChangeable: false };
-  const delivery = new Delivery(environment, send);
+  const delivery = new Dispatch(environment, send);
   const receive = environment.inFlight.tracked(
-    () => follow(send, environment.deepest, () => delivery.receive(registration, incoming)),
+    () =>
+      guardAgainstCycles(send, environment.deepest, () => delivery.receive(registration, incoming)),
     `Receiver '${incoming.dispatchUid}' of '${signal.name}'`,
   );
   return receive();

@@ -1,10 +1,10 @@
 import type { IncomingDelivery } from '../outbox/outbox.js';
-import { homeOf } from '../outbox/delivery-target.js';
+import { targetOf } from '../outbox/delivery-target.js';
 import { requireNamedSignal } from '../invalid-reference.error.js';
 import type { AnyReceiverOptions, ReceiverFunction, ReceiverInfo } from '../receiver.js';
 import { ReceiverDeclarationError } from '../receiver-declaration.error.js';
 import { besideNamesakes, declareReceiver, type Registration } from './registration.js';
-import { SignalReceivers } from './routes.js';
+import { SignalRoutes } from './routes.js';
 import type { AnySignal } from '../signal.js';
 import type { Expectation } from '../signals-options.js';
 
@@ -17,8 +17,8 @@ export class DuplicateReceiverError extends Error {
 export class Registry {
   readonly #strict: boolean;
   readonly #names = new Map<string, AnySignal>();
-  readonly #signals = new Map<AnySignal, SignalReceivers>();
-  readonly #everywhere = new SignalReceivers();
+  readonly #signals = new Map<AnySignal, SignalRoutes>();
+  readonly #everywhere = new SignalRoutes();
 
   constructor(strict: boolean) {
     this.#strict = strict;
@@ -58,11 +58,11 @@ export class Registry {
   }
 
   /** @throws InvalidReferenceError */
-  receiversOf(signal: AnySignal): SignalReceivers {
+  receiversOf(signal: AnySignal): SignalRoutes {
     let receivers = this.#signals.get(signal);
     if (!receivers) {
       requireNamedSignal(signal);
-      receivers = new SignalReceivers(signal.category === 'domain' ? this.#everywhere : undefined);
+      receivers = new SignalRoutes(signal.category === 'domain' ? this.#everywhere : undefined);
       this.#signals.set(signal, receivers);
     }
     return receivers;
@@ -85,8 +85,8 @@ export class Registry {
    *
    * @throws UnknownReceiverError
    */
-  home(incoming: IncomingDelivery): Registration {
-    return homeOf(incoming, this.registrations());
+  targetOf(incoming: IncomingDelivery): Registration {
+    return targetOf(incoming, this.registrations());
   }
 
   list(): readonly ReceiverInfo[] {

@@ -13,7 +13,7 @@ const NOBODY = Symbol('nobody');
  * The receivers of one signal. Lists are replaced, never changed in place: a send that has taken
  * its list goes on with it, whoever connects or disconnects meanwhile.
  */
-export class SignalReceivers {
+export class SignalRoutes {
   /** How many sends of the signal are under way. */
   running = 0;
   registrations: readonly Registration[] = [];
@@ -25,7 +25,7 @@ export class SignalReceivers {
   #latestRoute: readonly Registration[] = [];
 
   /** @param everywhere the receivers of all signals of which this is one. */
-  constructor(private readonly everywhere?: SignalReceivers) {}
+  constructor(private readonly everywhere?: SignalRoutes) {}
 
   add(registration: Registration): void {
     this.#replace([...this.registrations, registration].toSorted(byOrder));

@@ -41,7 +41,7 @@ export interface EarlierDeath {
 }
 
 /** A dead letter that was replayed or discarded, and what has become of its delivery since. */
-export interface EndedLetter extends EarlierDeath {
+export interface ResolvedLetter extends EarlierDeath {
   /** Undefined for what could not be read. */
   readonly deliveryId: string | undefined;
   /** `gone`: discarded, or done more than seven days ago. */

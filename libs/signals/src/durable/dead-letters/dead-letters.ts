@@ -6,14 +6,14 @@ import type {
   DeadLetterFilter,
   DeadLetterPage,
   EarlierDeath,
-  EndedLetter,
+  ResolvedLetter,
 } from './dead-letter.js';
 import { DeadLetterSearch, type SearchScope } from './dead-letter-search.js';
 import { writeDeliveries } from '../engine/delivery-rows.js';
 import type { Engine } from '../engine/engine.js';
-import { endedLetters } from './resolved-letters.js';
+import { resolvedLetters } from './resolved-letters.js';
 import { deliveryIdOf } from '../outbox/event-ids.js';
-import type { Hints } from '../outbox/wake-ups.js';
+import type { WakeUps } from '../outbox/wake-ups.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
 import { ReplayTargetError, type ReplayTargets } from './replay-targets.js';
 
@@ -58,7 +58,7 @@ export class DeadLetters {
 
   constructor(
     private readonly engine: Engine,
-    private readonly hints: Hints,
+    private readonly hints: WakeUps,
     private readonly targets: ReplayTargets,
   ) {
     this.#search = new DeadLetterSearch(engine);
@@ -130,8 +130,8 @@ export class DeadLetters {
   }
 
   /** Those that were replayed or discarded, the latest first, 200 at most; all, or the ones named. */
-  ended(ids?: readonly string[]): Promise<readonly EndedLetter[]> {
-    return endedLetters(this.engine, ids);
+  ended(ids?: readonly string[]): Promise<readonly ResolvedLetter[]> {
+    return resolvedLetters(this.engine, ids);
   }
 
   /** The durable receivers of a signal that this process knows: what its letters can be replayed to. */

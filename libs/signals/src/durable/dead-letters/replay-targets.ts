@@ -1,6 +1,6 @@
 import type { ReceiverInfo, Signals } from '../../index.js';
 import type { DeadLetterGroup } from './dead-letter-search.js';
-import type { KnownReceivers } from '../worker/receiver-heartbeats.js';
+import type { ReceiverHeartbeats } from '../worker/receiver-heartbeats.js';
 
 /** Thrown when a dead letter is replayed to a receiver that cannot take it. */
 export class ReplayTargetError extends Error {
@@ -10,7 +10,7 @@ export class ReplayTargetError extends Error {
 /** Knows where dead letters can be replayed to. */
 export class ReplayTargets {
   constructor(
-    private readonly known: KnownReceivers,
+    private readonly known: ReceiverHeartbeats,
     private readonly signals: Signals,
   ) {}
 

@@ -1,5 +1,5 @@
 import { storableText } from '../../index.js';
-import type { EarlierDeath, EndedLetter } from './dead-letter.js';
+import type { EarlierDeath, ResolvedLetter } from './dead-letter.js';
 import type { Engine } from '../engine/engine.js';
 import { deliveryIdOf } from '../outbox/event-ids.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
@@ -39,10 +39,10 @@ interface JobRow {
 }
 
 /** What was replayed or discarded, with what has become of it, the latest first. */
-export async function endedLetters(
+export async function resolvedLetters(
   engine: Engine,
   ids: readonly string[] | undefined,
-): Promise<readonly EndedLetter[]> {
+): Promise<readonly ResolvedLetter[]> {
   const { schema } = engine;
   const rows = await engine.query<DeathRow & { readonly eventId: string | null }>(
     `SELECT ${COLUMNS}, event_id AS "eventId" FROM "${schema}".replay
@@ -78,7 +78,7 @@ export async function endedLetters(
   });
 }
 
-const NOW: Readonly<Record<string, EndedLetter['now']>> = {
+const NOW: Readonly<Record<string, ResolvedLetter['now']>> = {
   created: 'waiting',
   retry: 'retrying',
   active: 'active',

@@ -3,7 +3,7 @@ import { EngineDatabase } from './engine-database.js';
 import { DEAD_LETTERS } from './queues.js';
 
 /** A receiver that deliveries are kept for, as these name it, whether or not it still exists. */
-export interface Addressee {
+export interface ReceiverBacklog {
   /** Its `dispatchUid`. */
   readonly receiver: string;
   /** What the deliveries call their signal; undefined where they cannot be read. */
@@ -19,10 +19,10 @@ export interface Addressee {
 }
 
 /** Whom the deliveries are for that are not done, by name; nobody where the tables were never made. */
-export async function findAddressees(
+export async function receiverBacklogs(
   dataSource: DataSource,
   schema: string,
-): Promise<readonly Addressee[]> {
+): Promise<readonly ReceiverBacklog[]> {
   const table = `"${schema}".job`;
   const database = new EngineDatabase(dataSource, undefined);
   const known = await database.executeSql('SELECT to_regclass($1) IS NOT NULL AS exists', [table]);
@@ -49,7 +49,7 @@ export async function findAddressees(
   }));
 }
 
-interface AddresseeRow extends Pick<Addressee, 'receiver' | 'waiting' | 'dead'> {
+interface AddresseeRow extends Pick<ReceiverBacklog, 'receiver' | 'waiting' | 'dead'> {
   readonly signal: string | null;
   readonly sender: string | null;
   readonly namesake: number | null;

@@ -17,7 +17,7 @@ interface PostgresDriver {
 }
 
 /** A connection as the data source's pool makes them, but outside of the pool, which stays whole. */
-export class LoneConnection {
+export class DedicatedConnection {
   readonly #client: Client;
   readonly #lost = new AbortController();
 

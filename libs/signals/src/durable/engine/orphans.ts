@@ -1,5 +1,5 @@
 import type { Engine } from './engine.js';
-import type { KnownReceivers } from '../worker/receiver-heartbeats.js';
+import type { ReceiverHeartbeats } from '../worker/receiver-heartbeats.js';
 import { DEAD_LETTERS } from './queues.js';
 
 /** Deliveries that wait for a receiver of which this process knows nothing. */
@@ -14,7 +14,7 @@ export interface Orphans {
 export class OrphanSearch {
   constructor(
     private readonly engine: Engine,
-    private readonly known: KnownReceivers,
+    private readonly known: ReceiverHeartbeats,
   ) {}
 
   async find(here: ReadonlySet<string>): Promise<readonly Orphans[]> {
@@ -34,7 +34,7 @@ export class OrphanSearch {
   }
 
   /** Makes dead letters of them; replaying them works once the receiver is back. */
-  async bury(receiver: string): Promise<void> {
+  async deadLetterOrphans(receiver: string): Promise<void> {
     const { schema } = this.engine;
     const message = `No process has had the receiver '${receiver}' lately: was it renamed or removed?`;
     await this.engine.query(

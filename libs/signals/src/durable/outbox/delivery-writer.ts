@@ -4,7 +4,7 @@ import {
   deliveryChannel,
   ReceiverDeclarationError,
   storableText,
-  type DeliveryDesk,
+  type Outbox,
   type DeliveryTrace,
   type OutgoingDelivery,
   type OutgoingEvent,
@@ -15,16 +15,16 @@ import { currentDelivery } from './current-delivery.js';
 import { writeDeliveries, type DeliveryRow } from '../engine/delivery-rows.js';
 import type { Engine } from '../engine/engine.js';
 import { deliveryIdOf, newEventId } from './event-ids.js';
-import type { Hints } from './wake-ups.js';
+import type { WakeUps } from './wake-ups.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
 import { storablePayload } from './storable-payload.js';
 import { storedDelivery, type StoredDelivery } from './stored-delivery.js';
 
 /** Writes deliveries as jobs of the engine, each in the queue of its receiver. */
-export class DeliveryWriter implements DeliveryDesk {
+export class DeliveryWriter implements Outbox {
   constructor(
     private readonly engine: Engine,
-    private readonly hints: Hints,
+    private readonly hints: WakeUps,
     private readonly application: Signals,
   ) {}
 

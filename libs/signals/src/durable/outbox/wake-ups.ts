@@ -11,7 +11,7 @@ const LONGEST_HINT = 7_900;
 export const PAUSES_CHANGED = ':pauses';
 
 /** The channel of one installation. */
-export function hintChannel(schema: string): string {
+export function wakeUpChannel(schema: string): string {
   return `${schema}_hint`;
 }
 
@@ -20,7 +20,7 @@ export function hintChannel(schema: string): string {
  * their next poll. Sent after the commit and outside of it: a NOTIFY inside would make commits wait
  * for each other. A hint that is lost costs a poll, nothing more.
  */
-export class Hints {
+export class WakeUps {
   readonly #queues = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #lastSent = 0;
@@ -62,7 +62,7 @@ export class Hints {
     this.#queues.clear();
     this.dataSource
       .query('SELECT pg_notify($1, hint) FROM unnest($2::text[]) AS hint', [
-        hintChannel(this.schema),
+        wakeUpChannel(this.schema),
         hints,
       ])
       .catch((error: unknown) => {

@@ -2,7 +2,7 @@ import type { Db, Job } from 'pg-boss';
 import type { Attempts } from './attempts.js';
 import { RunnerDatabase } from '../engine/engine-database.js';
 import type { Engine } from '../engine/engine.js';
-import type { Ledger } from './inbox.js';
+import type { Inbox } from './inbox.js';
 import { recordedFailure } from './recorded-failure.js';
 import { readDelivery, type StoredDelivery } from '../outbox/stored-delivery.js';
 
@@ -23,7 +23,7 @@ export class DatabaseEffect {
   constructor(
     private readonly engine: Engine,
     private readonly attempts: Attempts,
-    private readonly ledger: Ledger,
+    private readonly ledger: Inbox,
   ) {}
 
   async run(jobs: readonly Job[], transaction: Db): Promise<void> {

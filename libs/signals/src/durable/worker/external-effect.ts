@@ -1,7 +1,7 @@
 import type { Job } from 'pg-boss';
 import type { Attempts } from './attempts.js';
 import type { Engine } from '../engine/engine.js';
-import type { Ledger } from './inbox.js';
+import type { Inbox } from './inbox.js';
 import { UncertainEffectError } from '../non-retryable.error.js';
 import { isA } from './recorded-failure.js';
 import { readDelivery, type StoredDelivery } from '../outbox/stored-delivery.js';
@@ -15,7 +15,7 @@ export class ExternalEffect {
   constructor(
     private readonly engine: Engine,
     private readonly attempts: Attempts,
-    private readonly ledger: Ledger,
+    private readonly ledger: Inbox,
     private readonly onUncertain: UncertainPolicy | undefined,
   ) {}
 

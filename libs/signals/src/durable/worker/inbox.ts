@@ -19,7 +19,7 @@ interface EffectRow {
  * Who has done what for which event: one row for each event and receiver, so that a second delivery
  * of the same event, as by a replay, finds out that there is nothing left to do.
  */
-export class Ledger {
+export class Inbox {
   readonly #table: string;
 
   constructor(private readonly engine: Engine) {

@@ -1,7 +1,7 @@
 import { detached, type ErrorSink } from '../../index.js';
 
 /** Work that comes back at an interval, one run at a time, until it is closed. */
-export class Upkeep {
+export class IntervalTask {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();

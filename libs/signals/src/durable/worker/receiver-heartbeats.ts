@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 
 /** What all processes together know of receivers: which exist anywhere, and which are paused. */
-export class KnownReceivers {
+export class ReceiverHeartbeats {
   readonly #table: string;
 
   constructor(
@@ -13,7 +13,7 @@ export class KnownReceivers {
   }
 
   /** Says that a process with these receivers is alive. */
-  async announce(dispatchUids: readonly string[]): Promise<void> {
+  async beat(dispatchUids: readonly string[]): Promise<void> {
     await this.engine.query(
       `INSERT INTO ${this.#table} (dispatch_uid)
        SELECT unnest($1::text[]) ORDER BY 1

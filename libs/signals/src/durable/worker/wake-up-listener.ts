@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { detached, type ErrorSink } from '../../index.js';
-import { hintChannel } from '../outbox/wake-ups.js';
-import { LoneConnection } from '../engine/dedicated-connection.js';
+import { wakeUpChannel } from '../outbox/wake-ups.js';
+import { DedicatedConnection } from '../engine/dedicated-connection.js';
 
 /** How often the connection is asked whether it is still there, in milliseconds. */
 const HEARTBEAT = 10_000;
@@ -13,7 +13,7 @@ const RECONNECT = 1_000;
  * Listens for hints on a connection of its own. A connection that is lost, loudly or silently, is
  * replaced; what was missed meanwhile is made up for by waking everybody.
  */
-export class HintListener {
+export class WakeUpListener {
   readonly #closing = new AbortController();
   #ended: Promise<void> | undefined;
   #isListening = false;
@@ -42,9 +42,9 @@ export class HintListener {
   async #run(): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
-      let connection: LoneConnection | undefined;
+      let connection: DedicatedConnection | undefined;
       try {
-        connection = new LoneConnection(this.dataSource);
+        connection = new DedicatedConnection(this.dataSource);
         await this.#listen(connection);
       } catch (error) {
         if (!signal.aborted) this.onError(error, 'Listening for hints was interrupted');
@@ -55,11 +55,11 @@ export class HintListener {
     }
   }
 
-  async #listen(connection: LoneConnection): Promise<void> {
+  async #listen(connection: DedicatedConnection): Promise<void> {
     const { signal } = this.#closing;
     connection.onNotification((payload) => this.wake(payload?.split(',')));
     await connection.open();
-    await connection.query(`LISTEN "${hintChannel(this.schema)}"`);
+    await connection.query(`LISTEN "${wakeUpChannel(this.schema)}"`);
     this.#isListening = true;
     this.wake(undefined);
     while (!signal.aborted) {
@@ -70,7 +70,7 @@ export class HintListener {
 }
 
 /** A connection that has been cut silently answers nothing; only giving it up ends the wait. */
-async function heartbeat(connection: LoneConnection): Promise<void> {
+async function heartbeat(connection: DedicatedConnection): Promise<void> {
   const timer = setTimeout(() => void connection.close(), HEARTBEAT_DEADLINE);
   try {
     await connection.query('SELECT');

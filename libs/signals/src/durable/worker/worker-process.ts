@@ -3,14 +3,14 @@ import { Attempts } from './attempts.js';
 import { DatabaseEffect } from './database-effect.js';
 import { durableReceivers } from './durable-receivers.js';
 import type { Engine } from '../engine/engine.js';
-import { HintListener } from './wake-up-listener.js';
+import { WakeUpListener } from './wake-up-listener.js';
 import { PAUSES_CHANGED } from '../outbox/wake-ups.js';
-import type { KnownReceivers } from './receiver-heartbeats.js';
-import { Ledger } from './inbox.js';
+import type { ReceiverHeartbeats } from './receiver-heartbeats.js';
+import { Inbox } from './inbox.js';
 import { OrphanSearch } from '../engine/orphans.js';
 import { keepWhatHoldsKeys } from '../engine/held-keys.js';
 import { RelayEffect } from './relay-effect.js';
-import { Upkeep } from './interval-task.js';
+import { IntervalTask } from './interval-task.js';
 import { Workers } from './workers.js';
 
 const MINUTE = 60_000;
@@ -19,10 +19,10 @@ const PAUSES_INTERVAL = 5_000;
 /** What a process does that runs durable receivers. */
 export class WorkerProcess {
   readonly #workers: Workers;
-  readonly #listener: HintListener;
+  readonly #listener: WakeUpListener;
   readonly #orphans: OrphanSearch;
-  readonly #upkeep: readonly Upkeep[];
-  readonly #ledger: Ledger;
+  readonly #upkeep: readonly IntervalTask[];
+  readonly #ledger: Inbox;
   /** Receivers that have been reported missing. */
   readonly #missed = new Set<string>();
   #receivers: ReadonlyMap<string, DurableInfo> = new Map();
@@ -30,13 +30,13 @@ export class WorkerProcess {
   constructor(
     private readonly engine: Engine,
     private readonly host: IntegrationHost,
-    private readonly known: KnownReceivers,
+    private readonly known: ReceiverHeartbeats,
     pollingIntervalSeconds: number,
   ) {
     const { dataSource, schema } = engine;
     const { onError } = host;
     const attempts = new Attempts(engine, host, (name) => this.#receivers.get(name)?.retries);
-    this.#ledger = new Ledger(engine);
+    this.#ledger = new Inbox(engine);
     const effects = {
       attempts,
       ledger: this.#ledger,
@@ -45,16 +45,23 @@ export class WorkerProcess {
     };
     this.#workers = new Workers(engine, effects, pollingIntervalSeconds);
     this.#orphans = new OrphanSearch(engine, known);
-    this.#listener = new HintListener(dataSource, schema, onError, (queues) => this.#hear(queues));
+    this.#listener = new WakeUpListener(dataSource, schema, onError, (queues) =>
+      this.#hear(queues),
+    );
     this.#upkeep = [
-      new Upkeep(() => this.followPauses(), PAUSES_INTERVAL, onError, 'Pauses are not known'),
-      new Upkeep(
+      new IntervalTask(() => this.followPauses(), PAUSES_INTERVAL, onError, 'Pauses are not known'),
+      new IntervalTask(
         () => this.#lookAfter(),
         Math.min(MINUTE, known.grace / 2),
         onError,
         'Looking after deliveries failed',
       ),
-      new Upkeep((closing) => this.#ledger.sweep(closing), 60 * MINUTE, onError, 'Sweeping failed'),
+      new IntervalTask(
+        (closing) => this.#ledger.sweep(closing),
+        60 * MINUTE,
+        onError,
+        'Sweeping failed',
+      ),
     ];
   }
 
@@ -99,11 +106,11 @@ export class WorkerProcess {
   /** Says that these receivers live, and finds deliveries whose receivers do not. */
   async #lookAfter(): Promise<void> {
     const here = new Set(this.#receivers.keys());
-    await this.known.announce([...here]);
+    await this.known.beat([...here]);
     await keepWhatHoldsKeys(this.engine);
     for (const { receiver, waiting, isGone } of await this.#orphans.find(here)) {
       if (isGone) {
-        await this.#orphans.bury(receiver);
+        await this.#orphans.deadLetterOrphans(receiver);
         this.host.onError(
           new Error(`${waiting} deliveries waited for '${receiver}', which no process has.`),
           'They are dead letters now, to be replayed once it is back',

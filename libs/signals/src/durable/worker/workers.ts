@@ -4,14 +4,14 @@ import type { DatabaseEffect } from './database-effect.js';
 import { ExternalEffect } from './external-effect.js';
 import type { Attempts } from './attempts.js';
 import type { Engine } from '../engine/engine.js';
-import type { Ledger } from './inbox.js';
+import type { Inbox } from './inbox.js';
 import { recordedFailure } from './recorded-failure.js';
 import type { RelayEffect } from './relay-effect.js';
 
 /** What workers of the three effects run. */
 export interface Effects {
   readonly attempts: Attempts;
-  readonly ledger: Ledger;
+  readonly ledger: Inbox;
   readonly database: DatabaseEffect;
   readonly relay: RelayEffect;
 }

@@ -10,7 +10,7 @@ export class NotManyToManyError extends Error {
 }
 
 /** The rows of a join table that belong to one instance, seen from its side. */
-export class Links {
+export class JoinRows {
   /** The relation as the owning entity declares it. */
   readonly owner: RelationMetadata;
   readonly reverse: boolean;

@@ -2,7 +2,7 @@ import { DataSource, type EntityManager, type ObjectLiteral } from 'typeorm';
 import { attachedSignals, isAttached, type AttachedSignals } from '../attached-signals.js';
 import { currentManager } from '../transactions/atomic.js';
 import { dataSourceOf } from '../internals.js';
-import { keyOf, Links } from './join-rows.js';
+import { keyOf, JoinRows } from './join-rows.js';
 import { findTransaction } from '../transactions/find-transaction.js';
 import { m2mChanged, type M2mAction } from './m2m-changed.js';
 
@@ -45,7 +45,12 @@ export function relation<E extends ObjectLiteral, P extends keyof E & string>(
   const attached = attachedSignals(dataSource);
   if (attached.length === 0) throw new NotAttachedError();
   const metadata = dataSource.getMetadata(instance.constructor);
-  return new RelatedMembers(manager, attached, instance, new Links(metadata, property, instance));
+  return new RelatedMembers(
+    manager,
+    attached,
+    instance,
+    new JoinRows(metadata, property, instance),
+  );
 }
 
 /** See {@link relation}. */
@@ -53,13 +58,13 @@ export class RelatedMembers<M> {
   readonly #manager: EntityManager;
   readonly #attached: readonly AttachedSignals[];
   readonly #instance: ObjectLiteral;
-  readonly #links: Links;
+  readonly #links: JoinRows;
 
   constructor(
     manager: EntityManager,
     attached: readonly AttachedSignals[],
     instance: ObjectLiteral,
-    links: Links,
+    links: JoinRows,
   ) {
     this.#manager = manager;
     this.#attached = attached;

@@ -1,4 +1,4 @@
-import type { EffectOptions, TransactionCallback } from '../../index.js';
+import type { CallbackOptions, TransactionCallback } from '../../index.js';
 import type { OpenTransaction } from './open-transaction.js';
 
 /** The outermost level of a transaction, as an interceptor sees it. */
@@ -12,7 +12,7 @@ export interface InterceptedTransaction extends OpenTransaction {
 /** Sees a callback on its way into a transaction and answers what is put there in its place. */
 export type CommitInterceptor = (
   callback: TransactionCallback,
-  options: EffectOptions,
+  options: CallbackOptions,
   transaction: InterceptedTransaction,
 ) => TransactionCallback;
 
@@ -30,7 +30,7 @@ export function interceptCommits(interceptor: CommitInterceptor): Disposable {
 
 export function intercepted(
   callback: TransactionCallback,
-  options: EffectOptions,
+  options: CallbackOptions,
   transaction: InterceptedTransaction,
 ): TransactionCallback {
   if (options.isHousekeeping) return callback;

@@ -1,7 +1,7 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import {
   runOutsideTransaction,
-  type EffectOptions,
+  type CallbackOptions,
   type OutsideTransactionPolicy,
   type TransactionCallback,
 } from '../../index.js';
@@ -12,7 +12,7 @@ import { findTransaction } from './find-transaction.js';
 import { refuseTransactionOfOther } from './other-copies.js';
 import { awaitInCallback } from './running-callback.js';
 
-export interface OnCommitOptions extends EffectOptions {
+export interface OnCommitOptions extends CallbackOptions {
   /** Names the transaction; without it, that of the calling context is found. */
   readonly manager?: EntityManager | QueryRunner;
   /**

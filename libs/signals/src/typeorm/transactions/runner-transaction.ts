@@ -3,10 +3,10 @@ import {
   currentCause,
   runCallbacks,
   transactionChannel,
-  TransactionEffects,
+  CallbackLog,
   type TransactionPlace,
   type TransactionTrace,
-  type EffectOptions,
+  type CallbackOptions,
   type ErrorSink,
   type TransactionCallback,
 } from '../../index.js';
@@ -52,7 +52,7 @@ export class RunnerTransaction
   implements InterceptedTransaction, UnfinishedTransaction
 {
   readonly #number = (begun += 1);
-  readonly #effects: TransactionEffects;
+  readonly #effects: CallbackLog;
   readonly #around: Ambient;
   readonly #watcher: Watcher;
   readonly #isAdopted: boolean;
@@ -72,7 +72,7 @@ export class RunnerTransaction
     this.#around = around;
     this.isWaitedFor = isWaitedFor;
     this.#isAdopted = isAdopted;
-    this.#effects = new TransactionEffects(
+    this.#effects = new CallbackLog(
       this.#number,
       attachedSignals(this.dataSource)[0]?.signals,
       (callback) => runCallback(callbacksOf(queryRunner), stillAround(this.#around), callback),
@@ -98,7 +98,7 @@ export class RunnerTransaction
   }
 
   /** A savepoint was set. */
-  divide(savepoint: string): void {
+  savepointSet(savepoint: string): void {
     this.#effects.savepoint(savepoint);
     this.#tell('savepoint', savepoint);
   }
@@ -187,7 +187,7 @@ export class RunnerTransaction
     return [];
   }
 
-  protected register(callback: TransactionCallback, options: EffectOptions = {}): void {
+  protected register(callback: TransactionCallback, options: CallbackOptions = {}): void {
     this.#effects.onCommit(intercepted(callback, options, this), options);
   }
 

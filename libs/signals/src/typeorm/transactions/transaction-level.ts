@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import {
   TransactionEndedError,
-  type EffectOptions,
+  type CallbackOptions,
   type TransactionCallback,
   type TransactionPlace,
 } from '../../index.js';
@@ -34,14 +34,14 @@ export abstract class TransactionLevel implements OpenTransaction {
   abstract readonly dataSource: DataSource;
   abstract readonly isOpen: boolean;
   abstract readonly place: TransactionPlace;
-  protected abstract register(callback: TransactionCallback, options?: EffectOptions): void;
+  protected abstract register(callback: TransactionCallback, options?: CallbackOptions): void;
   protected abstract registerRollback(callback: TransactionCallback): void;
 
   get defaultManager(): EntityManager {
     return this.dataSource.manager;
   }
 
-  onCommit(callback: TransactionCallback, options?: EffectOptions): void {
+  onCommit(callback: TransactionCallback, options?: CallbackOptions): void {
     if (!this.isOpen) throw new TransactionEndedError('A callback to run on commit');
     this.register(callback, options);
   }
@@ -191,7 +191,7 @@ export class Savepoint extends TransactionLevel {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  protected register(callback: TransactionCallback, options?: EffectOptions): void {
+  protected register(callback: TransactionCallback, options?: CallbackOptions): void {
     this.#outer.onCommit(callback, options);
   }
 

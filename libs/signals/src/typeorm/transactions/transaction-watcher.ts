@@ -148,7 +148,7 @@ export class TransactionWatcher implements EntitySubscriberInterface {
       return false;
     }
     if (!transaction?.isOpen) return false;
-    if (verb === 'savepoint') transaction.divide(savepoint);
+    if (verb === 'savepoint') transaction.savepointSet(savepoint);
     else if (verb === 'release') transaction.release(savepoint);
     else if (verb === 'rollbackTo') transaction.rollbackTo(savepoint);
     else return this.#followEnd(statement, command, transaction);
