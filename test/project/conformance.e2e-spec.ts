@@ -33,7 +33,7 @@ describe('The table of what is promised', () => {
 
     expect(items).toEqual([
       ...Array.from({ length: 128 }, (_, index) => `D${index + 1}`),
-      ...Array.from({ length: 16 }, (_, index) => `P${index + 1}`),
+      ...Array.from({ length: 17 }, (_, index) => `P${index + 1}`),
     ]);
   });
 

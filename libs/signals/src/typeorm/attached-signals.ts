@@ -6,6 +6,8 @@ export interface AttachedSignals {
   readonly signals: Signals;
   /** Told of failures that have no caller to reach. */
   readonly onError: ErrorSink;
+  /** What it does about a write beside an open transaction. Default: `error`. */
+  readonly writesBeside?: 'error' | 'warn' | 'allow' | undefined;
   /** The name that the application knows the data source by. */
   readonly using: string;
   /** Called when the data source has been initialized, for the first time or anew. */

@@ -34,4 +34,9 @@ export { NoDataSourceError, UnsupportedDatabaseError } from './supported.js';
 export { TransactionAbortedError } from './transactions/transaction-aborted.error.js';
 
 export { NotInTransactionError, withinTransaction } from './transactions/within-transaction.js';
+export {
+  besideTransaction,
+  WriteBesideTransactionError,
+  type WritesBesidePolicy,
+} from './transactions/writes-beside.js';
 export { typeOrmSignals, type TypeOrmSignalsOptions } from './typeorm-signals.js';

@@ -22,6 +22,7 @@ import { findTransaction } from './transactions/find-transaction.js';
 import { awaitInCallback } from './transactions/running-callback.js';
 import { assertSupported } from './supported.js';
 import { unfinishedTransactions } from './transactions/unfinished-transactions.js';
+import type { WritesBesidePolicy } from './transactions/writes-beside.js';
 
 export interface TypeOrmSignalsOptions {
   /**
@@ -30,6 +31,12 @@ export interface TypeOrmSignalsOptions {
    * Default: the one of `TypeOrmModule.forRoot()`, as `default`.
    */
   readonly dataSources?: Readonly<Record<string, unknown>>;
+  /**
+   * What to do when something is about to be written beside the transaction that is open where it is
+   * called, as by a repository that was injected: refuse it with `WriteBesideTransactionError`, warn,
+   * or let it pass. Default: `error`.
+   */
+  readonly writesBeside?: WritesBesidePolicy;
 }
 
 /**
@@ -45,7 +52,7 @@ export function typeOrmSignals(options: TypeOrmSignalsOptions = {}): SignalsInte
   return {
     name: 'typeorm',
     sends: sentByEntities,
-    attach: (host) => new TypeOrmSession(host, tokens),
+    attach: (host) => new TypeOrmSession(host, tokens, options.writesBeside),
   };
 }
 
@@ -56,7 +63,7 @@ class TypeOrmSession implements IntegrationSession {
   readonly #dataSources: readonly DataSource[];
   readonly #attached: Disposable;
 
-  constructor(host: IntegrationHost, tokens: Tokens) {
+  constructor(host: IntegrationHost, tokens: Tokens, writesBeside?: WritesBesidePolicy) {
     const { signals, onError } = host;
     const named = Object.entries(tokens).map(([using, token]) => ({
       using,
@@ -69,7 +76,7 @@ class TypeOrmSession implements IntegrationSession {
       ...named.map(
         ({ dataSource, using }) =>
           () =>
-            attach(dataSource, { signals, onError, using, initialized }),
+            attach(dataSource, { signals, onError, using, writesBeside, initialized }),
       ),
       () => signals.useTransactions(sourceOf(this.#dataSources)),
     ]);

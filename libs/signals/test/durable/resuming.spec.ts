@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { causedBy, currentCause, defineSignal, Signals, type EntryTrace } from 'nestjs-signals';
-import { atomic } from 'nestjs-signals/typeorm';
+import { atomic, currentManager } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';
@@ -23,7 +23,7 @@ const WORK = {
     atomic(dataSource, (manager) => manager.insert(LogLine, { text })),
   send: ({ signals }: DurableProcess, order: string) => signals.send(told, null, { order }),
   save: ({ dataSource }: DurableProcess, text: string) =>
-    dataSource.manager.save(Object.assign(new LogLine(), { text })),
+    currentManager(dataSource).save(Object.assign(new LogLine(), { text })),
 };
 
 const EFFECTS = {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager, EntitySubscriberInterface } from 'typeorm';
 import { defineSignal, SignalCycleError, Signals, SignalsClosedError } from 'nestjs-signals';
-import { atomic, onCommit, postSave, preSave, typeOrmSignals } from 'nestjs-signals/typeorm';
+import {
+  atomic,
+  besideTransaction,
+  onCommit,
+  postSave,
+  preSave,
+  typeOrmSignals,
+} from 'nestjs-signals/typeorm';
 import { Author, author, Book, Draft, LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
 
@@ -237,7 +244,9 @@ describe('Receivers of model signals', () => {
       postSave,
       (_, { manager }) =>
         atomic(one.dataSource, () =>
-          one.dataSource.manager.save(Object.assign(new LogLine(), { text: 'other' })),
+          besideTransaction(() =>
+            one.dataSource.manager.save(Object.assign(new LogLine(), { text: 'other' })),
+          ),
         ).then(() => manager.query('SELECT 1')),
       { sender: Author, dispatchUid: 'there' },
     );

@@ -13,6 +13,7 @@ import { dataSourceOf, type PartOfDataSource } from '../internals.js';
 import { countingRows } from '../sql/awaited-answer.js';
 import { currentOperation } from '../models/instance-operation.js';
 import { writtenParts } from '../sql/written-sql.js';
+import { refusalBeside } from '../transactions/writes-beside.js';
 
 /** What is used of TypeORM's query builders that write, public and not. */
 interface WritingBuilder extends PartOfDataSource {
@@ -48,6 +49,8 @@ export function instrumentBuilders(dataSource: DataSource): void {
     prototype.execute = function executeAndTell(this: WritingBuilder): Promise<unknown> {
       const attached = attachedSignals(dataSourceOf(this));
       if (attached.length === 0) return execute.call(this);
+      const refusal = refusalOf(this);
+      if (refusal) return Promise.reject(refusal);
       const sender = senderOf(this);
       const listeners = sender ? attached.filter((each) => isHeard(sender, each)) : [];
       const run = () =>
@@ -57,6 +60,15 @@ export function instrumentBuilders(dataSource: DataSource): void {
       return bypassChannel.hasSubscribers ? telling(this, attached, run) : run();
     };
   }
+}
+
+function refusalOf(builder: WritingBuilder): Error | undefined {
+  const { queryRunner, expressionMap } = builder;
+  return refusalBeside(dataSourceOf(builder), queryRunner, () => {
+    const { mainAlias } = expressionMap;
+    const table = mainAlias?.hasMetadata ? mainAlias.metadata.name : 'a table';
+    return `${operationOf(expressionMap)}() of ${table}`;
+  });
 }
 
 function telling<T>(

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
-import { ambientTransaction } from '../transactions/ambient-transaction.js';
+import { openTransactionsHere } from '../transactions/ambient-transaction.js';
 import {
   ambient,
   surrounded,
@@ -65,10 +65,8 @@ export function inTurn(
 function levelOf(queryRunner: QueryRunner): OpenTransaction | undefined {
   const transaction = transactionOf(queryRunner);
   if (!transaction?.isOpen) return undefined;
-  const level = ambientTransaction(
-    ({ isOpen, manager }) => isOpen && manager === transaction.manager,
-  );
-  return level ?? transaction;
+  const { manager } = transaction;
+  return openTransactionsHere().find((level) => level.manager === manager) ?? transaction;
 }
 
 function laneOf(owner: object): Lane {

@@ -36,6 +36,8 @@ export interface TransactionScope {
   readonly runsCallbacks: boolean;
   /** Where it is one that opens a level by itself. */
   readonly call?: LevelCall | undefined;
+  /** No call, but work for which what is around it does not count as open. */
+  readonly isBeside?: true;
 }
 
 /** A call of the entity manager that is under way and to which model signals belong. */

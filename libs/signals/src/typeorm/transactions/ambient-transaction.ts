@@ -1,3 +1,4 @@
+import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
 import {
   ambient,
@@ -16,13 +17,35 @@ import type { OpenTransaction } from './open-transaction.js';
 export function ambientTransaction(
   fits: (transaction: OpenTransaction) => boolean = () => true,
 ): OpenTransaction | undefined {
-  for (let scope = ambient().scope; scope; scope = scope.outer) {
+  for (let scope = ambient().scope; scope && !scope.isBeside; scope = scope.outer) {
     const { transaction } = scope;
-    if (!transaction || !fits(transaction)) continue;
-    if (transaction.isOpen) return transaction;
-    throw new TransactionEndedError('The calling context');
+    if (transaction && fits(transaction)) return stillOpen(transaction);
   }
   return undefined;
+}
+
+/**
+ * The innermost level of this query runner's transaction that the calling context is in, also where it
+ * works beside it.
+ *
+ * @throws TransactionEndedError when that has ended.
+ */
+export function levelOn({ manager }: QueryRunner): OpenTransaction | undefined {
+  for (let { scope } = ambient(); scope; scope = scope.outer) {
+    const { transaction } = scope;
+    if (transaction?.manager === manager) return stillOpen(transaction);
+  }
+  return undefined;
+}
+
+function stillOpen(transaction: OpenTransaction): OpenTransaction {
+  if (transaction.isOpen) return transaction;
+  throw new TransactionEndedError('The calling context');
+}
+
+/** Runs work as if no transaction were open here. */
+export function outsideTransactions<T>(work: () => T): T {
+  return surrounded({ scope: { ...scopeOf(undefined, false), isBeside: true } }, work);
 }
 
 /** All open transactions of the calling context, the innermost first. */
@@ -63,7 +86,7 @@ export function chainAmbient(ended: OpenTransaction, next: OpenTransaction): voi
  */
 export function stillAround(around: Ambient): Ambient {
   let { scope } = around;
-  while (scope && !scope.transaction?.isOpen) scope = scope.outer;
+  while (scope && !scope.isBeside && !scope.transaction?.isOpen) scope = scope.outer;
   return scope === around.scope
     ? around
     : { ...around, scope, operation: undefined, turn: undefined };

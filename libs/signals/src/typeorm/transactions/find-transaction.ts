@@ -1,6 +1,6 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
-import { ambientTransaction } from './ambient-transaction.js';
+import { ambientTransaction, levelOn } from './ambient-transaction.js';
 import { ambient } from './ambient-store.js';
 import { watchTransactions } from './watch.js';
 import { dataSourceOf } from '../internals.js';
@@ -21,15 +21,11 @@ export function findTransaction(
   const watcher = watchTransactions(dataSourceOf(queryRunner));
   const transaction = transactionOf(queryRunner) ?? watcher.adopt(queryRunner);
   // The level that the caller is in, where it belongs to the same connection.
-  if (transaction?.isOpen) return ambientOn(queryRunner) ?? transaction;
+  if (transaction?.isOpen) return levelOn(queryRunner) ?? transaction;
   if (!transaction && !queryRunner.isReleased) return undefined;
   // None, where the save is in no call whose transaction has ended.
-  if (isSavedByItself(queryRunner)) return ambientOn(queryRunner);
+  if (isSavedByItself(queryRunner)) return levelOn(queryRunner);
   throw new TransactionEndedError('The named manager');
-}
-
-function ambientOn(queryRunner: QueryRunner): OpenTransaction | undefined {
-  return ambientTransaction(({ manager }) => manager === queryRunner.manager);
 }
 
 /** A save that was told to open no transaction, on a runner that has had one before. */

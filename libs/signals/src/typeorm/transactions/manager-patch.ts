@@ -1,6 +1,11 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { scopeOf } from './ambient-transaction.js';
-import { ambient, surrounded, type TransactionScope } from './ambient-store.js';
+import {
+  ambient,
+  surrounded,
+  type InstanceOperation,
+  type TransactionScope,
+} from './ambient-store.js';
 import { dataSourceOf } from '../internals.js';
 import {
   describeOperation,
@@ -14,6 +19,11 @@ import { NestedTransaction, Savepoint } from './transaction-level.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { refuseUndone } from './statement-gate.js';
 import { othersEnded, takeQueryRunner, TransactionCall } from './transaction-calls.js';
+import {
+  refusalBeside,
+  writeOfInstances,
+  type WriteBesideTransactionError,
+} from './writes-beside.js';
 
 type Call = (this: EntityManager, ...args: unknown[]) => Promise<unknown>;
 type Calls = Record<(typeof INSTANCE_OPERATIONS)[number] | 'transaction', Call>;
@@ -41,6 +51,8 @@ export function instrumentManagers(
     prototype[name] = function operate(...args) {
       if (!isWatched(dataSourceOf(this))) return carry.apply(this, args);
       const operation = describeOperation(name, args);
+      const refusal = this.queryRunner ? undefined : refusalOf(this, operation);
+      if (refusal) return Promise.reject(refusal);
       const calling = () => carry.apply(this, args);
       const operating = name === 'save' ? calling : () => undoneOnFailure(operation, calling);
       const { queryRunner } = this;
@@ -84,6 +96,13 @@ function followQueryRunners(prototype: Maker): void {
     takeQueryRunner(queryRunner);
     return queryRunner;
   };
+}
+
+function refusalOf(
+  manager: EntityManager,
+  { name, origin }: InstanceOperation,
+): WriteBesideTransactionError | undefined {
+  return refusalBeside(dataSourceOf(manager), undefined, () => writeOfInstances(name, origin));
 }
 
 /** The arguments of `transaction`, the last of which is the work. */

@@ -6,11 +6,12 @@ import type {
 } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
 import { ambient } from './ambient-store.js';
-import type { BeforeQueryEvent } from '../internals.js';
+import { dataSourceOf, type BeforeQueryEvent } from '../internals.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { Savepoint } from './transaction-level.js';
 import { beforeCommit, beforeRollback, depthOf } from './transaction-calls.js';
 import { readTransactionControl } from './transaction-statement.js';
+import { refusalBeside, writeOf } from './writes-beside.js';
 
 /** Transactions that TypeORM is rolling back, or has. */
 const rolledBack = new WeakSet<object>();
@@ -41,6 +42,10 @@ export const statementGate: EntitySubscriberInterface = {
 
   beforeQuery({ query, queryRunner }: BeforeQueryEvent): Promise<void> | undefined {
     const transaction = transactionOf(queryRunner);
+    if (!transaction?.isOpen) {
+      const refusal = refusalBeside(dataSourceOf(queryRunner), queryRunner, () => writeOf(query));
+      if (refusal) return Promise.reject(refusal);
+    }
     return transaction && asked(() => pass(query, transaction));
   },
 };
