@@ -6,7 +6,7 @@ import { ReceiverDeclarationError } from './receiver-declaration.error.js';
  * - `database`: it writes to the database through `context.manager`. What it writes, the durable
  *   signals that it sends, and the completion of its delivery commit together: exactly once.
  * - `external`: it calls something that no transaction can hold, such as a mail server. At least
- *   once, with a ledger that keeps repetitions rare and an idempotency key that makes them harmless.
+ *   once, with an inbox that keeps repetitions rare and an idempotency key that makes them harmless.
  * - `relay`: it hands deliveries on to a broker, in batches and under their own ids.
  */
 export type DurableEffect = 'database' | 'external' | 'relay';

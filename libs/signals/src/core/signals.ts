@@ -217,11 +217,11 @@ export class Signals {
   }
 
   /** For integrations: where durable deliveries are written. */
-  useOutbox(desk: Outbox): Disposable {
-    this.#environment.outbox = desk;
+  useOutbox(outbox: Outbox): Disposable {
+    this.#environment.outbox = outbox;
     return {
       [Symbol.dispose]: () => {
-        if (this.#environment.outbox === desk) this.#environment.outbox = undefined;
+        if (this.#environment.outbox === outbox) this.#environment.outbox = undefined;
       },
     };
   }

@@ -23,10 +23,10 @@ export function acceptedEvent(
   { signal, sender, payload }: Send,
   receivers: readonly Registration[],
   transaction: Transaction | undefined,
-  desk: Outbox | undefined,
+  outbox: Outbox | undefined,
 ): OutgoingEvent {
-  if (!transaction || !desk) throw notKept(signal, receivers, desk);
-  return desk.accept(outgoingEvent(signal, sender, payload, receivers), transaction);
+  if (!transaction || !outbox) throw notKept(signal, receivers, outbox);
+  return outbox.accept(outgoingEvent(signal, sender, payload, receivers), transaction);
 }
 
 /** What the durable receivers of one send are to be told, in their order. */

@@ -37,13 +37,13 @@ export function refuseOutsideTransaction(
   }
 }
 
-/** Why deliveries to these receivers cannot be written: for want of a desk, or else of a transaction. */
+/** Why deliveries to these receivers cannot be written: for want of an outbox, or else of a transaction. */
 export function notKept(
   signal: AnySignal,
   receivers: readonly Registration[],
-  desk: Outbox | undefined,
+  outbox: Outbox | undefined,
 ): DurableOutsideTransactionError {
-  return new DurableOutsideTransactionError(signal, durableIds(receivers), desk !== undefined);
+  return new DurableOutsideTransactionError(signal, durableIds(receivers), outbox !== undefined);
 }
 
 export function durableIds(receivers: readonly Registration[]): readonly string[] {

@@ -8,7 +8,7 @@ export interface ClearOptions {
 }
 
 /**
- * Forgets all deliveries, with dead letters, the ledger and what was replayed: for tests that begin with
+ * Forgets all deliveries, with dead letters, the inbox and what was replayed: for tests that begin with
  * nothing. An attempt that runs meanwhile is undone. Receivers stay known, and paused where they are.
  * Does nothing where the tables were never made.
  *

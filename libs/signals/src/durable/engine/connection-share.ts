@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { DurableInfo } from '../../index.js';
 
-/** Connections that attempts leave to claims, hints, the ledger, their own callbacks, and the application. */
+/** Connections that attempts leave to claims, hints, the inbox, their own callbacks, and the application. */
 const LEFT = 4;
 /** One for an attempt, and one for what it asks for beside its transaction. */
 const LEAST = 2;

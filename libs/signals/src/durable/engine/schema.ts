@@ -11,7 +11,7 @@ interface Table {
 }
 
 /**
- * What the library keeps beside the engine's tables: the ledger of effects, the receivers that any
+ * What the library keeps beside the engine's tables: the inbox of effects, the receivers that any
  * process knows, the replays of dead letters, and the version of all this.
  */
 const TABLES: Readonly<Record<string, Table>> = {

@@ -23,7 +23,7 @@ export class DatabaseEffect {
   constructor(
     private readonly engine: Engine,
     private readonly attempts: Attempts,
-    private readonly ledger: Inbox,
+    private readonly inbox: Inbox,
   ) {}
 
   async run(jobs: readonly Job[], transaction: Db): Promise<void> {
@@ -73,7 +73,7 @@ export class DatabaseEffect {
     const events = taken.map(({ stored }) => stored.eventId);
     const bound = first.job.expireInSeconds * 1_000 + SERVER_GRACE;
     const { receiver } = first.stored;
-    const fresh = await this.ledger.claim(transaction, receiver, events, bound);
+    const fresh = await this.inbox.claim(transaction, receiver, events, bound);
     for (const { job, stored } of taken) {
       job.signal.throwIfAborted();
       if (!fresh.has(stored.eventId)) continue;

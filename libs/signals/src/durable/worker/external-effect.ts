@@ -8,14 +8,14 @@ import { readDelivery, type StoredDelivery } from '../outbox/stored-delivery.js'
 import type { UncertainPolicy } from '../../index.js';
 
 /**
- * Runs receivers that do what no transaction can hold. The ledger is told before and after, each time
+ * Runs receivers that do what no transaction can hold. The inbox is told before and after, each time
  * at once, so that a later attempt knows: it is done, it failed, or nobody knows.
  */
 export class ExternalEffect {
   constructor(
     private readonly engine: Engine,
     private readonly attempts: Attempts,
-    private readonly ledger: Inbox,
+    private readonly inbox: Inbox,
     private readonly onUncertain: UncertainPolicy | undefined,
   ) {}
 
@@ -24,7 +24,7 @@ export class ExternalEffect {
     const { manager } = this.engine.dataSource;
     const stored = await this.#read(job);
     const { receiver, eventId } = stored;
-    const known = await this.ledger.begin(receiver, eventId);
+    const known = await this.inbox.begin(receiver, eventId);
     if (known === 'done') return;
     try {
       // A replay is somebody's decision, taken after a look.
@@ -34,7 +34,7 @@ export class ExternalEffect {
       await this.attempts.receive(job, stored, manager);
     } catch (error) {
       const isKnown = !job.signal.aborted && !isA(error, UncertainEffectError);
-      if (isKnown) await this.ledger.end(receiver, eventId, 'failed');
+      if (isKnown) await this.inbox.end(receiver, eventId, 'failed');
       await this.attempts.failed(job, error);
       throw error;
     }
@@ -50,10 +50,10 @@ export class ExternalEffect {
     }
   }
 
-  /** The ledger and the delivery are done together. */
+  /** The inbox and the delivery are done together. */
   async #complete(job: Job, receiver: string, eventId: string): Promise<void> {
     await this.engine.dataSource.transaction(async (manager) => {
-      await this.ledger.end(receiver, eventId, 'done', manager);
+      await this.inbox.end(receiver, eventId, 'done', manager);
       const db = this.engine.within(manager);
       await this.engine.boss.complete(job.name, job, null, { db });
     });

@@ -22,7 +22,7 @@ export class WorkerProcess {
   readonly #listener: WakeUpListener;
   readonly #orphans: OrphanSearch;
   readonly #upkeep: readonly IntervalTask[];
-  readonly #ledger: Inbox;
+  readonly #inbox: Inbox;
   /** Receivers that have been reported missing. */
   readonly #missed = new Set<string>();
   #receivers: ReadonlyMap<string, DurableInfo> = new Map();
@@ -36,11 +36,11 @@ export class WorkerProcess {
     const { dataSource, schema } = engine;
     const { onError } = host;
     const attempts = new Attempts(engine, host, (name) => this.#receivers.get(name)?.retries);
-    this.#ledger = new Inbox(engine);
+    this.#inbox = new Inbox(engine);
     const effects = {
       attempts,
-      ledger: this.#ledger,
-      database: new DatabaseEffect(engine, attempts, this.#ledger),
+      inbox: this.#inbox,
+      database: new DatabaseEffect(engine, attempts, this.#inbox),
       relay: new RelayEffect(engine, attempts),
     };
     this.#workers = new Workers(engine, effects, pollingIntervalSeconds);
@@ -57,7 +57,7 @@ export class WorkerProcess {
         'Looking after deliveries failed',
       ),
       new IntervalTask(
-        (closing) => this.#ledger.sweep(closing),
+        (closing) => this.#inbox.sweep(closing),
         60 * MINUTE,
         onError,
         'Sweeping failed',

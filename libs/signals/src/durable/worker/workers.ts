@@ -11,7 +11,7 @@ import type { RelayEffect } from './relay-effect.js';
 /** What workers of the three effects run. */
 export interface Effects {
   readonly attempts: Attempts;
-  readonly ledger: Inbox;
+  readonly inbox: Inbox;
   readonly database: DatabaseEffect;
   readonly relay: RelayEffect;
 }
@@ -94,10 +94,10 @@ export class Workers {
   }
 
   #run(dispatchUid: string, { effect, onUncertain }: DurableInfo): Run {
-    const { attempts, ledger, database, relay } = this.effects;
+    const { attempts, inbox, database, relay } = this.effects;
     if (effect === 'relay') return (jobs) => relay.run(jobs);
     if (effect === 'external') {
-      const external = new ExternalEffect(this.engine, attempts, ledger, onUncertain);
+      const external = new ExternalEffect(this.engine, attempts, inbox, onUncertain);
       return (jobs) => external.run(jobs);
     }
     return async (jobs, transaction) => {

@@ -28,7 +28,7 @@ const REFERRERS = {
   ),
 };
 
-describe('The ledger', () => {
+describe('The inbox', () => {
   let database: TestDatabase;
   let process: DurableProcess;
 
