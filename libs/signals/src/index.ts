@@ -30,7 +30,14 @@ export {
   transactionChannel,
   type Surroundings,
 } from './core/diagnostics/channels.js';
-export { changed, couldMeet, created, updated, type UntoldWrite } from './core/conditions.js';
+export {
+  changed,
+  couldMeet,
+  created,
+  updated,
+  type ColumnOf,
+  type UntoldWrite,
+} from './core/conditions.js';
 export { DurableOutsideTransactionError, UnknownReceiverError } from './core/outbox/outbox.js';
 export type {
   Outbox,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { changed } from 'nestjs-signals';
+import { changed, type ColumnOf } from 'nestjs-signals';
 import { postSave } from 'nestjs-signals/typeorm';
 import { useDataSource } from '../support/use-data-source.js';
 
@@ -88,7 +88,11 @@ describe('What has changed by a save', () => {
     const note = (text: string) => () => void ran.push(text);
     const told = tell();
     for (const column of ['price', 'price.amount', 'price.currency', 'pri', 'count']) {
-      connect(postSave, note(column), { sender: Ware, when: changed(column), dispatchUid: column });
+      connect(postSave, note(column), {
+        sender: Ware,
+        when: changed(column as ColumnOf<Ware>),
+        dispatchUid: column,
+      });
     }
 
     await manager().save(Object.assign(ware, { price: { amount: '12', currency: 'EUR' } }));

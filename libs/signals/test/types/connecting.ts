@@ -7,6 +7,14 @@ import {
   type ImmediatePhase,
   type ReceiverContext,
 } from 'nestjs-signals';
+import { postSave } from 'nestjs-signals/typeorm';
+
+class Parcel {
+  declare status: string;
+  declare sentAt: Date | null;
+  declare to: { readonly street: string };
+  send(): void {}
+}
 
 class Order {
   readonly number: string;
@@ -59,6 +67,15 @@ export function conditionsFit(): void {
   signals.connect(saved, () => {}, { when: created });
   signals.connect(saved, () => {}, { when: updated });
   signals.connect(saved, () => {}, { when: changed('status') });
+  signals.connect(postSave, () => {}, { sender: Parcel, when: changed('status', 'to.street') });
+  signals.connect(postSave, () => {}, { sender: Parcel, when: changed<Parcel>('to') });
+  signals.connect(postSave, () => {}, { when: changed('whatever') });
+  // @ts-expect-error the sender has no such column
+  signals.connect(postSave, () => {}, { sender: Parcel, when: changed('stratus') });
+  // @ts-expect-error the embedded object has no such column
+  changed<Parcel>('to.steet');
+  // @ts-expect-error a method is no column
+  changed<Parcel>('send');
   // @ts-expect-error the payload does not tell whether something was created
   signals.connect(paid, () => {}, { when: created });
   // @ts-expect-error the payload does not tell whether something was updated

@@ -1,4 +1,4 @@
-import { created, defineSignal, type ReceiverContext } from 'nestjs-signals';
+import { changed, created, defineSignal, type ReceiverContext } from 'nestjs-signals';
 import { Receiver } from 'nestjs-signals/nestjs';
 import { postDelete, postSave, preSave, type PostSave } from 'nestjs-signals/typeorm';
 
@@ -24,6 +24,9 @@ export class Accepted {
   synchronous(event: Paid): number {
     return event.total;
   }
+
+  @Receiver(postSave, { sender: User, when: changed('email') })
+  changed(): void {}
 
   @Receiver(paid, { dispatchUid: 'print', phase: 'afterCommit', order: -1 })
   async asynchronous(event: Paid, context: ReceiverContext): Promise<void> {
@@ -88,6 +91,10 @@ export class Refused {
   // @ts-expect-error the payload does not tell whether something was created
   @Receiver(paid, { when: created })
   notCreated(): void {}
+
+  // @ts-expect-error the sender has no such column
+  @Receiver(postSave, { sender: User, when: changed('name') })
+  neverChanged(): void {}
 
   // @ts-expect-error nor does that of a removal
   @Receiver(postDelete, { sender: User, when: created })
