@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Transaction } from '../../index.js';
 
 /** A transaction, or a savepoint of it, on one query runner. */
@@ -7,4 +7,9 @@ export interface OpenTransaction extends Transaction {
   readonly dataSource: DataSource;
   readonly isOpen: boolean;
   savepoint<T>(work: (inner: OpenTransaction) => Promise<T>): Promise<T>;
+}
+
+/** The outermost level, which a query runner holds. */
+export interface WholeTransaction extends OpenTransaction {
+  readonly queryRunner: QueryRunner;
 }

@@ -2,12 +2,12 @@ import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
 import { ambient, type LevelCall } from './ambient-store.js';
 import { patiently } from '../patience.js';
-import type { RunnerTransaction } from './runner-transaction.js';
+import type { WholeTransaction } from './open-transaction.js';
 
 /** A call of TypeORM while it is under way, with the level that it opens. */
 export class TransactionCall implements LevelCall {
   queryRunner: QueryRunner | undefined;
-  transaction: RunnerTransaction | undefined;
+  transaction: WholeTransaction | undefined;
   depth = 0;
   isWorking: boolean;
   /** It is rolled back, or has been. */
@@ -61,7 +61,7 @@ export function callThatBegins(queryRunner: QueryRunner): LevelCall | undefined 
 }
 
 /** To be called when TypeORM begins a level, after its transaction is known. */
-export function beginLevel(call: LevelCall, transaction: RunnerTransaction): void {
+export function beginLevel(call: LevelCall, transaction: WholeTransaction): void {
   const { queryRunner } = transaction;
   call.transaction = transaction;
   call.depth = depthOf(queryRunner) + 1;
@@ -88,7 +88,7 @@ export function othersEnded(queryRunner: QueryRunner | undefined): Promise<void>
  *
  * @throws TransactionEndedError when it has been rolled back with one around it; BlockedStatementError
  */
-export function beforeCommit(transaction: RunnerTransaction): Promise<void> | undefined {
+export function beforeCommit(transaction: WholeTransaction): Promise<void> | undefined {
   const { depth, inner } = endingLevel(transaction);
   const align = () => setDepth(transaction.queryRunner, depth);
   if (inner.length > 0) return untilEnded(inner).then(align);
@@ -101,7 +101,7 @@ export function beforeCommit(transaction: RunnerTransaction): Promise<void> | un
  *
  * @throws TransactionEndedError when it has been rolled back with one around it.
  */
-export function beforeRollback(transaction: RunnerTransaction): void {
+export function beforeRollback(transaction: WholeTransaction): void {
   const { queryRunner } = transaction;
   const call = callOn(queryRunner);
   if (call && !call.isWorking) call.isUndone = true;
@@ -109,7 +109,7 @@ export function beforeRollback(transaction: RunnerTransaction): void {
 }
 
 /** How deep the level is that ends here, and which calls are open inside it. */
-function endingLevel(transaction: RunnerTransaction): {
+function endingLevel(transaction: WholeTransaction): {
   readonly depth: number;
   readonly inner: readonly LevelCall[];
 } {
@@ -123,7 +123,7 @@ function endingLevel(transaction: RunnerTransaction): {
 }
 
 /** Of the outermost level TypeORM itself knows. */
-function isOpen(call: LevelCall, current: RunnerTransaction): boolean {
+function isOpen(call: LevelCall, current: WholeTransaction): boolean {
   if (call.depth <= 1) return true;
   return call.transaction === current && call.depth <= depthOf(current.queryRunner);
 }
