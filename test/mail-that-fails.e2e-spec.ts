@@ -136,7 +136,7 @@ describe('A mail server that', () => {
         dispatchUid.startsWith('notifications.') && durable ? [durable] : [],
       );
 
-    expect(mails).toHaveLength(3);
+    expect(mails).toHaveLength(4);
     for (const { retries } of mails) expect(retries * LONGEST_WAIT_MS).toBeGreaterThan(4 * DAY_MS);
   });
 

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
-const CRUISER = resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const CRUISER = resolve('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 const LIB = 'libs/signals/src';
 const API = 'apps/api/src';
 
