@@ -89,6 +89,20 @@ const FOUND: Readonly<Record<string, Step>> = {
     atomic('b', callback(onCommit, atomic('a', note), callback(onCommit))),
     callback(onCommit),
   ),
+  'A level that others begin while theirs is undone leaves the transaction around it alone': atomic(
+    'a',
+    swallowed({
+      do: 'parallel',
+      ...a,
+      until: 'all',
+      body: [
+        save('a', { guarded: [] }),
+        save('a', {}),
+        save('a', { vet: [{ do: 'fail', label: '' }] }),
+      ],
+    }),
+    note,
+  ),
   'An application that is closed hears no more of the save that is under way': {
     do: 'attempt',
     label: '',

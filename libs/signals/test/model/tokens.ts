@@ -10,8 +10,10 @@ export interface Seed {
   readonly isFar: boolean;
   /** Whether a failure of the step ends there. */
   readonly isCaught: boolean;
-  /** For what is sent: which receivers have a plan, for each thing. */
+  /** For what is sent: which receivers have a plan, for each thing; and for each save in parallel. */
   readonly receivers: readonly (readonly ReceiverName[])[];
+  /** Which of the saves in parallel has a receiver that fails, if there are so many. */
+  readonly vetoed: number;
 }
 
 type Planting<T> = (drawn: T, label: string, on: Source) => Step;
@@ -22,6 +24,7 @@ interface Habits {
   /** Of how many one is not caught. */
   readonly uncaught?: number;
   readonly receivers?: fc.Arbitrary<readonly (readonly ReceiverName[])[]>;
+  readonly vetoed?: fc.Arbitrary<number>;
 }
 
 const drawn = <const T>(...values: readonly T[]) => fc.constantFrom(...values);
@@ -36,13 +39,14 @@ function seed<T>(
   plant: Planting<T>,
   habits: Habits = {},
 ): fc.Arbitrary<Seed> {
-  const { far, uncaught, receivers = fc.constant([]) } = habits;
+  const { far, uncaught, receivers = fc.constant([]), vetoed = fc.constant(0) } = habits;
   return fc
     .record({
       shape,
       isFar: far ? fc.nat({ max: far - 1 }).map((n) => n === far - 1) : fc.constant(false),
       isCaught: uncaught ? fc.nat({ max: uncaught - 1 }).map((n) => n > 0) : fc.constant(false),
       receivers,
+      vetoed,
     })
     .map(({ shape: value, ...rest }) => ({
       ...rest,
@@ -136,11 +140,15 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
     ),
   },
   {
-    weight: 3,
+    weight: 2,
     arbitrary: seed(
       drawn('all', 'allSettled', 'allSettled'),
       (until, label, on) => ({ do: 'parallel', until, label, on, body: [] }),
-      { uncaught: 3 },
+      {
+        uncaught: 3,
+        receivers: fc.array(allNames, { minLength: 2, maxLength: 3 }),
+        vetoed: fc.nat({ max: 3 }),
+      },
     ),
   },
   {

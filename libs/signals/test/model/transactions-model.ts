@@ -156,7 +156,8 @@ export class TransactionsModel implements Surroundings {
         begin(place, begun);
         work(byHand ? place : inside(place, runner.session.transaction));
       };
-      runner.level(working, { endsItself: !byHand, ends: runner.isActive ? {} : ENDS[how] });
+      const endsItself = !byHand && runner.session.isWatched;
+      runner.level(working, { endsItself, ends: runner.isActive ? {} : ENDS[how] });
     });
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Plan, Source, Step, StepOf } from './step.js';
+import { RECEIVERS } from './step.js';
+import type { Plan, ReceiverName, Source, Step, StepOf } from './step.js';
 import { token, type Seed, type Token } from './tokens.js';
 
 /**
@@ -22,8 +23,8 @@ interface Place {
 /** Inside steps that are taken in parallel, what happens does not depend on who is first. */
 interface Parallel {
   readonly until: StepOf<'parallel'>['until'];
-  /** Directly, in a receiver, or in one that has a savepoint for itself. */
-  readonly in: 'strand' | 'receiver' | 'savepoint';
+  /** Directly, in a receiver, in one that has a savepoint for itself, or when the level has ended. */
+  readonly in: 'strand' | 'receiver' | 'savepoint' | 'afterwards';
 }
 
 const DEEPEST = 8;
@@ -68,34 +69,58 @@ function sow(seed: Seed, label: string, place: Place): readonly Place[] {
   body.push(seed.isCaught ? { do: 'attempt', label: `${label}c`, body: [rooted] } : rooted);
 
   if (step.do === 'save' || step.do === 'send') {
-    const plans = seed.receivers.map((names): Plan => {
-      const heard = names.filter((name) => name !== 'undone' || parallel?.until !== 'all');
-      return Object.fromEntries(heard.map((name) => [name, []]));
-    });
+    const plans = plansOf(seed, parallel);
     if (step.do === 'save') step.plans = plans;
     else step.plan = plans[0] ?? {};
     return plans
       .flatMap((plan) => Object.entries(plan))
       .map(([name, inner], index) => {
-        const isDivided = name === 'guarded' || (step.do === 'send' && step.robust);
-        const within = parallel && inReceiver(parallel, isDivided);
+        const isRobust = step.do === 'send' && step.robust;
+        const within = parallel && inReceiver(parallel, name as ReceiverName, isRobust);
         return { body: inner, on, level: `${label}_${index}`, parallel: within };
       });
   }
   if (!('body' in step)) return [];
-  const within: Parallel | undefined =
-    step.do === 'parallel' ? { until: step.until, in: 'strand' } : parallel;
+  if (step.do === 'parallel') return sowSaves(seed, label, step);
+  const within = parallel && step.do === 'callback' ? inReceiver(parallel, 'later') : parallel;
   return [{ body: step.body, on, level: isOfSameLevel(step) ? level : label, parallel: within }];
 }
 
-function inReceiver(parallel: Parallel, isDivided: boolean): Parallel {
-  return { ...parallel, in: isDivided || parallel.in === 'savepoint' ? 'savepoint' : 'receiver' };
+function plansOf({ receivers }: Seed, parallel: Parallel | undefined): Plan[] {
+  return receivers.map((names) => {
+    const heard = names.filter((name) => name !== 'undone' || parallel?.until !== 'all');
+    return Object.fromEntries(heard.map((name) => [name, []]));
+  });
+}
+
+/** Two or more, of which one may have a receiver that fails; of each, one receiver does more. */
+function sowSaves(seed: Seed, label: string, step: StepOf<'parallel'>): readonly Place[] {
+  const { on, until, body } = step;
+  const strand: Parallel = { until, in: 'strand' };
+  const places = plansOf(seed, strand).flatMap((plan, index): readonly Place[] => {
+    const name = `${label}s${index}`;
+    const fail: Step = { do: 'fail', label: `${name}f` };
+    if (index === seed.vetoed) plan[plan.vet ? 'vet' : 'audit'] = [fail];
+    body.push({ do: 'save', on, label: name, plans: [plan] });
+    const [receiver, steps] = Object.entries(plan).at(-1) ?? [];
+    if (!receiver || !steps || steps.includes(fail)) return [];
+    const within = inReceiver(strand, receiver as ReceiverName);
+    return [{ body: steps, on, level: name, parallel: within }];
+  });
+  return [...places, { body, on, level: label, parallel: strand }];
+}
+
+function inReceiver(parallel: Parallel, name: ReceiverName, isRobust = false): Parallel {
+  if (RECEIVERS[name].phase !== 'inTransaction') return { ...parallel, in: 'afterwards' };
+  const isDivided = isRobust || RECEIVERS[name].robust || parallel.in === 'savepoint';
+  return { ...parallel, in: isDivided ? 'savepoint' : 'receiver' };
 }
 
 const ALONGSIDE: Readonly<Record<Parallel['in'], readonly Step['do'][]>> = {
   strand: ['save', 'note', 'fail'],
   receiver: ['save', 'send', 'note', 'fail', 'attempt', 'callback', 'level'],
   savepoint: ['save', 'send', 'note', 'fail', 'attempt', 'callback', 'level', 'sqlError'],
+  afterwards: ['note', 'fail', 'attempt'],
 };
 
 /** The step as it may be taken in parallel to others, if it may. */

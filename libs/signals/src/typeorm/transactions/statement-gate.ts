@@ -3,13 +3,14 @@ import type {
   QueryRunner,
   TransactionCommitEvent,
   TransactionRollbackEvent,
+  TransactionStartEvent,
 } from 'typeorm';
 import { TransactionEndedError } from '../../index.js';
 import { ambient } from './ambient-store.js';
 import { dataSourceOf, type BeforeQueryEvent } from '../internals.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { Savepoint } from './transaction-level.js';
-import { beforeCommit, beforeRollback, depthOf } from './transaction-calls.js';
+import { beforeCommit, beforeRollback, depthOf, levelBegun } from './transaction-calls.js';
 import { readTransactionControl } from './transaction-statement.js';
 import { refusalBeside, writeOf } from './writes-beside.js';
 
@@ -23,6 +24,10 @@ const rolledBack = new WeakSet<object>();
  * the rollback, and stay.
  */
 export const statementGate: EntitySubscriberInterface = {
+  afterTransactionStart({ queryRunner }: TransactionStartEvent): void {
+    levelBegun(queryRunner);
+  },
+
   beforeTransactionCommit({ queryRunner }: TransactionCommitEvent): Promise<void> | undefined {
     const transaction = transactionOf(queryRunner);
     return transaction && asked(() => beforeCommit(transaction));

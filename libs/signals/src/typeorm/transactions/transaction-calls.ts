@@ -71,6 +71,16 @@ export function beginLevel(call: LevelCall, transaction: WholeTransaction): void
 }
 
 /**
+ * To be called when TypeORM has begun a level and counts it: not one that was rolled back while it
+ * began, with one around it.
+ */
+export function levelBegun(queryRunner: QueryRunner): void {
+  const call = ambient().scope?.call;
+  if (call?.queryRunner !== queryRunner || call.depth <= 1 || !call.isUndone) return;
+  (queryRunner as CountingRunner).transactionDepth -= 1;
+}
+
+/**
  * Settles when levels have ended that others have open, to be asked for again: of two that begin at the
  * same time, one would be inside the other. Undefined when the calling context may begin one.
  */
@@ -104,8 +114,13 @@ export function beforeCommit(transaction: WholeTransaction): Promise<void> | und
 export function beforeRollback(transaction: WholeTransaction): void {
   const { queryRunner } = transaction;
   const call = callOn(queryRunner);
-  if (call && !call.isWorking) call.isUndone = true;
-  setDepth(queryRunner, endingLevel(transaction).depth);
+  try {
+    const { depth, inner } = endingLevel(transaction);
+    for (const each of inner) each.isUndone = true;
+    setDepth(queryRunner, depth);
+  } finally {
+    if (call && !call.isWorking) call.isUndone = true;
+  }
 }
 
 /** How deep the level is that ends here, and which calls are open inside it. */
@@ -125,6 +140,7 @@ function endingLevel(transaction: WholeTransaction): {
 /** Of the outermost level TypeORM itself knows. */
 function isOpen(call: LevelCall, current: WholeTransaction): boolean {
   if (call.depth <= 1) return true;
+  if (call.isUndone) return false;
   return call.transaction === current && call.depth <= depthOf(current.queryRunner);
 }
 
