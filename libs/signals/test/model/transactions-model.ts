@@ -132,7 +132,7 @@ export class TransactionsModel implements Surroundings {
       work(runner);
       runner.assertKept();
     } finally {
-      if (runner.session.transaction) this.leaks = true;
+      if (runner.session.transaction || runner.isMisread) this.leaks = true;
       const { isAlive, isWatched } = runner.session;
       if (!isAlive) this.#sessions[on] = new Session(on, this.rows[on], isWatched);
       delete this.#held[on];
@@ -156,7 +156,7 @@ export class TransactionsModel implements Surroundings {
         begin(place, begun);
         work(byHand ? place : inside(place, runner.session.transaction));
       };
-      const endsItself = !byHand && runner.session.isWatched;
+      const endsItself = !byHand && runner.isFollowed;
       runner.level(working, { endsItself, ends: runner.isActive ? {} : ENDS[how] });
     });
   }

@@ -23,6 +23,8 @@ export class Runner {
   isActive = false;
   /** A transaction has ended on it. */
   hasEnded = false;
+  /** Somebody has named a transaction that had ended by a statement before anybody followed it. */
+  isMisread = false;
   #depth = 0;
   /** The first transaction of a runner that a call waits for: its callbacks wait until then too. */
   #owned: Transaction | undefined;
@@ -63,6 +65,11 @@ export class Runner {
       }
       throw error;
     }
+  }
+
+  /** Whether the library knows of what happens on it. */
+  get isFollowed(): boolean {
+    return this.session.transaction?.isKnown ?? this.session.isWatched;
   }
 
   /** A statement that somebody sends; may end the transaction behind TypeORM's back. */
@@ -142,14 +149,13 @@ export class Runner {
  * The one that is open on the runner; what it has had before is not found again. One that TypeORM had
  * begun before anybody followed the data source is known from now on.
  */
-export function findNamed(
-  { session, hasEnded, isActive }: Runner,
-  place: Place,
-): Transaction | undefined {
+export function findNamed(runner: Runner, place: Place): Transaction | undefined {
+  const { session, hasEnded, isActive } = runner;
   const { transaction, isAlive, on } = session;
   session.isWatched = true;
   if (!isAlive || (!transaction && hasEnded)) throw endedError();
-  if (transaction && isActive) transaction.isKnown = true;
+  if (isActive && transaction) transaction.isKnown = true;
+  else if (isActive) runner.isMisread = true;
   begin(place, transaction);
   return transaction?.isKnown ? (ambient(place, on) ?? transaction) : undefined;
 }
