@@ -34,7 +34,7 @@ export interface MapLayout {
   readonly height: number;
 }
 
-export const NODE = { width: 190, height: 34, gap: 12, column: 248 } as const;
+export const NODE = { width: 200, height: 34, gap: 12, column: 250 } as const;
 const GROUP = { head: 24, padding: 10 } as const;
 
 export function edgeKey({ from, to }: MapEdge): string {

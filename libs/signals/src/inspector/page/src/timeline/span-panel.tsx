@@ -125,6 +125,7 @@ function effectOf(span: Span): string {
   }
   if (span.kind === 'bypass')
     return `A ${span.reason} write that receivers of single instances were not told of, ${inside}.`;
+  if (span.kind === 'delivery') return `Written ${inside}${nested}, and delivered.`;
   if (span.kind === 'callback')
     return span.phase === 'afterRollback'
       ? 'Ran after the rollback.'
