@@ -123,6 +123,37 @@ describe('Levels of one transaction that end in any order', () => {
     expect(await texts()).toEqual(['next']);
   });
 
+  it.each<[string, () => unknown]>([
+    ['committed', () => undefined],
+    ['undone', () => Promise.reject(new Error('inner'))],
+  ])(
+    'are counted right when one is being %s while another around it is undone',
+    async (_, work) => {
+      const ending = closedGate();
+      const subscriber = {
+        beforeQuery: ({ query }: { readonly query: string }) => {
+          if (/^(?:RELEASE|ROLLBACK TO) SAVEPOINT typeorm_2/.test(query)) ending.open();
+        },
+      };
+      one.dataSource.subscribers.push(subscriber);
+      try {
+        await atomic(one.dataSource, async (manager) => {
+          const middle = atomic(one.dataSource, async () => {
+            void kept(atomic(one.dataSource, async () => work()));
+            await ending.opened;
+            throw new Error('middle');
+          });
+          await expect(middle).rejects.toThrow('middle');
+          await atomic(one.dataSource, (inner) => inner.insert(LogLine, { text: 'later' }));
+          await manager.insert(LogLine, { text: 'outer' });
+        });
+      } finally {
+        one.dataSource.subscribers.splice(one.dataSource.subscribers.indexOf(subscriber), 1);
+      }
+      expect(await texts()).toEqual(['later', 'outer']);
+    },
+  );
+
   it('commit nothing but the transaction that they are in, when their work ends too late', async () => {
     const gate = closedGate();
     const runner = one.dataSource.createQueryRunner();

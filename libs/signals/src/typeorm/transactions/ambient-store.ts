@@ -21,6 +21,8 @@ export interface LevelCall {
   readonly isWorking: boolean;
   /** It is rolled back, or has been. */
   isUndone: boolean;
+  /** A level around it is rolled back, and does not wait for its end. */
+  isOvertaken: boolean;
   /** For who asks while it is under way. */
   readonly ended: Promise<void>;
 }

@@ -18,7 +18,7 @@ import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { NestedTransaction, Savepoint } from './transaction-level.js';
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { refuseUndone } from './statement-gate.js';
-import { othersEnded, takeQueryRunner, TransactionCall } from './transaction-calls.js';
+import { othersEnded, refuseLate, takeQueryRunner, TransactionCall } from './transaction-calls.js';
 import {
   refusalBeside,
   writeOfInstances,
@@ -71,6 +71,7 @@ export function instrumentManagers(
       await ended;
       if (queryRunner) refuseUndone(queryRunner);
     }
+    if (queryRunner) refuseLate(queryRunner);
     const call = new TransactionCall({ hasWork: true, queryRunner });
     const outer = queryRunner && openOn(queryRunner);
     const level = outer && nestedIn(outer, queryRunner);

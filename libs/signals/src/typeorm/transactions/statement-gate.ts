@@ -10,7 +10,13 @@ import { ambient } from './ambient-store.js';
 import { dataSourceOf, type BeforeQueryEvent } from '../internals.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';
 import { Savepoint } from './transaction-level.js';
-import { beforeCommit, beforeRollback, depthOf, levelBegun } from './transaction-calls.js';
+import {
+  beforeCommit,
+  beforeRollback,
+  depthOf,
+  levelBegun,
+  levelEnded,
+} from './transaction-calls.js';
 import { readTransactionControl } from './transaction-statement.js';
 import { refusalBeside, writeOf } from './writes-beside.js';
 
@@ -31,6 +37,14 @@ export const statementGate: EntitySubscriberInterface = {
   beforeTransactionCommit({ queryRunner }: TransactionCommitEvent): Promise<void> | undefined {
     const transaction = transactionOf(queryRunner);
     return transaction && asked(() => beforeCommit(transaction));
+  },
+
+  afterTransactionCommit({ queryRunner }: TransactionCommitEvent): void {
+    levelEnded(queryRunner);
+  },
+
+  afterTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
+    levelEnded(queryRunner);
   },
 
   beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): Promise<void> | undefined {

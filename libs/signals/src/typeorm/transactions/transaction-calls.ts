@@ -10,8 +10,8 @@ export class TransactionCall implements LevelCall {
   transaction: WholeTransaction | undefined;
   depth = 0;
   isWorking: boolean;
-  /** It is rolled back, or has been. */
   isUndone = false;
+  isOvertaken = false;
   readonly #waiting: (() => void)[] = [];
 
   /** @param options `hasWork`: the call is given what to do in its level, and ends it after that. */
@@ -81,6 +81,16 @@ export function levelBegun(queryRunner: QueryRunner): void {
 }
 
 /**
+ * To be called when TypeORM has ended a level and no longer counts it: one that was overtaken by the
+ * rollback of a level around it while its end was under way is not counted since.
+ */
+export function levelEnded(queryRunner: QueryRunner): void {
+  const call = callOn(queryRunner);
+  if (!call || call.isWorking || !call.isOvertaken) return;
+  (queryRunner as CountingRunner).transactionDepth += 1;
+}
+
+/**
  * Settles when levels have ended that others have open, to be asked for again: of two that begin at the
  * same time, one would be inside the other. Undefined when the calling context may begin one.
  */
@@ -88,6 +98,16 @@ export function othersEnded(queryRunner: QueryRunner | undefined): Promise<void>
   if (!queryRunner || !innerCalls.has(queryRunner)) return undefined;
   const others = callsInside(queryRunner, callOn(queryRunner));
   return others.length > 0 ? untilEnded(others) : undefined;
+}
+
+/**
+ * To be asked before a level begins: inside one whose work has ended, and which is about to be committed,
+ * TypeORM would count it as the one that ends.
+ *
+ * @throws TransactionEndedError
+ */
+export function refuseLate(queryRunner: QueryRunner): void {
+  if (callOn(queryRunner)?.isWorking === false) throw new TransactionEndedError('A savepoint');
 }
 
 /**
@@ -116,7 +136,7 @@ export function beforeRollback(transaction: WholeTransaction): void {
   const call = callOn(queryRunner);
   try {
     const { depth, inner } = endingLevel(transaction);
-    for (const each of inner) each.isUndone = true;
+    for (const each of inner) each.isUndone = each.isOvertaken = true;
     setDepth(queryRunner, depth);
   } finally {
     if (call && !call.isWorking) call.isUndone = true;
