@@ -34,8 +34,13 @@ export function compact(text: string): string {
 /** Whether a worker was woken and has taken the delivery before a block is printed is a matter of milliseconds. */
 export function withoutProgress(transcript: string): string {
   return transcript
+    .replaceAll(
+      /((?:[\w.-]+, )*[\w.-]+) and ([\w.-]+) were queued and (?:are waiting|are running|have run)/g,
+      (_, names: string, last: string) =>
+        [...names.split(', '), last].map((name) => `${name} was queued and …`).join('; '),
+    )
     .replaceAll(/was queued and (?:is waiting|is running|has run)/g, 'was queued and …')
-    .replaceAll(', 1 pending', '')
+    .replaceAll(/, \d+ pending/g, '')
     .replaceAll(/\d+(?= statements)|(?<="(?:pending|statements)":)\d+/g, '0');
 }
 
