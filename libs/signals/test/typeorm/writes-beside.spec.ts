@@ -244,6 +244,7 @@ describe('A write beside the open transaction', () => {
       ['no application is attached', []],
       ['an application does not say', [undefined]],
       ['the strictest of several applications says so', ['allow', 'error', 'warn']],
+      ['one of several applications does not say', ['allow', undefined]],
     ])('is refused where %s', async (_, policies) => {
       await attach(...policies);
       await expect(save()).rejects.toThrow(WriteBesideTransactionError);

@@ -29,7 +29,8 @@ export class WriteBesideTransactionError extends Error {
 /**
  * Runs `work` as if no transaction were open here: what it writes is committed by itself, `onCommit` and
  * `send` find none. For what has to stay when the transaction rolls back, such as a failed sign-in. It
- * waits for no lock that the transaction holds without end: do not write to rows that it has changed.
+ * runs on another connection: do not write to rows that the transaction has changed, for which it would
+ * wait as long as the transaction waits for it.
  *
  * @returns what `work` returns.
  */
@@ -80,6 +81,6 @@ const POLICIES = ['error', 'warn', 'allow'] as const;
 
 /** Where several applications share the data source, the strictest: nobody knows whose code is calling. */
 function policyOf(dataSource: DataSource): WritesBesidePolicy {
-  const asked = attachedSignals(dataSource).map(({ writesBeside }) => writesBeside);
+  const asked = attachedSignals(dataSource).map(({ writesBeside = 'error' }) => writesBeside);
   return POLICIES.find((policy) => asked.includes(policy)) ?? 'error';
 }
