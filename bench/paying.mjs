@@ -1,9 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { throwAwayPostgres } from '../scripts/embedded-postgres/index.mjs';
 import { describeRatios } from './support/ratios.mjs';
-import { ShopClient } from './support/shop-client.mjs';
+import { withShop } from './support/with-shop.mjs';
 
 /** Pays orders of the reference application, with the inspector's recorder on and off in turns. */
 const CLIENTS = 4;
@@ -18,21 +14,7 @@ const CONTENDERS = [
   'on, with the line of each send',
 ];
 
-if (!existsSync(new URL('../dist/apps/api/src/application.js', import.meta.url))) {
-  console.error('The application is not built: npm run build');
-  process.exit(2);
-}
-const server = await throwAwayPostgres();
-try {
-  const shop = fork(new URL('support/recorded-shop.mjs', import.meta.url), {
-    env: { ...process.env, DATABASE_URL: server.url },
-  });
-  const [{ url }] = await once(shop, 'message');
-  await measure(new ShopClient(url, shop));
-  shop.disconnect();
-} finally {
-  await server.stop();
-}
+await withShop(measure);
 
 async function measure(shop) {
   await shop.register();

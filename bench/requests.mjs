@@ -1,9 +1,5 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { request } from 'node:http';
-import { throwAwayPostgres } from '../scripts/embedded-postgres/index.mjs';
-import { ShopClient } from './support/shop-client.mjs';
+import { withShop } from './support/with-shop.mjs';
 
 /** What one request costs the application, beside its own size: the dearest that are accepted and refused. */
 const ROUNDS = 9;
@@ -11,21 +7,7 @@ const EACH = 8;
 const BODY_BYTES = 100_000;
 const PRODUCT = '019b7600-0000-7000-8000-000000000001';
 
-if (!existsSync(new URL('../dist/apps/api/src/application.js', import.meta.url))) {
-  console.error('The application is not built: npm run build');
-  process.exit(2);
-}
-const server = await throwAwayPostgres();
-try {
-  const shop = fork(new URL('support/recorded-shop.mjs', import.meta.url), {
-    env: { ...process.env, DATABASE_URL: server.url },
-  });
-  const [{ url }] = await once(shop, 'message');
-  await measure(new ShopClient(url, shop));
-  shop.disconnect();
-} finally {
-  await server.stop();
-}
+await withShop(measure);
 
 async function measure(shop) {
   await shop.register();

@@ -154,6 +154,23 @@ describe('Levels of one transaction that end in any order', () => {
     },
   );
 
+  it('are refused where the work around them has returned', async () => {
+    const late: Promise<unknown>[] = [];
+    const first = closedGate();
+    await atomic(one.dataSource, (manager) =>
+      manager.transaction(async (middle) => {
+        void kept(middle.transaction(() => first.opened));
+        late.push(kept(middle.transaction((inner) => inner.insert(LogLine, { text: 'late' }))));
+        await middle.insert(LogLine, { text: 'in time' });
+        // By then the work has returned.
+        setImmediate(() => first.open());
+      }),
+    );
+
+    await expect(late[0]).rejects.toThrow(TransactionEndedError);
+    expect(await texts()).toEqual(['in time']);
+  });
+
   it('commit nothing but the transaction that they are in, when their work ends too late', async () => {
     const gate = closedGate();
     const runner = one.dataSource.createQueryRunner();
