@@ -12,8 +12,18 @@ export interface Seed {
   readonly isCaught: boolean;
   /** For what is sent: which receivers have a plan, for each thing; and for each save in parallel. */
   readonly receivers: readonly (readonly ReceiverName[])[];
-  /** Which of the saves in parallel has a receiver that fails, if there are so many. */
-  readonly vetoed: number;
+  /** What goes on beside one another. */
+  readonly strands: Strands;
+}
+
+/** Saves in parallel, and what is written beside them. */
+export interface Strands {
+  /** Which of the saves has a receiver that fails, if there are so many. */
+  readonly failing: number;
+  /** Whether that receiver has a savepoint for itself, and its save goes on. */
+  readonly isRobust: boolean;
+  /** How many notes are written one after the other meanwhile. */
+  readonly notes: number;
 }
 
 type Planting<T> = (drawn: T, label: string, on: Source) => Step;
@@ -24,7 +34,7 @@ interface Habits {
   /** Of how many one is not caught. */
   readonly uncaught?: number;
   readonly receivers?: fc.Arbitrary<readonly (readonly ReceiverName[])[]>;
-  readonly vetoed?: fc.Arbitrary<number>;
+  readonly strands?: fc.Arbitrary<Strands>;
 }
 
 const drawn = <const T>(...values: readonly T[]) => fc.constantFrom(...values);
@@ -33,20 +43,21 @@ const allNames = fc
   .tuple(names, fc.option(fc.subarray([...receiversOf('guest')]), { freq: 2 }))
   .map(([hosts, guests]) => [...hosts, ...(guests ?? [])]);
 const savepoint = drawn('s', 't');
+const alone: Strands = { failing: 0, isRobust: false, notes: 0 };
 
 function seed<T>(
   shape: fc.Arbitrary<T>,
   plant: Planting<T>,
   habits: Habits = {},
 ): fc.Arbitrary<Seed> {
-  const { far, uncaught, receivers = fc.constant([]), vetoed = fc.constant(0) } = habits;
+  const { far, uncaught, receivers = fc.constant([]), strands = fc.constant(alone) } = habits;
   return fc
     .record({
       shape,
       isFar: far ? fc.nat({ max: far - 1 }).map((n) => n === far - 1) : fc.constant(false),
       isCaught: uncaught ? fc.nat({ max: uncaught - 1 }).map((n) => n > 0) : fc.constant(false),
       receivers,
-      vetoed,
+      strands,
     })
     .map(({ shape: value, ...rest }) => ({
       ...rest,
@@ -140,14 +151,18 @@ export const token: fc.Arbitrary<Token> = fc.oneof(
     ),
   },
   {
-    weight: 2,
+    weight: 5,
     arbitrary: seed(
       drawn('all', 'allSettled', 'allSettled'),
       (until, label, on) => ({ do: 'parallel', until, label, on, body: [] }),
       {
         uncaught: 3,
         receivers: fc.array(allNames, { minLength: 2, maxLength: 3 }),
-        vetoed: fc.nat({ max: 3 }),
+        strands: fc.record({
+          failing: fc.nat({ max: 3 }),
+          isRobust: fc.boolean(),
+          notes: fc.nat({ max: 6 }),
+        }),
       },
     ),
   },

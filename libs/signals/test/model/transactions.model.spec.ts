@@ -4,7 +4,7 @@ import { watchConsole } from './console.js';
 
 const { SIGNALS_MODEL_TREES, SIGNALS_MODEL_SEED, SIGNALS_MODEL_PATH: path } = process.env;
 const seed = Number(SIGNALS_MODEL_SEED ?? Date.now() % 2 ** 31);
-const trees = Number(SIGNALS_MODEL_TREES ?? 10_000);
+const trees = Number(SIGNALS_MODEL_TREES ?? 4_000);
 /** While one waits for its database the others use the processor. */
 const lanes = path ? 1 : Math.min(3, trees);
 const minutes = 5 + trees / 2_000;

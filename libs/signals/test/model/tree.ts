@@ -93,21 +93,34 @@ function plansOf({ receivers }: Seed, parallel: Parallel | undefined): Plan[] {
   });
 }
 
-/** Two or more, of which one may have a receiver that fails; of each, one receiver does more. */
+/**
+ * Two or more, of which one may have a receiver that fails, and notes beside them; of each, one
+ * receiver does more.
+ */
 function sowSaves(seed: Seed, label: string, step: StepOf<'parallel'>): readonly Place[] {
   const { on, until, body } = step;
+  const { failing, isRobust, notes } = seed.strands;
   const strand: Parallel = { until, in: 'strand' };
   const places = plansOf(seed, strand).flatMap((plan, index): readonly Place[] => {
     const name = `${label}s${index}`;
     const fail: Step = { do: 'fail', label: `${name}f` };
-    if (index === seed.vetoed) plan[plan.vet ? 'vet' : 'audit'] = [fail];
+    if (index === failing) plan[isRobust ? 'guarded' : plan.vet ? 'vet' : 'audit'] = [fail];
     body.push({ do: 'save', on, label: name, plans: [plan] });
     const [receiver, steps] = Object.entries(plan).at(-1) ?? [];
     if (!receiver || !steps || steps.includes(fail)) return [];
     const within = inReceiver(strand, receiver as ReceiverName);
     return [{ body: steps, on, level: name, parallel: within }];
   });
+  if (notes > 0) body.push({ do: 'attempt', label: `${label}n`, body: notesOf(notes, label, on) });
   return [...places, { body, on, level: label, parallel: strand }];
+}
+
+function notesOf(count: number, label: string, on: Source): Step[] {
+  return Array.from({ length: count }, (_, index) => ({
+    do: 'note',
+    label: `${label}n${index}`,
+    on,
+  }));
 }
 
 function inReceiver(parallel: Parallel, name: ReceiverName, isRobust = false): Parallel {
