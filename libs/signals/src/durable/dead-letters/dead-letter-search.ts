@@ -8,6 +8,7 @@ import {
 } from './dead-letter.js';
 import { lineagesOf } from './resolved-letters.js';
 import type { Engine } from '../engine/engine.js';
+import { isoText } from '../engine/iso-text.js';
 import { reasonIn } from '../worker/failure-reason.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
 
@@ -24,7 +25,7 @@ export interface SearchScope extends DeadLetterPage {
   /** Only letters that can be read and whose receiver is one of these, or with `isElsewhere` no other. */
   readonly receivers?: readonly string[];
   readonly isElsewhere?: boolean;
-  /** Only letters that died until then, as PostgreSQL writes it. */
+  /** Only letters that died until then, in ISO 8601 to the microsecond. */
   readonly until?: string;
 }
 
@@ -47,9 +48,9 @@ export class DeadLetterSearch {
   async find(filter: DeadLetterFilter, scope: SearchScope = {}): Promise<readonly DeadLetter[]> {
     const { limit = MOST_LISTED, after, receivers, isElsewhere = false, until } = scope;
     const rows = await this.engine.query<DeadLetterRow>(
-      `SELECT id, data, ${DIED_AT} AS died_at, source_name, source_retry_count, source_output,
+      `SELECT id, data, ${isoText('created_on')} AS died_at, source_name, source_retry_count, source_output,
               ${reasonIn('source_output')} AS reason, priority, singleton_key,
-              to_char(source_created_on AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS written_at
+              ${isoText('source_created_on', 'US')} AS written_at
        FROM ${this.#letters}
          AND ($5::text IS NULL OR (${DIED_AT}, id) < ($5::timestamptz, $6::uuid))
          AND ($7::text[] IS NULL OR (${IS_READABLE} AND ${RECEIVER} = ANY ($7)) <> $8::boolean)
@@ -98,9 +99,11 @@ export class DeadLetterSearch {
     return ids.filter((id) => missing.has(storableText(id)));
   }
 
-  /** The moment, as PostgreSQL writes it. */
+  /** The moment, to the microsecond. */
   async now(): Promise<string> {
-    const [row] = await this.engine.query<{ now: string }>('SELECT now()::text AS now');
+    const [row] = await this.engine.query<{ now: string }>(
+      `SELECT ${isoText('now()', 'US')} AS now`,
+    );
     return row?.now ?? '';
   }
 

@@ -70,7 +70,7 @@ export interface DeadLetterPage {
 export interface DeadLetterRow {
   readonly id: string;
   readonly data: unknown;
-  readonly died_at: Date;
+  readonly died_at: string;
   readonly source_name: string | null;
   /** Null for what nobody has tried. */
   readonly source_retry_count: number | null;
@@ -82,7 +82,7 @@ export interface DeadLetterRow {
 }
 
 export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[]): DeadLetter {
-  const { id, data, died_at: diedAt, source_output: error } = row;
+  const { id, data, source_output: error } = row;
   const delivery = readable(data);
   const receiver = row.source_name ?? delivery?.receiver ?? 'unknown';
   return {
@@ -90,7 +90,7 @@ export function deadLetterOf(row: DeadLetterRow, lineage: readonly EarlierDeath[
     receiver,
     delivery,
     deliveryId: delivery && deliveryIdOf(delivery.eventId, receiver),
-    diedAt,
+    diedAt: new Date(row.died_at),
     attempts: row.source_retry_count === null ? 0 : row.source_retry_count + 1,
     reason: row.reason,
     error,

@@ -1,15 +1,20 @@
 import { storableText } from '../../index.js';
 import type { EarlierDeath, ResolvedLetter } from './dead-letter.js';
 import type { Engine } from '../engine/engine.js';
+import { isoText } from '../engine/iso-text.js';
 import { deliveryIdOf } from '../outbox/event-ids.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
 
 const MOST = 200;
 
 const COLUMNS = `dead_letter_id AS id, receiver, reason, attempts, outcome,
-  died_at AS "diedAt", ended_at AS "endedAt", replayed_to AS "replayedTo"`;
+  ${isoText('died_at')} AS "diedAt", ${isoText('ended_at')} AS "endedAt", replayed_to AS "replayedTo"`;
 
-type DeathRow = Omit<EarlierDeath, 'replayedTo'> & { readonly replayedTo: string | null };
+type DeathRow = Omit<EarlierDeath, 'diedAt' | 'endedAt' | 'replayedTo'> & {
+  readonly diedAt: string;
+  readonly endedAt: string;
+  readonly replayedTo: string | null;
+};
 
 /** The earlier deaths of deliveries, by `event:receiver`, the latest first. */
 export async function lineagesOf(
@@ -86,6 +91,11 @@ const NOW: Readonly<Record<string, ResolvedLetter['now']>> = {
   failed: 'dead',
 };
 
-function deathOf({ replayedTo, ...row }: DeathRow): EarlierDeath {
-  return { ...row, replayedTo: replayedTo ?? undefined };
+function deathOf({ diedAt, endedAt, replayedTo, ...row }: DeathRow): EarlierDeath {
+  return {
+    ...row,
+    diedAt: new Date(diedAt),
+    endedAt: new Date(endedAt),
+    replayedTo: replayedTo ?? undefined,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.js';
+import { isoText } from './iso-text.js';
 import { reasonIn } from '../worker/failure-reason.js';
 import { DEAD_LETTERS } from './queues.js';
 
@@ -41,9 +42,9 @@ interface JobRow {
   readonly carrier: Readonly<Record<string, string>> | null;
   readonly retry_count: number;
   readonly reason: string | null;
-  readonly created_on: Date;
-  readonly start_after: Date;
-  readonly started_on: Date | null;
+  readonly created_on: string;
+  readonly start_after: string;
+  readonly started_on: string | null;
 }
 
 export async function pendingDeliveries(
@@ -52,11 +53,13 @@ export async function pendingDeliveries(
 ): Promise<readonly PendingDelivery[]> {
   const rows = await engine.query<JobRow>(
     `SELECT id, name, data->>'signal' AS signal, data->'carrier' AS carrier, retry_count,
-            CASE WHEN output IS NOT NULL THEN ${reasonIn('output')} END AS reason, created_on, start_after, started_on
+            CASE WHEN output IS NOT NULL THEN ${reasonIn('output')} END AS reason,
+            ${isoText('created_on')} AS created_on, ${isoText('start_after')} AS start_after,
+            ${isoText('started_on')} AS started_on
      FROM "${engine.schema}".job
      WHERE state <= 'active' AND NOT blocked AND name <> '${DEAD_LETTERS}'
        AND NOT starts_with(name, '__pgboss__') AND ${CONDITIONS[state]}
-     ORDER BY start_after LIMIT ${MOST}`,
+     ORDER BY job.start_after LIMIT ${MOST}`,
   );
   return rows.map((row) => ({
     id: row.id,
@@ -65,8 +68,8 @@ export async function pendingDeliveries(
     carrier: row.carrier ?? {},
     attempts: state === 'retrying' ? row.retry_count + 1 : row.retry_count,
     reason: row.reason ?? undefined,
-    writtenAt: row.created_on,
-    dueAt: row.start_after,
-    startedAt: row.started_on ?? undefined,
+    writtenAt: new Date(row.created_on),
+    dueAt: new Date(row.start_after),
+    startedAt: row.started_on === null ? undefined : new Date(row.started_on),
   }));
 }

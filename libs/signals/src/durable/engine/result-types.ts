@@ -3,7 +3,6 @@ interface ResultTypes {
   getTypeParser(oid: number): (text: string) => unknown;
 }
 
-const parseDate = (text: string): Date => new Date(isoOf(text));
 const parseElements = (text: string): readonly string[] =>
   [...text.matchAll(/"((?:[^"\\]|\\.)*)"|[^{},]+/g)].map(([whole, quoted]) =>
     quoted === undefined ? whole : quoted.replaceAll(/\\(.)/g, '$1'),
@@ -21,7 +20,6 @@ const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<
   [701, Number], // double precision
   [114, JSON.parse], // json
   [3802, JSON.parse], // jsonb
-  [1184, parseDate], // timestamp with time zone
   [1009, parseElements], // text[]
   [2951, parseElements], // uuid[]
 ]);
@@ -30,16 +28,9 @@ const asText = (text: string): string => text;
 
 /**
  * How results of the library's own statements are read: as node-postgres does it by itself, whatever
- * parsers the application has set for its own. Any other type, and bigint, is a text.
+ * parsers the application has set for its own. Any other type is a text, as bigint is; a timestamp as
+ * the session spells it, so that the library's own statements ask for a text of their choice.
  */
 export const RESULT_TYPES: ResultTypes = {
   getTypeParser: (oid) => PARSERS.get(oid) ?? asText,
 };
-
-/** Of what PostgreSQL writes, to the millisecond; other styles are left to Date. */
-function isoOf(text: string): string {
-  const found = /^(\S+) (\d\d:\d\d:\d\d)(\.\d{1,3})?\d*([+-]\d\d)(?::(\d\d))?$/.exec(text);
-  if (!found) return text;
-  const [, day, time, fraction = '', hours, minutes = '00'] = found;
-  return `${day}T${time}${fraction}${hours}:${minutes}`;
-}
