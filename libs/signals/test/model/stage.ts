@@ -49,6 +49,8 @@ export class Stage {
   #signals!: Record<Application, Signals>;
   readonly #integrations = new WeakMap<DataSource, SignalsIntegration>();
   readonly #sessions: Record<Source, Partial<Record<Application, Disposable>>> = { a: {}, b: {} };
+  /** Of one data source more: with a single one it would be known which is meant where none is named. */
+  #third: Disposable | undefined;
   /** How long to wait for a connection, in milliseconds; much longer than it ever takes. */
   patience = 10_000;
 
@@ -128,6 +130,7 @@ export class Stage {
   }
 
   #closeAll(): void {
+    this.#third?.[Symbol.dispose]();
     for (const source of SOURCES) {
       for (const application of APPLICATIONS) this.#close(application, source);
     }
@@ -138,8 +141,7 @@ export class Stage {
     this.#signals = { host: new Signals({ onError }), guest: new Signals({ onError }) };
     this.#connectReceivers();
     this.#keepDeliveries();
-    // With a single data source it would be known which one is meant where none is named.
-    this.#attach('host', new DataSource({ type: 'postgres' }));
+    this.#third = this.#attach('host', new DataSource({ type: 'postgres' }));
     for (const source of SOURCES) await this.#replace(source, 'attachedBefore', async () => {});
   }
 
