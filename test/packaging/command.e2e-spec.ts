@@ -58,7 +58,7 @@ describe('The command, installed in an application of its own', () => {
         includeSubclasses: false,
         owner: 'NearReceivers.chargeDurably',
         location: expect.stringMatching(/^src\/near\.receivers\.ts:\d+$/),
-        durable: expect.objectContaining({ effect: 'external', onUncertain: 'dead-letter' }),
+        durable: expect.objectContaining({ effect: 'external', onUnknownOutcome: 'dead-letter' }),
         hasCondition: false,
       });
       expect(connections).toBe(0);

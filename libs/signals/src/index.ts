@@ -49,7 +49,7 @@ export type {
   DurableEffect,
   DurableInfo,
   DurableOptions,
-  UncertainPolicy,
+  UnknownOutcomePolicy,
 } from './core/durable-options.js';
 export { callSite } from './core/diagnostics/call-site.js';
 export { otherCopies, ownCopy, SeveralCopiesError, type PackageCopy } from './core/copies.js';
@@ -106,15 +106,15 @@ export type {
   LifecycleSignalDefinition,
   PayloadKind,
   PayloadOf,
-  PayloadStore,
+  PayloadSerializer,
   Sender,
   SenderClass,
   Signal,
   SignalCategory,
   SignalDefinition,
   SignalOf,
-  StoredPayloadOf,
-  StoreRequest,
+  SerializedPayloadOf,
+  SerializeRequest,
 } from './core/signal.js';
 export { SignalsClosedError } from './core/signals-closed.error.js';
 export { SignalsNotConnectedError } from './core/signals-not-connected.error.js';

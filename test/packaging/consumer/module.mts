@@ -56,7 +56,7 @@ export class Receivers {
 
   @Atomic({ isolation: 'SERIALIZABLE' })
   async pay(orderId: string): Promise<void> {
-    onCommit(() => orderId, { key: orderId });
+    onCommit(() => orderId, { dedupeKey: orderId });
     await this.signals.send(orderPaid, null, { orderId });
     // @ts-expect-error: the payload has no such property.
     await this.signals.send(orderPaid, null, { amount: 1 });

@@ -57,7 +57,7 @@ export class NearReceivers {
   @Receiver(charged, {
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'dead-letter',
+    onUnknownOutcome: 'dead-letter',
     dispatchUid: 'near.chargeDurably',
   })
   chargeDurably({ id }: Told): Promise<void> {

@@ -82,11 +82,6 @@ export class PlantedReceivers {
     return this.gateway.charge(id);
   }
 
-  @Receiver(charged, { phase: 'durable', effect: 'external', dispatchUid: 'planted.uncertain' })
-  chargeUncertainly({ id }: Told): Promise<void> {
-    return this.gateway.charge(id);
-  }
-
   @Receiver(postSave, { sender: User, dispatchUid: 'planted.userSaved' })
   hearUser(): void {}
 }

@@ -14,7 +14,6 @@ export class OrderOverdueReceiver {
     ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'repeat',
     dispatchUid: 'billing.expireUnpaid',
     delay: ({ toldAt, cancelAt }) => Date.parse(cancelAt) - Date.parse(toldAt),
   })

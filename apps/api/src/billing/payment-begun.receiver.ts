@@ -13,7 +13,6 @@ export class PaymentBegunReceiver {
     ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'repeat',
     dispatchUid: 'billing.settleOverdue',
     delay: ({ attemptedAt, overdueAt }) => Date.parse(overdueAt) - Date.parse(attemptedAt),
   })

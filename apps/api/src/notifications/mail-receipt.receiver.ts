@@ -27,7 +27,6 @@ export class MailReceiptReceiver {
     ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'repeat',
     dispatchUid: 'notifications.mailReceipt',
   })
   mailReceipt(receipt: ReceiptIssued, context: DurableReceiverContext): Promise<void> {
@@ -38,7 +37,6 @@ export class MailReceiptReceiver {
     ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'repeat',
     dispatchUid: 'notifications.mailReceiptAgain',
   })
   mailReceiptAgain(receipt: ReceiptRequested, context: DurableReceiverContext): Promise<void> {

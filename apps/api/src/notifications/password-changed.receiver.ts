@@ -15,7 +15,6 @@ export class PasswordChangedReceiver {
     ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'repeat',
     dispatchUid: 'notifications.mailPasswordChanged',
   })
   mailPasswordChanged(

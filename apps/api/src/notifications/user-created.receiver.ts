@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { created, type DurableReceiverContext } from 'nestjs-signals';
 import { Receiver } from 'nestjs-signals/nestjs';
-import { postSave, type StoredSave } from 'nestjs-signals/typeorm';
+import { postSave, type SerializedSave } from 'nestjs-signals/typeorm';
 import { User } from '../accounts/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { Mailer } from './mailer.js';
@@ -18,12 +18,11 @@ export class UserCreatedReceiver {
     ...TRIED_FOR_DAYS,
     phase: 'durable',
     effect: 'external',
-    onUncertain: 'repeat',
-    values: ['email'],
+    columns: ['email'],
     dispatchUid: 'notifications.sendWelcome',
   })
   sendWelcome(
-    { values: { email = '' } }: StoredSave<User>,
+    { values: { email = '' } }: SerializedSave<User>,
     { idempotencyKey }: DurableReceiverContext,
   ): Promise<void> {
     return this.mailer.send(welcomeMail({ email }), idempotencyKey);

@@ -12,7 +12,7 @@ import { ReceiverDeclarationError } from './receiver-declaration.error.js';
 export type DurableEffect = 'database' | 'external' | 'relay';
 
 /** What to do when nobody knows whether an external effect has happened: its worker died in it. */
-export type UncertainPolicy = 'repeat' | 'dead-letter';
+export type UnknownOutcomePolicy = 'retry' | 'dead-letter';
 
 /** Options of receivers in phase `durable`. Durations are in milliseconds. */
 export interface DurableOptions<P = never> {
@@ -31,11 +31,11 @@ export interface DurableOptions<P = never> {
    */
   readonly timeout?: number;
   /**
-   * Deliveries with the same key run one after the other, in the order of their sends, whichever
+   * Deliveries with the same ordering key run one after the other, in the order of their sends, whichever
    * workers there are; of transactions that do not wait for each other, either may be first. A dead
    * letter holds the later ones of its key until it is replayed or discarded.
    */
-  readonly key?: (payload: P) => string;
+  readonly orderingKey?: (payload: P) => string;
   /** How long after the commit the delivery becomes due. Default: 0. */
   readonly delay?: number | ((payload: P) => number);
   /** Due deliveries of a receiver with a higher priority run first. Default: 0. */
@@ -44,14 +44,15 @@ export interface DurableOptions<P = never> {
   readonly concurrency?: number;
   /**
    * For effects `database` and `relay`: how many deliveries are taken at once, and for `database`
-   * share a transaction, each in a savepoint of its own. Default: 1, for relays without a key 100.
+   * share a transaction, each in a savepoint of its own. Default: 1, for relays without an orderingKey 100.
    */
   readonly batch?: number;
   /**
-   * For effect `external`, which has to choose one: `repeat` where the receiver passes its
-   * `idempotencyKey` on to somebody who honours it or a repetition is harmless, else `dead-letter`.
+   * For effect `external`: what becomes of an attempt whose worker died in it. `retry` fits where the
+   * receiver passes its `idempotencyKey` on to somebody who honours it, or a repetition is harmless;
+   * `dead-letter` leaves the decision to an operator. Default: `retry`.
    */
-  readonly onUncertain?: UncertainPolicy;
+  readonly onUnknownOutcome?: UnknownOutcomePolicy;
 }
 
 /** What is known of a durable receiver, for listings and for those who run it. */
@@ -64,15 +65,15 @@ export interface DurableInfo {
   readonly timeout: number;
   readonly concurrency: number;
   readonly batch: number;
-  readonly onUncertain: UncertainPolicy | undefined;
+  readonly onUnknownOutcome: UnknownOutcomePolicy | undefined;
   /** Whether deliveries have keys, and those of one key an order. */
   readonly isOrdered: boolean;
   /** Of a model signal: the columns whose values deliveries carry. */
-  readonly values: readonly string[];
+  readonly columns: readonly string[];
 }
 
 /** The options as they are checked, when types have nothing more to say. */
-type DeclaredOptions = DurableOptions & { readonly values?: readonly string[] };
+type DeclaredOptions = DurableOptions & { readonly columns?: readonly string[] };
 
 const EFFECTS: ReadonlySet<DurableEffect> = new Set(['database', 'external', 'relay']);
 
@@ -81,13 +82,13 @@ const DURABLE_ONLY = [
   'retries',
   'backoff',
   'timeout',
-  'key',
+  'orderingKey',
   'delay',
   'priority',
   'concurrency',
   'batch',
-  'onUncertain',
-  'values',
+  'onUnknownOutcome',
+  'columns',
 ] as const satisfies readonly (keyof DeclaredOptions)[];
 
 /** @throws ReceiverDeclarationError when an option is given that only durable receivers have. */
@@ -101,24 +102,20 @@ export function refuseDurableOptions(options: DeclaredOptions, subject: string):
 
 /** @throws ReceiverDeclarationError when an option is out of range or does not fit the effect. */
 export function durableInfo(options: DeclaredOptions, subject: string): DurableInfo {
-  const { effect = 'database', onUncertain, key } = options;
+  const { effect = 'database', onUnknownOutcome, orderingKey } = options;
   const refuse = (problem: string): never => {
     throw new ReceiverDeclarationError(`${subject} ${problem}`);
   };
   if (!EFFECTS.has(effect)) {
     refuse(`has the unknown effect '${effect}'. There are: ${[...EFFECTS].join(', ')}.`);
   }
-  if (effect === 'external' && onUncertain === undefined) {
-    refuse(
-      "has an external effect and has to say what to do when a crash leaves it open whether the effect happened: onUncertain: 'repeat' or 'dead-letter'.",
-    );
-  }
-  if (effect !== 'external' && onUncertain !== undefined) {
-    refuse(`has the option 'onUncertain', but with effect '${effect}' nothing is uncertain.`);
+  if (effect !== 'external' && onUnknownOutcome !== undefined) {
+    refuse(`has the option 'onUnknownOutcome', but with effect '${effect}' no outcome is unknown.`);
   }
   const { retries = 8, backoff = 1_000, timeout = 30_000, concurrency = 2 } = options;
-  const { batch = effect === 'relay' && !key ? 100 : 1 } = options;
-  if (key && batch > 1) refuse('has a key and a batch: what has an order is taken one by one.');
+  const { batch = effect === 'relay' && !orderingKey ? 100 : 1 } = options;
+  if (orderingKey && batch > 1)
+    refuse('has an orderingKey and a batch: what has an order is taken one by one.');
   if (effect === 'external' && batch > 1) {
     refuse("has an external effect and a batch: one failure would leave the others' open.");
   }
@@ -140,8 +137,8 @@ export function durableInfo(options: DeclaredOptions, subject: string): DurableI
     timeout,
     concurrency,
     batch,
-    onUncertain,
-    isOrdered: key !== undefined,
-    values: Object.freeze([...(options.values ?? [])]),
+    onUnknownOutcome: onUnknownOutcome ?? (effect === 'external' ? 'retry' : undefined),
+    isOrdered: orderingKey !== undefined,
+    columns: Object.freeze([...(options.columns ?? [])]),
   });
 }

@@ -105,7 +105,7 @@ export interface ReceiverOptions<P = never, E = unknown> extends DurableOptions<
    * For durable receivers of model signals: the columns whose values the delivery carries, as they
    * are at the send. Default: none.
    */
-  readonly values?: readonly (keyof E & string)[];
+  readonly columns?: readonly (keyof E & string)[];
   /** Lower runs earlier; equal ones run in the order in which they were connected. Default: 0. */
   readonly order?: number;
   /** Who declares the receiver, for listings. */
@@ -115,8 +115,8 @@ export interface ReceiverOptions<P = never, E = unknown> extends DurableOptions<
 }
 
 /** Options of any receiver, for those who need not know of which signal. */
-export type AnyReceiverOptions = Omit<ReceiverOptions, 'values'> & {
-  readonly values?: readonly string[];
+export type AnyReceiverOptions = Omit<ReceiverOptions, 'columns'> & {
+  readonly columns?: readonly string[];
 };
 
 /** The phases in which a receiver is given the payload itself, in the process of the sender. */

@@ -6,7 +6,7 @@ export interface PayloadKind {
   readonly sender: unknown;
   readonly payload: unknown;
   /** What a durable receiver is given, where that is not the payload itself. */
-  readonly stored?: unknown;
+  readonly serialized?: unknown;
 }
 
 /** The kind of a signal whose payload is the same type whoever sends it. */
@@ -33,18 +33,18 @@ export interface SignalOf<K extends PayloadKind> {
   /**
    * Turns a payload into what a durable receiver is given; undefined where the payload is JSON.
    */
-  readonly store: PayloadStore | undefined;
+  readonly serialize: PayloadSerializer | undefined;
   readonly [kind]?: K;
 }
 
 /** What a durable receiver asks to be told, as far as its signal decides on it. */
-export interface StoreRequest {
+export interface SerializeRequest {
   readonly sender: Sender | null;
-  /** See {@link ReceiverOptions.values}. */
-  readonly values: readonly string[];
+  /** See {@link ReceiverOptions.columns}. */
+  readonly columns: readonly string[];
 }
 
-export type PayloadStore = (payload: never, request: StoreRequest) => unknown;
+export type PayloadSerializer = (payload: never, request: SerializeRequest) => unknown;
 
 export type SignalCategory = 'domain' | 'lifecycle';
 
@@ -58,9 +58,9 @@ export type PayloadOf<S extends AnySignal, E = unknown> =
   S extends SignalOf<infer K> ? (K & { readonly sender: E })['payload'] : never;
 
 /** What a durable receiver of signal `S` is given when a sender of entity type `E` sends it. */
-export type StoredPayloadOf<S extends AnySignal, E = unknown> =
+export type SerializedPayloadOf<S extends AnySignal, E = unknown> =
   S extends SignalOf<infer K>
-    ? K & { readonly sender: E } extends { readonly stored: infer T }
+    ? K & { readonly sender: E } extends { readonly serialized: infer T }
       ? T
       : (K & { readonly sender: E })['payload']
     : never;
@@ -81,8 +81,8 @@ export interface SignalDefinition {
 }
 
 export interface LifecycleSignalDefinition extends SignalDefinition {
-  /** See {@link SignalOf.store}. */
-  readonly store?: PayloadStore;
+  /** See {@link SignalOf.serialize}. */
+  readonly serialize?: PayloadSerializer;
 }
 
 /** Thrown when a signal is defined without a usable name. */
@@ -121,14 +121,14 @@ export function defineLifecycleSignal<K extends PayloadKind>(
 function createSignal<K extends PayloadKind>(
   name: string,
   category: SignalCategory,
-  { description, store }: LifecycleSignalDefinition,
+  { description, serialize }: LifecycleSignalDefinition,
 ): SignalOf<K> {
   if (!/^\S+$/.test(name)) {
     throw new InvalidSignalNameError(
       `A signal needs a name without white space, such as 'orders.orderPaid'; got '${name}'.`,
     );
   }
-  return Object.freeze({ name, description, category, store });
+  return Object.freeze({ name, description, category, serialize });
 }
 
 /** How a sender is called in messages and listings. */

@@ -30,7 +30,7 @@ import { durableIds } from './dispatch/send-refusal.js';
 import { SignalsClosedError } from './signals-closed.error.js';
 import { SignalsNotConnectedError } from './signals-not-connected.error.js';
 import type { Expectation, SendOptions, SignalsOptions } from './signals-options.js';
-import type { AnySignal, PayloadOf, Sender, StoredPayloadOf } from './signal.js';
+import type { AnySignal, PayloadOf, Sender, SerializedPayloadOf } from './signal.js';
 import { joinedSource } from './callbacks/transaction-sources.js';
 import type { OutsideTransactionPolicy, TransactionSource, WorkUnderWay } from './transaction.js';
 import { WorkInFlight, withinTime } from './dispatch/work-in-flight.js';
@@ -70,7 +70,7 @@ export class Signals {
    */
   connect<S extends AnySignal, E>(
     signal: S,
-    receiver: DurableReceiverFunction<StoredPayloadOf<S, E>>,
+    receiver: DurableReceiverFunction<SerializedPayloadOf<S, E>>,
     options: DurableReceiverOptions<PayloadOf<S, E>, E>,
   ): Disposable;
   connect<S extends AnySignal, E>(

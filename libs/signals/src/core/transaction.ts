@@ -14,7 +14,7 @@ export interface CallbackOptions {
    * Two registrations of one key in one transaction are one callback: the last registered
    * function, at the position of the first.
    */
-  readonly key?: string;
+  readonly dedupeKey?: string;
   /** What the callback is called where it is shown. Default: the function's name. */
   readonly label?: string;
   /**

@@ -47,14 +47,14 @@ export class DurableSession implements IntegrationSession {
   ) {
     const { schema = DEFAULT_SCHEMA, workers = true, pollInterval = 2_000 } = options;
     const { dataSource: token = DataSource, prepareStatements: prepare = true } = options;
-    const { receiverGrace = 600_000 } = options;
+    const { orphanTimeout = 600_000 } = options;
     const dataSource = token instanceof DataSource ? token : (host.resolve(token) as DataSource);
     const { signals } = host;
     const onError = guardedSink(host.onError);
     const guarded = { signals, onError, resolve: (wanted: unknown) => host.resolve(wanted) };
     const engine = new Engine(dataSource, { schema, prepare, supervises: workers, onError });
     const hints = new WakeUps(dataSource, schema, onError);
-    const known = new ReceiverHeartbeats(engine, receiverGrace);
+    const known = new ReceiverHeartbeats(engine, orphanTimeout);
     this.#host = host;
     this.#engine = engine;
     this.#hints = hints;

@@ -25,7 +25,7 @@ export interface DurableSignalsOptions {
    * How long deliveries wait for a receiver that no process has before they become dead letters, in
    * milliseconds: longer than a deployment takes. Default: ten minutes.
    */
-  readonly receiverGrace?: number;
+  readonly orphanTimeout?: number;
 }
 
 export const DEFAULT_SCHEMA = 'signals';

@@ -23,7 +23,7 @@ export type { DurableHealth, DurableSession } from './durable-session.js';
 export { DurableSignals, durableSignals } from './durable-signals.js';
 export type { DurableSignalsOptions } from './durable-signals-options.js';
 export { OtherDataSourceError } from './engine/engine.js';
-export { NonRetryableError, UncertainEffectError } from './non-retryable.error.js';
+export { NonRetryableError, UnknownOutcomeError } from './non-retryable.error.js';
 export type { PendingDelivery, PendingState } from './engine/pending-deliveries.js';
 export { ReplayTargetError } from './dead-letters/replay-targets.js';
 export { SeveralApplicationsError } from './several-applications.error.js';

@@ -5,10 +5,10 @@ export class NonRetryableError extends Error {
 
 /**
  * Why a delivery is dead of which nobody knows whether its effect happened: the worker died while
- * it was tried, and the receiver says `onUncertain: 'dead-letter'`.
+ * it was tried, and the receiver says `onUnknownOutcome: 'dead-letter'`.
  */
-export class UncertainEffectError extends NonRetryableError {
-  override readonly name = 'UncertainEffectError';
+export class UnknownOutcomeError extends NonRetryableError {
+  override readonly name = 'UnknownOutcomeError';
 
   constructor(dispatchUid: string) {
     super(

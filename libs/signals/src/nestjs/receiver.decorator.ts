@@ -9,7 +9,7 @@ import {
   type ImmediateReceiverOptions,
   type PayloadOf,
   type ReceiverContext,
-  type StoredPayloadOf,
+  type SerializedPayloadOf,
 } from '../index.js';
 
 /** One `@Receiver()` on one method. */
@@ -48,7 +48,7 @@ const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaratio
 export function Receiver<S extends AnySignal, E>(
   signals: S | readonly S[],
   options: DurableReceiverOptions<PayloadOf<S, E>, E>,
-): ReceiverDecorator<ReceiverMethod<StoredPayloadOf<S, E>, DurableReceiverContext>>;
+): ReceiverDecorator<ReceiverMethod<SerializedPayloadOf<S, E>, DurableReceiverContext>>;
 export function Receiver<S extends AnySignal, E>(
   signals: S | readonly S[],
   options?: ImmediateReceiverOptions<PayloadOf<S, E>, E>,

@@ -25,7 +25,7 @@ export type CallbackOutcome =
 export interface CapturedCallback {
   /** The work itself, for a test that wants to run it; the kit runs it with `execute` alone. */
   readonly callback: TransactionCallback;
-  readonly key: string | undefined;
+  readonly dedupeKey: string | undefined;
   /** The receiver that waited, or `file:line` of whoever called `onCommit`; undefined if unknown. */
   readonly registeredBy: string | undefined;
   /** Undefined unless it was executed. */
@@ -101,8 +101,8 @@ function reportFailure({ registered, transaction }: HeldCallback, reason: unknow
 }
 
 function recordOf(
-  { callback, key, registeredBy }: HeldCallback,
+  { callback, dedupeKey, registeredBy }: HeldCallback,
   outcome: CallbackOutcome | undefined,
 ): CapturedCallback {
-  return { callback, key, registeredBy, outcome };
+  return { callback, dedupeKey, registeredBy, outcome };
 }

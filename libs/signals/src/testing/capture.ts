@@ -11,7 +11,7 @@ import { callSite } from '../core/diagnostics/call-site.js';
 /** A callback that was held back, with what is needed to run it as its commit would have. */
 export interface HeldCallback {
   readonly callback: TransactionCallback;
-  readonly key: string | undefined;
+  readonly dedupeKey: string | undefined;
   readonly registeredBy: string | undefined;
   /** What the transaction was given; it reports its own failure when it has an origin. */
   readonly registered: TransactionCallback;
@@ -74,7 +74,7 @@ export class Capture {
 
   #hold(
     registered: TransactionCallback,
-    { key }: CallbackOptions,
+    { dedupeKey }: CallbackOptions,
     transaction: InterceptedTransaction,
   ): TransactionCallback {
     const origin = originOf(registered);
@@ -86,7 +86,7 @@ export class Capture {
     };
     this.#held.set(placeholder, {
       callback: origin?.work ?? registered,
-      key,
+      dedupeKey,
       registeredBy: origin?.what ?? callSite(),
       registered,
       transaction,

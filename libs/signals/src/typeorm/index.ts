@@ -19,13 +19,17 @@ export {
   preSoftDelete,
 } from './models/model-signals.js';
 export type { ModelEvent, PostDelete, PostSave, PreDelete, PreSave } from './models/model-event.js';
-export type { StoredModelEvent, StoredSave, StoredValue } from './models/stored-models.js';
+export type {
+  SerializedModelEvent,
+  SerializedSave,
+  SerializedValue,
+} from './models/serialized-models.js';
 export { postBulk, preBulk } from './bulk/bulk-signals.js';
 export type { BulkOperation, PostBulk, PreBulk } from './bulk/bulk-signals.js';
 export { NotManyToManyError } from './many-to-many/join-rows.js';
 export { m2mChanged, type M2mAction, type M2mChanged } from './many-to-many/m2m-changed.js';
-export { NotAttachedError, relation, RelatedMembers } from './many-to-many/relation.js';
-export type { MemberOf, SetOptions } from './many-to-many/relation.js';
+export { NotAttachedError, manyToMany, RelatedMembers } from './many-to-many/many-to-many.js';
+export type { MemberOf, SetOptions } from './many-to-many/many-to-many.js';
 export { onCommit, onRollback, type OnCommitOptions } from './transactions/on-commit.js';
 export { BlockedStatementError } from './patience.js';
 export { ParallelSavepointError } from './transactions/transaction-level.js';

@@ -36,26 +36,26 @@ describe('A durable receiver', () => {
       timeout: 30_000,
       concurrency: 2,
       batch: 1,
-      onUncertain: undefined,
+      onUnknownOutcome: undefined,
       isOrdered: false,
-      values: [],
+      columns: [],
     });
   });
 
   it('is listed with what it says, as a record that nobody can change', () => {
     const info = infoOf({
       effect: 'external',
-      onUncertain: 'dead-letter',
+      onUnknownOutcome: 'dead-letter',
       retries: 0,
       backoff: 2_000,
       timeout: 1_000,
       concurrency: 1,
-      key: ({ order }) => order,
+      orderingKey: ({ order }) => order,
     });
 
     expect(info).toMatchObject({
       effect: 'external',
-      onUncertain: 'dead-letter',
+      onUnknownOutcome: 'dead-letter',
       retries: 0,
       backoff: 2_000,
       timeout: 1_000,
@@ -63,7 +63,7 @@ describe('A durable receiver', () => {
       isOrdered: true,
     });
     expect(Object.isFrozen(info)).toBe(true);
-    expect(Object.isFrozen(info?.values)).toBe(true);
+    expect(Object.isFrozen(info?.columns)).toBe(true);
   });
 
   it('takes a hundred deliveries at once as a relay, unless it says another number', () => {
@@ -81,34 +81,41 @@ describe('A durable receiver', () => {
     );
   });
 
-  it('needs a rule for what is uncertain, where its effect is external and only there', () => {
+  it('tries an external effect again whose outcome is unknown, unless it says otherwise', () => {
+    expect(infoOf({ effect: 'external' })).toMatchObject({ onUnknownOutcome: 'retry' });
+    signals = new Signals();
+    expect(infoOf({ effect: 'external', onUnknownOutcome: 'dead-letter' })).toMatchObject({
+      onUnknownOutcome: 'dead-letter',
+    });
+    signals = new Signals();
+    expect(infoOf({})).toMatchObject({ onUnknownOutcome: undefined });
+    signals = new Signals();
+  });
+
+  it('has no unknown outcome where its effect is in the database or with a broker', () => {
     expectRefused(
-      { effect: 'external' },
-      'has an external effect and has to say what to do when a crash leaves it open',
+      { onUnknownOutcome: 'retry' },
+      "has the option 'onUnknownOutcome', but with effect 'database' no outcome is unknown.",
     );
     expectRefused(
-      { onUncertain: 'repeat' },
-      "has the option 'onUncertain', but with effect 'database' nothing is uncertain.",
-    );
-    expectRefused(
-      { effect: 'relay', onUncertain: 'repeat' },
-      "has the option 'onUncertain', but with effect 'relay' nothing is uncertain.",
+      { effect: 'relay', onUnknownOutcome: 'retry' },
+      "has the option 'onUnknownOutcome', but with effect 'relay' no outcome is unknown.",
     );
   });
 
   it('cannot take in batches what has an order, or what no transaction can hold', () => {
-    const key = () => 'k';
+    const orderingKey = () => 'k';
     expectRefused(
-      { key, batch: 2 },
-      'has a key and a batch: what has an order is taken one by one',
+      { orderingKey, batch: 2 },
+      'has an orderingKey and a batch: what has an order is taken one by one',
     );
     expectRefused(
-      { effect: 'external', onUncertain: 'repeat', batch: 2 },
+      { effect: 'external', onUnknownOutcome: 'retry', batch: 2 },
       'has an external effect and a batch: one failure would leave',
     );
-    expect(infoOf({ key, batch: 1 })).toMatchObject({ isOrdered: true, batch: 1 });
+    expect(infoOf({ orderingKey, batch: 1 })).toMatchObject({ isOrdered: true, batch: 1 });
     signals = new Signals();
-    expect(infoOf({ key, effect: 'relay' })).toMatchObject({ isOrdered: true, batch: 1 });
+    expect(infoOf({ orderingKey, effect: 'relay' })).toMatchObject({ isOrdered: true, batch: 1 });
   });
 
   it.each([
@@ -144,13 +151,13 @@ describe('A receiver that is not durable', () => {
     ['retries', 1],
     ['backoff', 1_000],
     ['timeout', 1_000],
-    ['key', () => 'k'],
+    ['orderingKey', () => 'k'],
     ['delay', 0],
     ['priority', 0],
     ['concurrency', 1],
     ['batch', 1],
-    ['onUncertain', 'repeat'],
-    ['values', []],
+    ['onUnknownOutcome', 'retry'],
+    ['columns', []],
   ])('has no option %s', (option, value) => {
     const signals = new Signals();
     const connect = () =>

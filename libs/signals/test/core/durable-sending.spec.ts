@@ -55,7 +55,13 @@ describe('Sending to durable receivers', () => {
     expect(await database.transaction(send)).toEqual([]);
 
     const [issue, mail] = one.signals.list();
-    const delivery = { payload, key: undefined, delay: 0, priority: 0, namesake: undefined };
+    const delivery = {
+      payload,
+      orderingKey: undefined,
+      delay: 0,
+      priority: 0,
+      namesake: undefined,
+    };
     expect(written).toEqual([
       {
         signal: paid,
@@ -72,7 +78,7 @@ describe('Sending to durable receivers', () => {
   it('asks each for the key, the delay and the priority of the payload', async () => {
     connect('fixed', { delay: 500, priority: 3 });
     connect('asked', {
-      key: ({ order }) => order,
+      orderingKey: ({ order }) => order,
       delay: ({ total }) => total,
       priority: ({ total }) => -total,
     });
@@ -80,8 +86,8 @@ describe('Sending to durable receivers', () => {
     await database.transaction(send);
 
     expect(written[0]?.deliveries).toMatchObject([
-      { key: undefined, delay: 500, priority: 3 },
-      { key: 'o-1', delay: 42, priority: -42 },
+      { orderingKey: undefined, delay: 500, priority: 3 },
+      { orderingKey: 'o-1', delay: 42, priority: -42 },
     ]);
   });
 
@@ -90,7 +96,7 @@ describe('Sending to durable receivers', () => {
     ['undefined', undefined],
     ['7', 7],
   ])('refuses a key that is %s', async (shown, key) => {
-    connect('issue', { key: () => key as string });
+    connect('issue', { orderingKey: () => key as string });
 
     const sending = database.transaction(send);
 
@@ -102,9 +108,17 @@ describe('Sending to durable receivers', () => {
   });
 
   it.each<[string, Options, RegExp]>([
-    ['a key that PostgreSQL cannot keep', { key: () => 'a\u0000' }, /with U\+0000 or half of a/],
-    ['a key that is half an emoji', { key: () => '👍'.slice(0, 1) }, /with U\+0000 or half of a/],
-    ['a key that no index takes', { key: () => 'é'.repeat(600) }, /more than 1024 bytes/],
+    [
+      'a key that PostgreSQL cannot keep',
+      { orderingKey: () => 'a\u0000' },
+      /with U\+0000 or half of a/,
+    ],
+    [
+      'a key that is half an emoji',
+      { orderingKey: () => '👍'.slice(0, 1) },
+      /with U\+0000 or half of a/,
+    ],
+    ['a key that no index takes', { orderingKey: () => 'é'.repeat(600) }, /more than 1024 bytes/],
     ['a delay that is no number', { delay: () => Number.NaN }, /delay .* is NaN; milliseconds/],
     ['a delay that is a text', { delay: () => '5' as never }, /delay .* is 5; milliseconds/],
     ['a delay that is an object', { delay: () => ({}) as never }, /delay .* is an object; milli/],
@@ -121,7 +135,7 @@ describe('Sending to durable receivers', () => {
   });
 
   it.each<[string, Options]>([
-    ['a key', { key: () => 'é'.repeat(512) }],
+    ['a key', { orderingKey: () => 'é'.repeat(512) }],
     ['a delay', { delay: 10 * 365 * 24 * 60 * 60 * 1_000 }],
     ['a priority', { priority: 2 ** 31 - 1 }],
     ['the opposite of a priority', { priority: 1 - 2 ** 31 }],
@@ -156,19 +170,19 @@ describe('Sending to durable receivers', () => {
 
   it('is told what the signal makes of its payload, where the signal has a say', async () => {
     const saved = defineLifecycleSignal<FixedPayload<Paid>>('model.saved', {
-      store: ({ order }: Paid, { sender, values }) => ({ id: order, of: sender, values }),
+      serialize: ({ order }: Paid, { sender, columns }) => ({ id: order, of: sender, columns }),
     });
     one.signals.connect(saved, () => {}, {
       phase: 'durable',
       dispatchUid: 'index',
-      key: ({ order }) => order,
-      values: ['total'] as never,
+      orderingKey: ({ order }) => order,
+      columns: ['total'] as never,
     });
 
     await database.transaction(() => one.signals.send(saved, Order, payload));
 
     expect(written[0]?.deliveries).toMatchObject([
-      { payload: { id: 'o-1', of: Order, values: ['total'] }, key: 'o-1' },
+      { payload: { id: 'o-1', of: Order, columns: ['total'] }, orderingKey: 'o-1' },
     ]);
   });
 

@@ -80,9 +80,9 @@ describe('The context of a receiver', () => {
 
   it('registers callbacks for the end of its transaction, in the order of registration', async () => {
     one.signals.connect(paid, (_, context) => {
-      context.onCommit(() => void heard.push('one'), { key: 'k' });
+      context.onCommit(() => void heard.push('one'), { dedupeKey: 'k' });
       context.onCommit(async () => void heard.push('two'));
-      context.onCommit(() => void heard.push('one, renewed'), { key: 'k' });
+      context.onCommit(() => void heard.push('one, renewed'), { dedupeKey: 'k' });
       context.onRollback(() => void heard.push('undone'));
     });
 

@@ -84,9 +84,9 @@ describe('The effects of a transaction', () => {
 
   it('are shown as they wait, in their order, as the very callbacks', () => {
     const [one, two] = [note('1'), note('2')];
-    effects.onCommit(one, { key: 'k' });
-    effects.onCommit(note('not counted'), { key: 'l' });
-    effects.onCommit(two, { key: 'l' });
+    effects.onCommit(one, { dedupeKey: 'k' });
+    effects.onCommit(note('not counted'), { dedupeKey: 'l' });
+    effects.onCommit(two, { dedupeKey: 'l' });
     effects.onRollback(note('rollback'));
 
     expect(effects.pending()).toEqual([one, two]);
@@ -184,18 +184,18 @@ describe('The effects of a transaction', () => {
   });
 
   it('of one key are one: the last function, at the position of the first', () => {
-    effects.onCommit(note('1'), { key: 'k' });
+    effects.onCommit(note('1'), { dedupeKey: 'k' });
     effects.onCommit(note('2'));
-    effects.onCommit(note('1, renewed'), { key: 'k' });
-    effects.onCommit(note('other'), { key: '1' });
+    effects.onCommit(note('1, renewed'), { dedupeKey: 'k' });
+    effects.onCommit(note('other'), { dedupeKey: '1' });
 
     expect(run(effects.commit())).toEqual(['1, renewed', '2', 'other']);
   });
 
   it('of one key fall back to the former function when the later one is undone', () => {
-    effects.onCommit(note('1'), { key: 'k' });
+    effects.onCommit(note('1'), { dedupeKey: 'k' });
     effects.savepoint('a');
-    effects.onCommit(note('undone'), { key: 'k' });
+    effects.onCommit(note('undone'), { dedupeKey: 'k' });
     effects.rollbackTo('a');
 
     expect(run(effects.commit())).toEqual(['1']);

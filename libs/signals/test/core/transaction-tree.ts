@@ -56,7 +56,7 @@ export function perform(
       const text = `${registered++} on ${block.on}`;
       const callback = () => void ran.push(text);
       if (block.on === 'rollback') effects.onRollback(callback);
-      else effects.onCommit(callback, block.key === undefined ? {} : { key: block.key });
+      else effects.onCommit(callback, block.key === undefined ? {} : { dedupeKey: block.key });
       return;
     }
     // One that stays set must not hide the name of one around it.

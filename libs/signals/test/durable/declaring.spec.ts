@@ -31,19 +31,18 @@ describe('A durable receiver is refused when it is connected', () => {
     ['without a dispatchUid', { phase: 'durable' }, /needs a dispatchUid/],
     ['with an unknown effect', { ...durable, effect: 'magic' as never }, /unknown effect 'magic'/],
     [
-      'with an external effect and no word on crashes',
-      { ...durable, effect: 'external' },
-      /onUncertain/,
+      'with onUnknownOutcome and an effect on the database',
+      { ...durable, onUnknownOutcome: 'retry' },
+      /no outcome is unknown/,
     ],
     [
-      'with onUncertain and an effect on the database',
-      { ...durable, onUncertain: 'repeat' },
-      /nothing is uncertain/,
+      'with an ordering key and a batch',
+      { ...durable, orderingKey: () => 'a', batch: 2 },
+      /an orderingKey and a batch/,
     ],
-    ['with a key and a batch', { ...durable, key: () => 'a', batch: 2 }, /a key and a batch/],
     [
       'with an external effect and a batch',
-      { ...durable, effect: 'external', onUncertain: 'repeat', batch: 2 },
+      { ...durable, effect: 'external', onUnknownOutcome: 'retry', batch: 2 },
       /a batch/,
     ],
     ['with half a second of time', { ...durable, timeout: 500 }, /timeout: 500; whole seconds/],
@@ -106,7 +105,7 @@ describe('Durable signals', () => {
   it('do not start when a receiver whose deliveries are kept gets a key, or loses it', async () => {
     await (await start(receiver({ dispatchUid: 'ship' }))).stop();
 
-    await expect(start(receiver({ dispatchUid: 'ship', key: () => 'a' }))).rejects.toThrow(
+    await expect(start(receiver({ dispatchUid: 'ship', orderingKey: () => 'a' }))).rejects.toThrow(
       /'ship' has a key, which its deliveries that are kept were written without/,
     );
   });
@@ -134,7 +133,7 @@ describe('Durable signals', () => {
   });
 
   it('refuse a key that is empty, for it would put everything into one line', async () => {
-    await using running = await start(receiver({ dispatchUid: 'keyed', key: () => '' }));
+    await using running = await start(receiver({ dispatchUid: 'keyed', orderingKey: () => '' }));
 
     const sent = atomic(running.dataSource, () => running.signals.send(paid, null, { order: '1' }));
 
@@ -167,7 +166,7 @@ describe('Durable signals', () => {
           sender: LogLine,
           phase: 'durable',
           dispatchUid: 'audit.lines',
-          values: ['text'],
+          columns: ['text'],
         });
       },
     });

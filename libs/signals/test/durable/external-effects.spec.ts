@@ -20,7 +20,7 @@ describe('An external effect', () => {
   let running: DurableProcess | undefined;
 
   const start = async (
-    options: Pick<DurableOptions, 'onUncertain' | 'timeout' | 'concurrency'>,
+    options: Pick<DurableOptions, 'onUnknownOutcome' | 'timeout' | 'concurrency'>,
     workers = true,
   ) => {
     running = await DurableProcess.start(database, {
@@ -33,7 +33,7 @@ describe('An external effect', () => {
             return receive(order, context);
           },
           {
-            onUncertain: 'repeat',
+            onUnknownOutcome: 'retry',
             ...options,
             effect: 'external',
             phase: 'durable',
@@ -83,7 +83,7 @@ describe('An external effect', () => {
   });
 
   it('that failed is tried again under the same idempotency key', async () => {
-    const process = await start({ onUncertain: 'dead-letter' });
+    const process = await start({ onUnknownOutcome: 'dead-letter' });
     receive = (_, { attempt }) => {
       if (attempt < 3) throw new Error('The provider is down');
     };
@@ -100,7 +100,7 @@ describe('An external effect', () => {
   });
 
   it('that cannot succeed is dead at once, and may be replayed', async () => {
-    const process = await start({ onUncertain: 'dead-letter' });
+    const process = await start({ onUnknownOutcome: 'dead-letter' });
     receive = (_, { attempt }) => {
       if (attempt === 1) throw new NonRetryableError('No such mailbox');
     };
@@ -131,7 +131,7 @@ describe('An external effect', () => {
     'is repeated when its worker was killed in the middle, where that is harmless',
     async () => {
       await using worker = await WorkerChild.start(database, {
-        options: { effect: 'external', onUncertain: 'repeat', timeout: 1_000 },
+        options: { effect: 'external', onUnknownOutcome: 'retry', timeout: 1_000 },
       });
       const sender = await start({ timeout: 1_000 }, false);
       await pay(sender, 'hang');
@@ -156,15 +156,15 @@ describe('An external effect', () => {
     'is left to a human when its worker was killed in the middle, where it is not',
     async () => {
       await using worker = await WorkerChild.start(database, {
-        options: { effect: 'external', onUncertain: 'dead-letter', timeout: 1_000 },
+        options: { effect: 'external', onUnknownOutcome: 'dead-letter', timeout: 1_000 },
       });
-      const sender = await start({ onUncertain: 'dead-letter', timeout: 1_000 }, false);
+      const sender = await start({ onUnknownOutcome: 'dead-letter', timeout: 1_000 }, false);
       await pay(sender, 'hang');
       await until(() => worker.began.length === 1);
       await worker.kill();
       await sender.stop();
 
-      const other = await start({ onUncertain: 'dead-letter', timeout: 1_000 });
+      const other = await start({ onUnknownOutcome: 'dead-letter', timeout: 1_000 });
       const dead = await until(async () => {
         await other.hurry();
         return (await other.durable.deadLetters.list())[0];

@@ -97,7 +97,8 @@ describe('The failure of a durable receiver is kept with its reason', () => {
   it.each(['database', 'external', 'relay'] as const)(
     'whatever was thrown (%s)',
     async (effect) => {
-      const more = effect === 'external' ? { effect, onUncertain: 'repeat' as const } : { effect };
+      const more =
+        effect === 'external' ? { effect, onUnknownOutcome: 'retry' as const } : { effect };
       for (const [what, thrown, reason] of FAILURES) {
         await start((signals) => {
           signals.connect(
@@ -158,7 +159,7 @@ describe('The failure of a durable receiver is kept with its reason', () => {
           phase: 'durable',
           dispatchUid: 'closed',
           effect: 'external',
-          onUncertain: 'dead-letter',
+          onUnknownOutcome: 'dead-letter',
           retries: 1,
         },
       );

@@ -37,7 +37,7 @@ describe('Deliveries with a key', () => {
       {
         phase: 'durable',
         dispatchUid: 'shipping.follow',
-        key: ({ order }) => order,
+        orderingKey: ({ order }) => order,
         concurrency: 3,
         retries: 3,
       },

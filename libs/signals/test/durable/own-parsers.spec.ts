@@ -71,9 +71,13 @@ describe("An application's own parsers of PostgreSQL's types change nothing", ()
           ...durable,
           dispatchUid: 'mailed',
           effect: 'external',
-          onUncertain: 'repeat',
+          onUnknownOutcome: 'retry',
         });
-        signals.connect(paid, () => {}, { ...durable, dispatchUid: 'in.order', key: () => 'k' });
+        signals.connect(paid, () => {}, {
+          ...durable,
+          dispatchUid: 'in.order',
+          orderingKey: () => 'k',
+        });
         signals.connect(
           paid,
           () => {

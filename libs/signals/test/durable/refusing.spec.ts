@@ -107,21 +107,24 @@ describe('What a durable receiver could not be told is refused before anybody ha
     expect(ran).toEqual([]);
   });
 
-  it.each(['key', 'delay', 'priority'])('a %s that is no text and cannot be shown', async (of) => {
-    const odd = defineSignal<unknown>('orders.odd');
-    running.signals.connect(odd, () => void ran.push('in the transaction'));
-    running.signals.connect(odd, () => {}, {
-      phase: 'durable',
-      dispatchUid: 'odd',
-      [of]: () => Object.create(null) as never,
-    });
+  it.each(['orderingKey', 'delay', 'priority'])(
+    'a %s that is no text and cannot be shown',
+    async (of) => {
+      const odd = defineSignal<unknown>('orders.odd');
+      running.signals.connect(odd, () => void ran.push('in the transaction'));
+      running.signals.connect(odd, () => {}, {
+        phase: 'durable',
+        dispatchUid: 'odd',
+        [of]: () => Object.create(null) as never,
+      });
 
-    const sending = atomic(running.dataSource, () => running.signals.send(odd, null, {}));
+      const sending = atomic(running.dataSource, () => running.signals.send(odd, null, {}));
 
-    await expect(sending).rejects.toThrow(ReceiverDeclarationError);
-    await expect(sending).rejects.toThrow('an object');
-    expect(ran).toEqual([]);
-  });
+      await expect(sending).rejects.toThrow(ReceiverDeclarationError);
+      await expect(sending).rejects.toThrow('an object');
+      expect(ran).toEqual([]);
+    },
+  );
 
   it('a send before there is anything to write deliveries to', async () => {
     const signals = new Signals();

@@ -163,7 +163,8 @@ describe('Deliveries that wait for a release', () => {
   it.each(['database', 'external', 'relay'] as const)(
     'reach their own of two classes of one name (%s)',
     async (effect) => {
-      const more = effect === 'external' ? { effect, onUncertain: 'repeat' as const } : { effect };
+      const more =
+        effect === 'external' ? { effect, onUnknownOutcome: 'retry' as const } : { effect };
       await using process = await DurableProcess.start(database, {
         connect: (signals) => {
           const options = { ...durable, ...more };

@@ -28,7 +28,7 @@ const WORK = {
 
 const EFFECTS = {
   database: { effect: 'database' },
-  external: { effect: 'external', onUncertain: 'repeat' },
+  external: { effect: 'external', onUnknownOutcome: 'retry' },
 } as const;
 
 const CASES = Object.keys(EFFECTS).flatMap((effect) =>

@@ -128,13 +128,13 @@ describe('The testing kit', () => {
   it('captures callbacks of the application, not the hints of durable sends', async () => {
     const captured = await captureOnCommit(() =>
       atomic(running.dataSource, async () => {
-        onCommit(() => {}, { key: 'mine' });
+        onCommit(() => {}, { dedupeKey: 'mine' });
         await running.signals.send(paid, null, { order: '1' });
       }),
     );
     await running.settled();
 
-    expect(captured.map(({ key }) => key)).toEqual(['mine']);
+    expect(captured.map(({ dedupeKey }) => dedupeKey)).toEqual(['mine']);
     expect(attempts).toEqual([1]);
   });
 

@@ -56,7 +56,7 @@ describe('An error sink that fails', () => {
     const signals = new Signals({ onError });
     const host = { signals, onError, resolve: (): never => undefined as never };
     using _typeorm = typeOrmSignals({ dataSources: { default: dataSource } }).attach(host);
-    using durable = durableSignals({ dataSource, pollInterval: 500, receiverGrace: 600 }).attach(
+    using durable = durableSignals({ dataSource, pollInterval: 500, orphanTimeout: 600 }).attach(
       host,
     );
     const heard: number[] = [];

@@ -80,7 +80,7 @@ describe('Trouble', () => {
 
     await using worker = await DurableProcess.start(database, {
       connect: issue,
-      receiverGrace: 600,
+      orphanTimeout: 600,
     });
     const [dead] = await letters(worker);
 

@@ -136,7 +136,7 @@ describe('A payload for a durable receiver', () => {
           sender: LogLine,
           phase: 'durable',
           dispatchUid: 'index',
-          values: ['text'],
+          columns: ['text'],
         });
       },
     });

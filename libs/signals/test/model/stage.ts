@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Signals, type SignalsIntegration } from 'nestjs-signals';
-import { postSave, preSave, typeOrmSignals, type StoredSave } from 'nestjs-signals/typeorm';
+import { postSave, preSave, typeOrmSignals, type SerializedSave } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { happened, Thing, type Parcel } from './parcel.js';
 import {
@@ -255,7 +255,7 @@ export class Stage {
     host.connect(postSave, () => {}, {
       ...stored,
       sender: Thing,
-      values: ['label'],
+      columns: ['label'],
       when: ({ instance }) => 'stored' in instance.parcel.plan,
     });
     host.connect(happened, () => {}, {
@@ -268,7 +268,9 @@ export class Stage {
         transaction.onCommit(() => {}, { isHousekeeping: true });
         const { manager } = transaction as { readonly manager: EntityManager };
         for (const { payload } of deliveries) {
-          const { values, parcel } = payload as Partial<StoredSave<Thing>> & { parcel?: Parcel };
+          const { values, parcel } = payload as Partial<SerializedSave<Thing>> & {
+            parcel?: Parcel;
+          };
           const label = values?.label ?? parcel?.label;
           await manager.query('INSERT INTO notes VALUES ($1)', [`stored ${label}`]);
         }

@@ -94,9 +94,9 @@ describe('captureOnCommit around work that fails', () => {
     const failure = new Error('the reason');
     const capturing = captureOnCommit(
       async () => {
-        await atomic(one.dataSource, async () => onCommit(() => {}, { key: 'committed' }));
+        await atomic(one.dataSource, async () => onCommit(() => {}, { dedupeKey: 'committed' }));
         await atomic(one.dataSource, async () => {
-          onCommit(() => {}, { key: 'rolled back' });
+          onCommit(() => {}, { dedupeKey: 'rolled back' });
           throw failure;
         });
       },
@@ -104,7 +104,7 @@ describe('captureOnCommit around work that fails', () => {
     );
 
     await expect(capturing).rejects.toBe(failure);
-    expect(captured).toMatchObject([{ key: 'committed', outcome: undefined }]);
+    expect(captured).toMatchObject([{ dedupeKey: 'committed', outcome: undefined }]);
   });
 
   it('hands over what waits in a transaction of the test, too', async () => {
@@ -112,7 +112,7 @@ describe('captureOnCommit around work that fails', () => {
     await atomic(one.dataSource, async () => {
       const capturing = captureOnCommit(
         async () => {
-          onCommit(() => {}, { key: 'waits' });
+          onCommit(() => {}, { dedupeKey: 'waits' });
           throw new Error('the reason');
         },
         { into: captured },
@@ -120,6 +120,6 @@ describe('captureOnCommit around work that fails', () => {
       await expect(capturing).rejects.toThrow('the reason');
     });
 
-    expect(captured.map(({ key }) => key)).toEqual(['waits']);
+    expect(captured.map(({ dedupeKey }) => dedupeKey)).toEqual(['waits']);
   });
 });

@@ -11,10 +11,11 @@ describe('captureOnCommit', () => {
   let one: SignalsOnDataSource;
   let ran: string[];
   const note = (text: string) => () => void ran.push(text);
-  const keys = (captured: readonly CapturedCallback[]) => captured.map(({ key }) => key);
+  const keys = (captured: readonly CapturedCallback[]) =>
+    captured.map(({ dedupeKey }) => dedupeKey);
   const register = (...names: string[]) =>
     atomic(one.dataSource, async () => {
-      for (const key of names) onCommit(note(key), { key });
+      for (const dedupeKey of names) onCommit(note(dedupeKey), { dedupeKey });
     });
 
   beforeAll(async () => {
@@ -60,15 +61,15 @@ describe('captureOnCommit', () => {
   it('leaves out what was rolled back, with a savepoint or as a whole', async () => {
     const captured = await captureOnCommit(async () => {
       await atomic(one.dataSource, async () => {
-        onCommit(note('1'), { key: '1' });
+        onCommit(note('1'), { dedupeKey: '1' });
         await atomic(one.dataSource, async () => {
-          onCommit(note('undone'), { key: 'undone' });
+          onCommit(note('undone'), { dedupeKey: 'undone' });
           throw new Error('inner');
         }).catch(() => {});
         await register('2');
       });
       await atomic(one.dataSource, async () => {
-        onCommit(note('undone'), { key: 'undone' });
+        onCommit(note('undone'), { dedupeKey: 'undone' });
         throw new Error('outer');
       }).catch(() => {});
     });
@@ -80,9 +81,9 @@ describe('captureOnCommit', () => {
     const captured = await captureOnCommit(
       () =>
         atomic(one.dataSource, async () => {
-          onCommit(note('first'), { key: 'k' });
+          onCommit(note('first'), { dedupeKey: 'k' });
           onCommit(note('other'));
-          onCommit(note('last'), { key: 'k' });
+          onCommit(note('last'), { dedupeKey: 'k' });
         }),
       { execute: true },
     );
@@ -97,7 +98,7 @@ describe('captureOnCommit', () => {
       const captured = await captureOnCommit(
         async () => {
           await register('one');
-          await atomic(two.dataSource, async () => onCommit(note('two'), { key: 'two' }));
+          await atomic(two.dataSource, async () => onCommit(note('two'), { dedupeKey: 'two' }));
         },
         { dataSource: two.dataSource },
       );

@@ -49,8 +49,8 @@ describe('The channel signals:callback', () => {
     using told = listen();
 
     await atomic(one.dataSource, async () => {
-      onCommit(() => {}, { key: 'k', label: 'first' });
-      onCommit(() => {}, { key: 'k', label: 'second' });
+      onCommit(() => {}, { dedupeKey: 'k', label: 'first' });
+      onCommit(() => {}, { dedupeKey: 'k', label: 'second' });
     });
 
     expect(told.all.slice(2)).toEqual(['first dropped replaced', 'second running', 'second ran']);

@@ -8,7 +8,7 @@ import {
   postSave,
   preBulk,
   preSave,
-  relation,
+  manyToMany,
   typeOrmSignals,
 } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -62,7 +62,7 @@ describe('A session that is disposed', () => {
       'a call of relation',
       async () => {
         const note = await save();
-        await relation(dataSource, note, 'labels').add(...(await labels()));
+        await manyToMany(dataSource, note, 'labels').add(...(await labels()));
       },
     ],
     [

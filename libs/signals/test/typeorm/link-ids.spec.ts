@@ -7,7 +7,7 @@ import {
   PrimaryGeneratedColumn,
   type Relation,
 } from 'typeorm';
-import { m2mChanged, relation } from 'nestjs-signals/typeorm';
+import { m2mChanged, manyToMany } from 'nestjs-signals/typeorm';
 import { useDataSource } from '../support/use-data-source.js';
 
 @Entity('ribbons')
@@ -68,7 +68,7 @@ describe('The ids of links, however a caller spells them', () => {
         ({ action, ids: changed, removed }) => void told.push([action, changed, removed]),
         { sender: Coat },
       );
-      const links = relation(manager, coat as Coat, property);
+      const links = manyToMany(manager, coat as Coat, property);
       const given = ids as readonly string[];
 
       await links.add(...given);

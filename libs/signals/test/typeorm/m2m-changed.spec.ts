@@ -13,7 +13,7 @@ import {
   m2mChanged,
   NotManyToManyError,
   onCommit,
-  relation,
+  manyToMany,
   type M2mChanged,
 } from 'nestjs-signals/typeorm';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
@@ -82,8 +82,8 @@ describe('m2mChanged', () => {
 
   describe('through the relation helper', () => {
     it('tells of links that are added, by entity or by id, with only the ids that are inserted', async () => {
-      await relation(manager, post, 'tags').add(1);
-      await relation(manager, post, 'tags').add(tags[0] as Tag, 2, tags[1] as Tag);
+      await manyToMany(manager, post, 'tags').add(1);
+      await manyToMany(manager, post, 'tags').add(tags[0] as Tag, 2, tags[1] as Tag);
 
       expect(told()).toEqual([
         { action: 'preAdd', ids: [1], removed: [] },
@@ -103,10 +103,10 @@ describe('m2mChanged', () => {
     });
 
     it('tells of adding what is linked already, with no ids and without an error', async () => {
-      await relation(manager, post, 'tags').add(1);
+      await manyToMany(manager, post, 'tags').add(1);
       events = [];
 
-      await relation(manager, post, 'tags').add(1);
+      await manyToMany(manager, post, 'tags').add(1);
 
       expect(told().map(({ action, ids }) => [action, ids])).toEqual([
         ['preAdd', []],
@@ -115,21 +115,21 @@ describe('m2mChanged', () => {
     });
 
     it('tells nothing for no members and for a set that changes nothing', async () => {
-      await relation(manager, post, 'tags').add(1, 2);
+      await manyToMany(manager, post, 'tags').add(1, 2);
       events = [];
 
-      await relation(manager, post, 'tags').add();
-      await relation(manager, post, 'tags').remove();
-      await relation(manager, post, 'tags').set([2, 1, 2]);
+      await manyToMany(manager, post, 'tags').add();
+      await manyToMany(manager, post, 'tags').remove();
+      await manyToMany(manager, post, 'tags').set([2, 1, 2]);
 
       expect(told()).toEqual([]);
     });
 
     it('tells of removals what was submitted, and what really was linked', async () => {
-      await relation(manager, post, 'tags').add(1);
+      await manyToMany(manager, post, 'tags').add(1);
       events = [];
 
-      await relation(manager, post, 'tags').remove(1, 3, 99);
+      await manyToMany(manager, post, 'tags').remove(1, 3, 99);
 
       expect(told()).toEqual([
         { action: 'preRemove', ids: [1, 3, 99], removed: [1] },
@@ -139,11 +139,11 @@ describe('m2mChanged', () => {
     });
 
     it('tells of a clear without ids, with what it removes, also when there is nothing', async () => {
-      await relation(manager, post, 'tags').add(1, 2);
+      await manyToMany(manager, post, 'tags').add(1, 2);
       events = [];
 
-      await relation(manager, post, 'tags').clear();
-      await relation(manager, post, 'tags').clear();
+      await manyToMany(manager, post, 'tags').clear();
+      await manyToMany(manager, post, 'tags').clear();
 
       expect(told()).toEqual([
         { action: 'preClear', ids: null, removed: [1, 2] },
@@ -154,11 +154,11 @@ describe('m2mChanged', () => {
     });
 
     it('sets by the difference, removals first, or by a clear when that is asked for', async () => {
-      await relation(manager, post, 'tags').add(1, 2);
+      await manyToMany(manager, post, 'tags').add(1, 2);
       events = [];
 
-      await relation(manager, post, 'tags').set([2, 3]);
-      await relation(manager, post, 'tags').set([1], { clear: true });
+      await manyToMany(manager, post, 'tags').set([2, 3]);
+      await manyToMany(manager, post, 'tags').set([1], { clear: true });
 
       expect(told().map(({ action, ids }) => [action, ids])).toEqual([
         ['preRemove', [1]],
@@ -174,7 +174,7 @@ describe('m2mChanged', () => {
     });
 
     it('tells from the other side as the reverse, with the same sender', async () => {
-      await relation(manager, tags[0] as Tag, 'posts').add(post);
+      await manyToMany(manager, tags[0] as Tag, 'posts').add(post);
 
       expect(events[1]).toMatchObject({
         action: 'postAdd',
@@ -195,9 +195,9 @@ describe('m2mChanged', () => {
         if (action === 'postAdd') throw new Error('no');
       });
 
-      await expect(relation(manager, post, 'tags').add(1)).rejects.toThrow('no');
+      await expect(manyToMany(manager, post, 'tags').add(1)).rejects.toThrow('no');
       await atomic(one.dataSource, async () => {
-        await relation(one.dataSource, post, 'tags')
+        await manyToMany(one.dataSource, post, 'tags')
           .add(2)
           .catch(() => {});
       });
@@ -207,15 +207,15 @@ describe('m2mChanged', () => {
     });
 
     it('hands out frozen ids: a receiver vetoes by throwing, not by editing', async () => {
-      await relation(manager, post, 'tags').add(1);
+      await manyToMany(manager, post, 'tags').add(1);
 
       expect(Object.isFrozen(events[0]?.ids)).toBe(true);
     });
 
     it('adds a link once when two add it at the same time', async () => {
       await Promise.all([
-        relation(manager, post, 'tags').add(1),
-        relation(manager, post, 'tags').add(1),
+        manyToMany(manager, post, 'tags').add(1),
+        manyToMany(manager, post, 'tags').add(1),
       ]);
 
       const added = events.filter(({ action }) => action === 'postAdd').flatMap(({ ids }) => ids);
@@ -225,18 +225,18 @@ describe('m2mChanged', () => {
     it('refuses two changes of one transaction in parallel, and leaves the transaction usable', async () => {
       await atomic(one.dataSource, async (inner) => {
         const outcomes = await Promise.allSettled([
-          relation(inner, post, 'tags').add(1),
-          relation(inner, post, 'tags').add(2),
+          manyToMany(inner, post, 'tags').add(1),
+          manyToMany(inner, post, 'tags').add(2),
         ]);
         expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-        await relation(inner, post, 'tags').add(3);
+        await manyToMany(inner, post, 'tags').add(3);
       });
 
       expect(await linked()).toEqual([1, 3]);
     });
 
     it('refuses a property that is no many-to-many relation', () => {
-      expect(() => relation(manager, post, 'title')).toThrow(NotManyToManyError);
+      expect(() => manyToMany(manager, post, 'title')).toThrow(NotManyToManyError);
     });
   });
 
@@ -267,7 +267,7 @@ describe('m2mChanged', () => {
     });
 
     it('tells nothing when either end is removed, as in Django', async () => {
-      await relation(manager, post, 'tags').add(1);
+      await manyToMany(manager, post, 'tags').add(1);
       events = [];
 
       await manager.remove(post);

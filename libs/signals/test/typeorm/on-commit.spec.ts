@@ -88,9 +88,9 @@ describe('onCommit', () => {
 
   it('with a key runs once: the last function, at the position of the first', async () => {
     await atomic(one.dataSource, async () => {
-      onCommit(note('first of key'), { key: 'k' });
+      onCommit(note('first of key'), { dedupeKey: 'k' });
       onCommit(note('other'));
-      onCommit(note('last of key'), { key: 'k' });
+      onCommit(note('last of key'), { dedupeKey: 'k' });
     });
 
     expect(ran).toEqual(['last of key', 'other']);
@@ -98,9 +98,9 @@ describe('onCommit', () => {
 
   it('with a key falls back to the former function when the savepoint of the latter rolls back', async () => {
     await atomic(one.dataSource, async () => {
-      onCommit(note('outer'), { key: 'k' });
+      onCommit(note('outer'), { dedupeKey: 'k' });
       await atomic(one.dataSource, async () => {
-        onCommit(note('inner'), { key: 'k' });
+        onCommit(note('inner'), { dedupeKey: 'k' });
         throw new Error('inner');
       }).catch(() => {});
     });

@@ -20,7 +20,7 @@ import {
   preBulk,
   preDelete,
   preSave,
-  relation,
+  manyToMany,
   typeOrmSignals,
 } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
@@ -85,7 +85,7 @@ describe('Several applications of one process', () => {
     async relate(source) {
       const [note] = await source.manager.find(Note, { take: 1 });
       const [label] = await source.manager.find(Label, { take: 1 });
-      if (note && label) await relation(source, note, 'labels').add(label.id);
+      if (note && label) await manyToMany(source, note, 'labels').add(label.id);
     },
     async migrate(source) {
       await source.runMigrations();

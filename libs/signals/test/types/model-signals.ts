@@ -69,12 +69,12 @@ export function durableReceiversOfModels(): void {
   const durable = { phase: 'durable', dispatchUid: 'audit', sender: Order } as const;
   signals.connect(postSave, ({ values, changed }) => [values.number?.toUpperCase(), changed], {
     ...durable,
-    values: ['number'],
+    columns: ['number'],
     when: ({ instance }) => instance.number !== '',
   });
   signals.connect(postSave, (event, { idempotencyKey }) => [event.id, idempotencyKey], durable);
   // @ts-expect-error an order has no such column
-  signals.connect(postSave, () => {}, { ...durable, values: ['email'] });
+  signals.connect(postSave, () => {}, { ...durable, columns: ['email'] });
   // @ts-expect-error a delivery carries no instance
   signals.connect(postSave, ({ instance }) => instance, durable);
   // @ts-expect-error the parameter does not fit

@@ -6,7 +6,7 @@ import type { CallbackOptions, TransactionCallback } from '../transaction.js';
 interface LoggedCallback {
   readonly position: number;
   readonly on: 'commit' | 'rollback' | 'undo';
-  readonly key: string | undefined;
+  readonly dedupeKey: string | undefined;
   readonly callback: TransactionCallback;
   /** Undefined when nobody listened as it was registered. */
   readonly trace: CallbackTrace | undefined;
@@ -60,7 +60,7 @@ export class CallbackLog {
    */
   onUndo(restore: () => void): void {
     const position = this.#registered++;
-    const nothing = { key: undefined, trace: undefined, context: undefined };
+    const nothing = { dedupeKey: undefined, trace: undefined, context: undefined };
     this.#log.push({ position, on: 'undo', callback: restore, ...nothing });
   }
 
@@ -127,7 +127,7 @@ export class CallbackLog {
     callback: TransactionCallback,
     options: CallbackOptions,
   ): void {
-    const { key, label, isHousekeeping } = options;
+    const { dedupeKey, label, isHousekeeping } = options;
     if (typeof callback !== 'function') {
       throw new TypeError(`A function was expected to run on ${on}, not ${typeof callback}.`);
     }
@@ -138,14 +138,14 @@ export class CallbackLog {
       : traceCallback(on, callback, { application, label, place });
     if (trace) this.#isTraced = true;
     const context = isHousekeeping ? undefined : AsyncLocalStorage.snapshot();
-    this.#log.push({ position: this.#registered++, on, key, callback, trace, context });
+    this.#log.push({ position: this.#registered++, on, dedupeKey, callback, trace, context });
   }
 
   #committed(): readonly LoggedCallback[] {
     const committed = new Map<string | number, LoggedCallback>();
     for (const effect of this.#log) {
       if (effect.on !== 'commit') continue;
-      const identity = effect.key ?? effect.position;
+      const identity = effect.dedupeKey ?? effect.position;
       const first = committed.get(identity);
       committed.set(identity, first ? { ...effect, position: first.position } : effect);
     }
@@ -186,7 +186,7 @@ function inOrder(effects: readonly LoggedCallback[]): readonly LoggedCallback[] 
   return effects.toSorted((one, other) => one.position - other.position);
 }
 
-/** What a commit does not run: callbacks of a rollback, and those whose key another one took. */
+/** What a commit does not run: callbacks of a rollback, and those whose dedupeKey another one took. */
 function tellLeftOut(log: readonly LoggedCallback[], committed: readonly LoggedCallback[]): void {
   const run = new Set(committed.map(({ trace }) => trace));
   for (const { on, trace } of log) {

@@ -37,8 +37,8 @@ function outgoingEvent(
   receivers: readonly Registration[],
 ): OutgoingEvent {
   const deliveries = receivers.map((registration) => {
-    const { values = [] } = registration.info.durable ?? {};
-    const told = signal.store?.(payload as never, { sender, values }) ?? payload;
+    const { columns = [] } = registration.info.durable ?? {};
+    const told = signal.serialize?.(payload as never, { sender, columns: columns }) ?? payload;
     return outgoing(registration, payload, told);
   });
   refuseTwice(signal, deliveries);
@@ -50,12 +50,12 @@ function outgoing(
   sent: unknown,
   told: unknown,
 ): OutgoingDelivery {
-  const { key, delay = 0, priority = 0 } = stored;
+  const { orderingKey, delay = 0, priority = 0 } = stored;
   const { dispatchUid } = receiver;
   return {
     receiver,
     payload: told,
-    key: key && keyOf(key(sent), dispatchUid),
+    orderingKey: orderingKey && keyOf(orderingKey(sent), dispatchUid),
     delay: delayOf(typeof delay === 'function' ? delay(sent) : delay, dispatchUid),
     priority: priorityOf(typeof priority === 'function' ? priority(sent) : priority, dispatchUid),
     namesake,

@@ -8,7 +8,7 @@ export interface OutgoingDelivery {
   /** What the receiver will be given: JSON, once it has been checked. */
   readonly payload: unknown;
   /** Undefined for a receiver without order. */
-  readonly key: string | undefined;
+  readonly orderingKey: string | undefined;
   /** Milliseconds after the commit. */
   readonly delay: number;
   readonly priority: number;

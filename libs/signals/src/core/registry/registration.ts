@@ -10,7 +10,7 @@ import type {
 import { nameOfSender, type AnySignal, type Sender } from '../signal.js';
 
 /** How a durable receiver wants its deliveries. */
-export type StoredBy = Pick<DurableOptions<unknown>, 'key' | 'delay' | 'priority'>;
+export type StoredBy = Pick<DurableOptions<unknown>, 'orderingKey' | 'delay' | 'priority'>;
 
 /** One connected receiver: what it is called, what runs, and for which senders. */
 export interface Registration {
@@ -91,7 +91,7 @@ export function declareReceiver(
     );
   }
   if (!isDurable) refuseDurableOptions(options, subject);
-  const { key, delay, priority } = options as DurableOptions<unknown>;
+  const { orderingKey, delay, priority } = options as DurableOptions<unknown>;
   return {
     signal,
     sender,
@@ -100,7 +100,11 @@ export function declareReceiver(
     invoke: receiver as ReceiverFunction<unknown>,
     when: options.when as ReceiverCondition<unknown> | undefined,
     stored: isDurable
-      ? { ...(key && { key }), ...(delay && { delay }), ...(priority && { priority }) }
+      ? {
+          ...(orderingKey && { orderingKey }),
+          ...(delay && { delay }),
+          ...(priority && { priority }),
+        }
       : undefined,
     info: Object.freeze({
       signal: signal?.name ?? '*',

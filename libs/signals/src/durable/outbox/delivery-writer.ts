@@ -95,12 +95,12 @@ export class DeliveryWriter implements Outbox {
 }
 
 function rowOf(
-  { delay, key, priority, receiver }: OutgoingDelivery,
+  { delay, orderingKey, priority, receiver }: OutgoingDelivery,
   data: StoredDelivery,
 ): DeliveryRow {
   const { dispatchUid } = receiver;
   const id = deliveryIdOf(data.eventId, dispatchUid);
-  return { id, receiver: dispatchUid, data, priority, key, delay };
+  return { id, receiver: dispatchUid, data, priority, key: orderingKey, delay };
 }
 
 function connectedTooLate({ receiver }: DeliveryRow): ReceiverDeclarationError {

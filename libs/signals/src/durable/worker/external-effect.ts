@@ -2,10 +2,10 @@ import type { Job } from 'pg-boss';
 import type { Attempts } from './attempts.js';
 import type { Engine } from '../engine/engine.js';
 import type { Inbox } from './inbox.js';
-import { UncertainEffectError } from '../non-retryable.error.js';
+import { UnknownOutcomeError } from '../non-retryable.error.js';
 import { isA } from './recorded-failure.js';
 import { readDelivery, type StoredDelivery } from '../outbox/stored-delivery.js';
-import type { UncertainPolicy } from '../../index.js';
+import type { UnknownOutcomePolicy } from '../../index.js';
 
 /**
  * Runs receivers that do what no transaction can hold. The inbox is told before and after, each time
@@ -16,7 +16,7 @@ export class ExternalEffect {
     private readonly engine: Engine,
     private readonly attempts: Attempts,
     private readonly inbox: Inbox,
-    private readonly onUncertain: UncertainPolicy | undefined,
+    private readonly onUnknownOutcome: UnknownOutcomePolicy | undefined,
   ) {}
 
   async run([job]: readonly Job[]): Promise<void> {
@@ -28,12 +28,12 @@ export class ExternalEffect {
     if (known === 'done') return;
     try {
       // A replay is somebody's decision, taken after a look.
-      const isUncertain = known === 'uncertain' && stored.replayOf === undefined;
-      if (isUncertain && this.onUncertain === 'dead-letter')
-        throw new UncertainEffectError(receiver);
+      const isUnknown = known === 'unknown' && stored.replayOf === undefined;
+      if (isUnknown && this.onUnknownOutcome === 'dead-letter')
+        throw new UnknownOutcomeError(receiver);
       await this.attempts.receive(job, stored, manager);
     } catch (error) {
-      const isKnown = !job.signal.aborted && !isA(error, UncertainEffectError);
+      const isKnown = !job.signal.aborted && !isA(error, UnknownOutcomeError);
       if (isKnown) await this.inbox.end(receiver, eventId, 'failed');
       await this.attempts.failed(job, error);
       throw error;

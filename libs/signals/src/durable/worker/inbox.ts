@@ -4,7 +4,7 @@ import type { RunnerDatabase } from '../engine/engine-database.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
 
 /** What is known of an effect when an attempt at it begins. */
-export type EffectState = 'new' | 'failed' | 'uncertain' | 'done';
+export type EffectState = 'new' | 'failed' | 'unknown' | 'done';
 
 /** Longer than any done delivery is kept, by far. */
 const KEPT_DAYS = 90;
@@ -68,7 +68,7 @@ export class Inbox {
       [eventId, receiver],
     );
     if (!row || row.was === null) return 'new';
-    return row.was === 'sending' ? 'uncertain' : row.was;
+    return row.was === 'sending' ? 'unknown' : row.was;
   }
 
   /** @param manager of the transaction that the end belongs to, where there is one. */

@@ -93,11 +93,11 @@ export class Workers {
     return id;
   }
 
-  #run(dispatchUid: string, { effect, onUncertain }: DurableInfo): Run {
+  #run(dispatchUid: string, { effect, onUnknownOutcome }: DurableInfo): Run {
     const { attempts, inbox, database, relay } = this.effects;
     if (effect === 'relay') return (jobs) => relay.run(jobs);
     if (effect === 'external') {
-      const external = new ExternalEffect(this.engine, attempts, inbox, onUncertain);
+      const external = new ExternalEffect(this.engine, attempts, inbox, onUnknownOutcome);
       return (jobs) => external.run(jobs);
     }
     return async (jobs, transaction) => {

@@ -1,6 +1,5 @@
 import { placeFrom, type Rule } from '../rule.js';
 import { isSecondConnection } from './connected-twice.js';
-import { isUndeclaredUncertainty } from './undeclared-effect.js';
 
 export const refusedDeclaration: Rule = {
   id: 'SIG000',
@@ -12,6 +11,6 @@ export const refusedDeclaration: Rule = {
   fix: 'The message says what is wrong and the way out.',
   find: ({ application }) =>
     application.refusals
-      .filter((refusal) => !isSecondConnection(refusal) && !isUndeclaredUncertainty(refusal))
+      .filter((refusal) => !isSecondConnection(refusal))
       .map(({ error, location }) => ({ place: placeFrom(location), message: error.message })),
 };

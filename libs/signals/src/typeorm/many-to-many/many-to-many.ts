@@ -29,13 +29,13 @@ export interface SetOptions {
  * failing receiver undoes the change. Members may be entities or ids.
  *
  * ```ts
- * await relation(dataSource, post, 'tags').add(news, sports.id);
+ * await manyToMany(dataSource, post, 'tags').add(news, sports.id);
  * ```
  *
  * @param where a manager, or the data source, whose ambient transaction is then found.
  * @throws NotManyToManyError, NotAttachedError
  */
-export function relation<E extends ObjectLiteral, P extends keyof E & string>(
+export function manyToMany<E extends ObjectLiteral, P extends keyof E & string>(
   where: EntityManager | DataSource,
   instance: E,
   property: P,
@@ -53,7 +53,7 @@ export function relation<E extends ObjectLiteral, P extends keyof E & string>(
   );
 }
 
-/** See {@link relation}. */
+/** See {@link manyToMany}. */
 export class RelatedMembers<M> {
   readonly #manager: EntityManager;
   readonly #attached: readonly AttachedSignals[];
