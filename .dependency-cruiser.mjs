@@ -1,7 +1,7 @@
 const LIB = 'libs/signals/src';
 const API = 'apps/api/src';
-/** What a subpath of the library sees of the core. */
-const ROOT = `${LIB}/index.ts`;
+/** What a subpath of the library sees of the core. The root loads Nest, so that subpaths leave it alone. */
+const FACES = ['core', 'integration', 'diagnostics'].map((face) => `${LIB}/${face}/index.ts`);
 /** Of the package as a whole: where it lies, and symbols that old test runners lack. */
 const PACKAGE = [`${LIB}/own-file.ts`, `${LIB}/symbol-dispose.ts`];
 const NEST = ['@nestjs/common', '@nestjs/core'];
@@ -12,27 +12,29 @@ const NEST = ['@nestjs/common', '@nestjs/core'];
  */
 const MAY_IMPORT = {
   [`${LIB}/core/`]: PACKAGE,
-  [`${LIB}/nestjs/`]: [ROOT, ...NEST],
-  [`${LIB}/typeorm/`]: [ROOT, 'typeorm'],
+  [`${LIB}/integration/`]: [`${LIB}/core/`, ...PACKAGE],
+  [`${LIB}/diagnostics/`]: [`${LIB}/core/`, ...PACKAGE],
+  [`${LIB}/nestjs/`]: [...FACES, ...NEST],
+  [`${LIB}/typeorm/`]: [...FACES, 'typeorm'],
   [`${LIB}/durable/`]: [
-    ROOT,
+    ...FACES,
     `${LIB}/typeorm/transactions/transaction-statement.ts`,
     'typeorm',
     'pg-boss',
   ],
-  [`${LIB}/event-emitter/`]: [ROOT, '@nestjs/event-emitter'],
-  [`${LIB}/bullmq/`]: [ROOT, 'bullmq'],
-  [`${LIB}/nats/`]: [ROOT, '@nats-io/jetstream'],
-  [`${LIB}/telemetry/`]: [ROOT, '@opentelemetry/api'],
-  [`${LIB}/prometheus/`]: [ROOT],
-  [`${LIB}/testing/`]: [ROOT, ...PACKAGE, `${LIB}/core/`, `${LIB}/typeorm/`, 'typeorm'],
+  [`${LIB}/event-emitter/`]: [...FACES, '@nestjs/event-emitter'],
+  [`${LIB}/bullmq/`]: [...FACES, 'bullmq'],
+  [`${LIB}/nats/`]: [...FACES, '@nats-io/jetstream'],
+  [`${LIB}/telemetry/`]: [...FACES, '@opentelemetry/api'],
+  [`${LIB}/prometheus/`]: [...FACES],
+  [`${LIB}/testing/`]: [...FACES, ...PACKAGE, `${LIB}/core/`, `${LIB}/typeorm/`, 'typeorm'],
   [`${LIB}/inspector/`]: [
-    ...[ROOT, ...PACKAGE, `${LIB}/nestjs/request-hook.ts`, `${LIB}/nestjs/request-signals.ts`],
+    ...[...FACES, ...PACKAGE, `${LIB}/nestjs/request-hook.ts`, `${LIB}/nestjs/request-signals.ts`],
     ...NEST,
   ],
   [`${LIB}/inspector/page/`]: [`${LIB}/inspector/recorder/`, 'preact', 'vite'],
   [`${LIB}/cli/`]: [
-    ...[ROOT, `${LIB}/nestjs/index.ts`, `${LIB}/inspector/index.ts`],
+    ...[...FACES, `${LIB}/index.ts`, `${LIB}/nestjs/index.ts`, `${LIB}/inspector/index.ts`],
     ...[...NEST, 'typeorm', 'commander', 'typescript'],
   ],
   'scripts/': [],

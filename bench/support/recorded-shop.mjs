@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
-import { Signals } from 'nestjs-signals';
+import { Signals } from 'nestjs-signals/core';
 import { Recorder } from 'nestjs-signals/inspector';
 
 /**

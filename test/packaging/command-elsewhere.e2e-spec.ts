@@ -29,8 +29,7 @@ console.log('{');
 
 const MODULE = `${NOISE}
 import { Injectable, Module } from '@nestjs/common';
-import { defineSignal } from 'nestjs-signals';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
+import { defineSignal, Receiver, SignalsModule } from 'nestjs-signals';
 
 export const opened = defineSignal<{ id: number }>('shop.opened');
 

@@ -11,6 +11,9 @@ import {
 
 const ENTRIES = [
   '',
+  '/core',
+  '/integration',
+  '/diagnostics',
   '/nestjs',
   '/typeorm',
   '/durable',
@@ -35,8 +38,8 @@ const PEERS = [
 ];
 
 const LOADING: Readonly<Record<ModuleKind, string>> = {
-  module: `import { defineSignal, Signals } from 'nestjs-signals';`,
-  commonjs: `const { defineSignal, Signals } = require('nestjs-signals');`,
+  module: `import { defineSignal, Signals } from 'nestjs-signals/core';`,
+  commonjs: `const { defineSignal, Signals } = require('nestjs-signals/core');`,
 };
 
 describe('The package of the library', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { atomic, onCommit, onRollback, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from './support/entities.js';
 import { heapUsed, MEGABYTE } from './support/heap.js';

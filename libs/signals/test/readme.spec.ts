@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import ts from 'typescript';
-import * as core from 'nestjs-signals';
+import * as root from 'nestjs-signals';
 import * as durable from 'nestjs-signals/durable';
+import * as integration from 'nestjs-signals/integration';
 import * as nats from 'nestjs-signals/nats';
-import * as nest from 'nestjs-signals/nestjs';
 import * as testing from 'nestjs-signals/testing';
 import * as typeorm from 'nestjs-signals/typeorm';
 import { createDatabase } from '../../../test/support/database.js';
@@ -104,7 +104,7 @@ describe('The pages about signals', () => {
 
   it('name errors that exist', () => {
     const exported = new Set(
-      Object.keys({ ...core, ...durable, ...nats, ...nest, ...testing, ...typeorm }),
+      Object.keys({ ...root, ...integration, ...durable, ...nats, ...testing, ...typeorm }),
     );
     const unknown = [...pages.values()]
       .flatMap((text) => text.match(/\b[A-Z]\w*Error\b/g) ?? [])

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { created, type ReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { created, Receiver, type ReceiverContext } from 'nestjs-signals';
 import { postSave, type PostSave } from 'nestjs-signals/typeorm';
 import { Column, Entity, PrimaryGeneratedColumn, type EntityManager } from 'typeorm';
 

@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
-import { SignalsModule } from 'nestjs-signals/nestjs';
+import { SignalsModule } from 'nestjs-signals';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';
 import { Profile, ProfileReceivers, User } from './accounts.js';

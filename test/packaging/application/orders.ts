@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
-import { Receiver, requestFinished, type RequestFinished } from 'nestjs-signals/nestjs';
+import { defineSignal, Signals, Receiver, type ReceiverContext } from 'nestjs-signals';
+import { requestFinished, type RequestFinished } from 'nestjs-signals/nestjs';
 import { Atomic, atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 

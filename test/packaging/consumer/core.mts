@@ -1,5 +1,5 @@
 // Compiled where nothing but the library is installed.
-import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
+import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals/core';
 
 const greeted = defineSignal<string>('core.greeted');
 const signals = new Signals();

@@ -1,9 +1,9 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { Queue } from 'bullmq';
-import { defineSignal, type RelayMessage, type Signals } from 'nestjs-signals';
+import { defineSignal, SignalsModule, type Signals } from 'nestjs-signals';
+import type { RelayMessage } from 'nestjs-signals/integration';
 import { bullmqRelay } from 'nestjs-signals/bullmq';
 import { durableSignals } from 'nestjs-signals/durable';
-import { SignalsModule } from 'nestjs-signals/nestjs';
 import { jetStreamRelay } from 'nestjs-signals/nats';
 import { postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 

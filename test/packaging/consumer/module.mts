@@ -3,12 +3,13 @@ import {
   created,
   defineSignal,
   Signals,
+  Receiver,
+  SignalsModule,
   type PayloadOf,
   type ReceiverContext,
   type Signal,
 } from 'nestjs-signals';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
 import { captureOnCommit, spyOn } from 'nestjs-signals/testing';
 import {
   Atomic,

@@ -1,7 +1,6 @@
 import common = require('@nestjs/common');
-import core = require('nestjs-signals');
+import signals = require('nestjs-signals');
 import bridge = require('nestjs-signals/event-emitter');
-import nest = require('nestjs-signals/nestjs');
 import orm = require('nestjs-signals/typeorm');
 import typeorm = require('typeorm');
 
@@ -9,27 +8,27 @@ class User {
   email = '';
 }
 
-const orderPaid = core.defineSignal<{ readonly orderId: string }>('orders.orderPaid');
+const orderPaid = signals.defineSignal<{ readonly orderId: string }>('orders.orderPaid');
 
 class Receivers {
-  @nest.Receiver(orm.postSave, { sender: User, when: core.created })
-  welcome({ instance }: orm.PostSave<User>, { manager }: core.ReceiverContext): string {
+  @signals.Receiver(orm.postSave, { sender: User, when: signals.created })
+  welcome({ instance }: orm.PostSave<User>, { manager }: signals.ReceiverContext): string {
     const handle: typeorm.EntityManager = manager;
     return `${instance.email} ${handle.connection.isInitialized}`;
   }
 }
 
-const application = nest.SignalsModule.forRoot({
+const application = signals.SignalsModule.forRoot({
   integrations: [orm.typeOrmSignals(), bridge.eventEmitterSignals()],
 });
 
 class Module implements common.OnModuleInit {
-  constructor(private readonly signals: core.Signals) {}
+  constructor(private readonly sender: signals.Signals) {}
 
   async onModuleInit(): Promise<void> {
-    await this.signals.send(orderPaid, Module, { orderId: '1' });
+    await this.sender.send(orderPaid, Module, { orderId: '1' });
     // @ts-expect-error: the payload has an orderId.
-    await this.signals.send(orderPaid, Module, {});
+    await this.sender.send(orderPaid, Module, {});
   }
 }
 

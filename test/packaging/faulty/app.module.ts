@@ -3,7 +3,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { durableSignals } from 'nestjs-signals/durable';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
-import { SignalsModule } from 'nestjs-signals/nestjs';
+import { SignalsModule } from 'nestjs-signals';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { Account, LogLine, Note, User, Visit } from './entities.js';
 import { Gateway, HttpGateway } from './gateway.js';

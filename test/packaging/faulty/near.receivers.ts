@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { changed, created, Signals, type ReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { changed, created, Signals, Receiver, type ReceiverContext } from 'nestjs-signals';
 import {
   onCommit,
   postBulk,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Signals, type ReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Signals, Receiver, type ReceiverContext } from 'nestjs-signals';
 import { postSave, preSave } from 'nestjs-signals/typeorm';
 import { Account, Draft, LogLine, User } from './entities.js';
 import { Gateway } from './gateway.js';

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ReceiverContext } from 'nestjs-signals';
+import { Receiver, type ReceiverContext } from 'nestjs-signals';
 import { inspectorAction, type InspectorAction } from 'nestjs-signals/inspector';
-import { Receiver } from 'nestjs-signals/nestjs';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver, type ReceiverContext } from 'nestjs-signals';
 import { postDelete, postSave, type PostDelete, type PostSave } from 'nestjs-signals/typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import { auditedColumns, RequestContext } from '../platform/index.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver } from 'nestjs-signals';
 import { orderOverdue, type OrderOverdue } from '../orders/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { PaymentsService } from './payments.service.js';

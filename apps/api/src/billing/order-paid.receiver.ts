@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DurableReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
 import { orderPaid, type OrderPaid } from '../orders/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { ReceiptsService } from './receipts.service.js';

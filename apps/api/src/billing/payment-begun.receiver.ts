@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver } from 'nestjs-signals';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { paymentBegun, type PaymentBegun } from './billing.signals.js';
 import { PaymentsService } from './payments.service.js';

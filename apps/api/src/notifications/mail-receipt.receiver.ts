@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DurableReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
 import { AccountsService } from '../accounts/index.js';
 import {
   receiptIssued,

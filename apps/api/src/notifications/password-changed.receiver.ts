@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DurableReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
 import { passwordChanged, type PasswordChanged } from '../accounts/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { Mailer } from './mailer.js';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { created, type DurableReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { created, Receiver, type DurableReceiverContext } from 'nestjs-signals';
 import { postSave, type SerializedSave } from 'nestjs-signals/typeorm';
 import { User } from '../accounts/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DurableReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
 import { orderPlaced, type OrderPlaced } from './orders.signals.js';
 import { OrdersService } from './orders.service.js';
 

@@ -1,5 +1,6 @@
 import type { BulkJobOptions } from 'bullmq';
-import { relayTo, type DurableReceiverFunction, type RelayMessage } from '../index.js';
+import type { DurableReceiverFunction } from '../core/index.js';
+import { relayTo, type RelayMessage } from '../integration/index.js';
 
 export interface BullmqRelayOptions<P = unknown> {
   /** Of the job of a message, beside those of the queue. Default: none. */

@@ -1,5 +1,9 @@
 import { DataSource } from 'typeorm';
-import { guardedSink, type IntegrationHost, type IntegrationSession } from '../index.js';
+import {
+  guardedSink,
+  type IntegrationHost,
+  type IntegrationSession,
+} from '../integration/index.js';
 import { checkPool } from './engine/connection-share.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { countDeliveries, type DeliveryCounts } from './engine/delivery-counts.js';

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import type { IntegrationHost, Signals, SignalsIntegration } from '../index.js';
+import type { Signals } from '../core/index.js';
+import type { IntegrationHost, SignalsIntegration } from '../integration/index.js';
 import { receiverBacklogs, type ReceiverBacklog } from './engine/addressees.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import type { DeliveryCounts } from './engine/delivery-counts.js';

@@ -1,5 +1,9 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import type { IntegrationHost, IntegrationSession, SignalsIntegration } from '../index.js';
+import type {
+  IntegrationHost,
+  IntegrationSession,
+  SignalsIntegration,
+} from '../integration/index.js';
 
 /** A signal is re-emitted before those that its receivers send: what happened first is told first. */
 const FIRST = Number.MIN_SAFE_INTEGER;

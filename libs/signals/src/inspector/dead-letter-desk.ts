@@ -1,4 +1,4 @@
-import type { Signals } from '../index.js';
+import type { Signals } from '../core/index.js';
 
 /** A delivery that failed for good, and waits for somebody to replay it. */
 export interface DeadLetter {

@@ -1,4 +1,4 @@
-import { defineSignal } from '../index.js';
+import { defineSignal } from '../core/index.js';
 
 /** A dead letter, as an action names it. */
 export interface ActedLetter {

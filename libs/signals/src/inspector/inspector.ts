@@ -9,7 +9,8 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Signals, type EntryTrace } from '../index.js';
+import { Signals } from '../core/index.js';
+import type { EntryTrace } from '../diagnostics/index.js';
 import { ActionLog } from './http/action-log.js';
 import { EventStream } from './http/event-stream.js';
 import { InspectorHttp, type Door } from './http/inspector-http.js';

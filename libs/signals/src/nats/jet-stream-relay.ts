@@ -1,5 +1,6 @@
 import type { JetStreamClient, JetStreamPublishOptions } from '@nats-io/jetstream';
-import { relayTo, type DurableReceiverFunction, type RelayMessage } from '../index.js';
+import type { DurableReceiverFunction } from '../core/index.js';
+import { relayTo, type RelayMessage } from '../integration/index.js';
 
 export interface JetStreamRelayOptions<P = unknown> {
   /** Where to publish. A stream has to take it. */

@@ -1,13 +1,12 @@
 import { DiscoveryService, type ModulesContainer } from '@nestjs/core';
 import {
   Signals,
-  type AnyReceiverOptions,
   type AnySignal,
   type ReceiverInfo,
   type ReceiverOptions,
   type Sender,
-  type SignalsIntegration,
-} from '../index.js';
+} from '../core/index.js';
+import type { AnyReceiverOptions, SignalsIntegration } from '../integration/index.js';
 import { declaredReceivers, type DeclaredReceiver, type Wrapper } from './declared-receivers.js';
 import { valueForeseenFor } from './foreseen.js';
 import { severalModules } from './several-modules.error.js';

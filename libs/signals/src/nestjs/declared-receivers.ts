@@ -1,5 +1,6 @@
 import type { DiscoveryService } from '@nestjs/core';
-import { otherCopies, SeveralCopiesError } from '../index.js';
+import { SeveralCopiesError } from '../core/index.js';
+import { otherCopies } from '../integration/index.js';
 import { receiversDeclaredOn, type ReceiverDeclaration } from './receiver.decorator.js';
 
 export type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];

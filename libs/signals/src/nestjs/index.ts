@@ -1,4 +1,4 @@
-export { Receiver } from './receiver.decorator.js';
+export type { ApplicationSurvey, SurveyedReceiver, SurveyRefusal } from './application-survey.js';
 export {
   requestFailed,
   requestFinished,
@@ -9,7 +9,3 @@ export {
   type RequestFinished,
   type RequestStarted,
 } from './request-signals.js';
-export type { ApplicationSurvey, SurveyedReceiver, SurveyRefusal } from './application-survey.js';
-export { SeveralSignalsModulesError } from './several-modules.error.js';
-export { SignalsModule, type SignalsModuleAsyncOptions } from './signals.module.js';
-export type { SignalsModuleOptions } from './signals-module-options.js';

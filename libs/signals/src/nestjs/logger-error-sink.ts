@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { ErrorSink } from '../index.js';
+import type { ErrorSink } from '../core/index.js';
 
 const logger = new Logger('Signals');
 

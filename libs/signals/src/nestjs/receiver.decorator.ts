@@ -1,8 +1,5 @@
 import {
-  callSite,
-  ownCopy,
   ReceiverDeclarationError,
-  type AnyReceiverOptions,
   type AnySignal,
   type DurableReceiverContext,
   type DurableReceiverOptions,
@@ -10,7 +7,9 @@ import {
   type PayloadOf,
   type ReceiverContext,
   type SerializedPayloadOf,
-} from '../index.js';
+} from '../core/index.js';
+import { ownCopy, type AnyReceiverOptions } from '../integration/index.js';
+import { callSite } from '../diagnostics/index.js';
 
 /** One `@Receiver()` on one method. */
 export interface ReceiverDeclaration {

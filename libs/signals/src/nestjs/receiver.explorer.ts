@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ContextIdFactory, DiscoveryService, ModuleRef } from '@nestjs/core';
-import { attachAll, ReceiverDeclarationError, Signals, type ReceiverFunction } from '../index.js';
+import { ReceiverDeclarationError, Signals, type ReceiverFunction } from '../core/index.js';
+import { attachAll } from '../integration/index.js';
 import {
   declaredReceivers,
   isSingleton,

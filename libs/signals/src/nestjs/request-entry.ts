@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { causedBy, entryChannel, type EntryTrace, type Signals } from '../index.js';
+import type { Signals } from '../core/index.js';
+import { causedBy, entryChannel, type EntryTrace } from '../diagnostics/index.js';
 
 /** The trace of a request, which is not told of yet. */
 export function entryOf(

@@ -1,15 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  causedBy,
-  entryChannel,
-  runCallbacks,
-  type EntryTrace,
-  type ErrorSink,
-  type Signal,
-  type Signals,
-} from '../index.js';
+import type { ErrorSink, Signal, Signals } from '../core/index.js';
+import { runCallbacks } from '../integration/index.js';
+import { causedBy, entryChannel, type EntryTrace } from '../diagnostics/index.js';
 import { enterRequest, entryOf } from './request-entry.js';
 import { onRequestEnd } from './request-ending.js';
 import {

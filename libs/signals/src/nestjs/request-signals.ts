@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { defineLifecycleSignal, type FixedPayload } from '../index.js';
+import { defineLifecycleSignal, type FixedPayload } from '../integration/index.js';
 
 /** What the signals of one request have in common. */
 export interface RequestEvent {

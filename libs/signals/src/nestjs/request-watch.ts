@@ -2,15 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { AnySignal } from '../core/index.js';
 import {
   attachAll,
-  causedBy,
-  entryChannel,
-  type AnySignal,
   type IntegrationHost,
   type IntegrationSession,
   type SignalsIntegration,
-} from '../index.js';
+} from '../integration/index.js';
+import { causedBy, entryChannel } from '../diagnostics/index.js';
 import { observeExceptions } from './request-exceptions.js';
 import { interceptRequests, rawOf, type Wrapped } from './request-hook.js';
 import { RequestRecord } from './request-record.js';

@@ -1,4 +1,5 @@
-import type { SignalsIntegration, SignalsOptions } from '../index.js';
+import type { SignalsOptions } from '../core/index.js';
+import type { SignalsIntegration } from '../integration/index.js';
 
 export interface SignalsModuleOptions extends SignalsOptions {
   /** What signals are connected with: `typeOrmSignals()`, `eventEmitterSignals()`. */

@@ -9,18 +9,20 @@ import {
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import {
   AlreadyAttachedError,
-  otherCopies,
-  ownCopy,
   ReceiverDeclarationError,
-  report,
   SeveralCopiesError,
   Signals,
   type AnySignal,
   type ErrorSink,
-  type IntegrationSession,
   type ReceiverInfo,
+} from '../core/index.js';
+import {
+  otherCopies,
+  ownCopy,
+  report,
+  type IntegrationSession,
   type SignalsIntegration,
-} from '../index.js';
+} from '../integration/index.js';
 import { loggerErrorSink } from './logger-error-sink.js';
 import { ReceiverExplorer } from './receiver.explorer.js';
 import { RequestWatch } from './request-watch.js';

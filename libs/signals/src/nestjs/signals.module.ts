@@ -6,7 +6,7 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { Signals, type AnySignal } from '../index.js';
+import { Signals, type AnySignal } from '../core/index.js';
 import { surveyOf, type ApplicationSurvey } from './application-survey.js';
 import { foreseen } from './foreseen.js';
 import { loggerErrorSink } from './logger-error-sink.js';

@@ -1,4 +1,5 @@
-import { report, type ErrorSink, type Signals } from '../index.js';
+import type { ErrorSink, Signals } from '../core/index.js';
+import { report } from '../integration/index.js';
 import type { Maker } from './metric-maker.js';
 
 /** How many deliveries to durable receivers there are, in all processes together. */

@@ -1,14 +1,13 @@
-import {
-  nameOfSender,
-  type BypassTrace,
-  type CallbackTrace,
-  type Ended,
-  type ReceiverInfo,
-  type ReceiverTrace,
-  type SendTrace,
-  type Signals,
-  type TraceListeners,
-} from '../index.js';
+import type { ReceiverInfo, Signals } from '../core/index.js';
+import { nameOfSender } from '../integration/index.js';
+import type {
+  BypassTrace,
+  CallbackTrace,
+  Ended,
+  ReceiverTrace,
+  SendTrace,
+  TraceListeners,
+} from '../diagnostics/index.js';
 import type { Counter, Histogram } from './client.js';
 import type { Maker } from './metric-maker.js';
 

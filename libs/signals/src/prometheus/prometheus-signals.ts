@@ -1,4 +1,5 @@
-import { attachAll, listen, type IntegrationHost, type SignalsIntegration } from '../index.js';
+import { attachAll, type IntegrationHost, type SignalsIntegration } from '../integration/index.js';
+import { listen } from '../diagnostics/index.js';
 import type { MetricRegistry, PrometheusClient } from './client.js';
 import { countDropped, type RecordKeeper } from './dropped-counter.js';
 import { gaugeDeliveries, type DeliveryDepot } from './delivery-gauges.js';

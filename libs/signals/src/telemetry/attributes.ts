@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { ReceiverTrace, TransactionPlace } from '../index.js';
+import type { TransactionPlace } from '../integration/index.js';
+import type { ReceiverTrace } from '../diagnostics/index.js';
 
 /** Where something is in the code, under the names that OpenTelemetry's conventions give it. */
 export function codeAttributes(place: string | undefined, of?: string): Attributes {

@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
-import { nameOfSender, type BypassTrace } from '../index.js';
+import { nameOfSender } from '../integration/index.js';
+import type { BypassTrace } from '../diagnostics/index.js';
 import { codeAttributes, placeAttributes } from './attributes.js';
 
 /** Notes on the active span that a write passed receivers by. */

@@ -1,5 +1,5 @@
 import { context, type Attributes, type Context } from '@opentelemetry/api';
-import type { CallbackTrace } from '../index.js';
+import type { CallbackTrace } from '../diagnostics/index.js';
 import { codeAttributes, placeAttributes } from './attributes.js';
 import { fail, type Spans } from './spans.js';
 

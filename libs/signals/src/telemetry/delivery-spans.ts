@@ -6,7 +6,7 @@ import {
   trace,
   type Attributes,
 } from '@opentelemetry/api';
-import type { DeliveryTrace, EntryTrace, SpanListener } from '../index.js';
+import type { DeliveryTrace, EntryTrace, SpanListener } from '../diagnostics/index.js';
 import { placeAttributes } from './attributes.js';
 import { fail, type Spans } from './spans.js';
 

@@ -1,13 +1,12 @@
 import { trace, type Tracer } from '@opentelemetry/api';
+import { attachAll, type SignalsIntegration } from '../integration/index.js';
 import {
-  attachAll,
   listen,
   surround,
   traceSites,
   type CallbackTrace,
   type DeliveryTrace,
-  type SignalsIntegration,
-} from '../index.js';
+} from '../diagnostics/index.js';
 import { tellBypass } from './bypass-events.js';
 import { CallbackSpans } from './callback-spans.js';
 import { DeliverySpans } from './delivery-spans.js';

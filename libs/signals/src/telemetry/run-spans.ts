@@ -1,4 +1,5 @@
-import { nameOfSender, type ReceiverTrace, type SendTrace, type SpanListener } from '../index.js';
+import { nameOfSender } from '../integration/index.js';
+import type { ReceiverTrace, SendTrace, SpanListener } from '../diagnostics/index.js';
 import { codeAttributes, placeAttributes, policyOf } from './attributes.js';
 import { fail, type Spans } from './spans.js';
 

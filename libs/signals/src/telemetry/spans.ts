@@ -7,7 +7,7 @@ import {
   type SpanOptions,
   type Tracer,
 } from '@opentelemetry/api';
-import type { Cause, DeliveryTrace } from '../index.js';
+import type { Cause, DeliveryTrace } from '../diagnostics/index.js';
 import { noteTraceId } from './trace-id.js';
 
 /** The spans that are open, and the contexts in which what they enclose runs. */

@@ -1,5 +1,5 @@
 import { isSpanContextValid, type Span } from '@opentelemetry/api';
-import type { Cause, DeliveryTrace } from '../index.js';
+import type { Cause, DeliveryTrace } from '../diagnostics/index.js';
 
 /** The fact of an entry that says in which trace of the tracer its first span is. */
 const TRACE_ID = 'otelTraceId';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { originOf } from '../core/callbacks/callback-origin.js';
 import { report } from '../core/error-sink.js';
-import type { TransactionCallback } from '../index.js';
+import type { TransactionCallback } from '../core/index.js';
 import { errorSinkOf } from '../typeorm/transactions/watch.js';
 import type { InterceptedTransaction } from '../typeorm/transactions/commit-interception.js';
 import { Capture, ofDataSource, type HeldCallback } from './capture.js';

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
 import { originOf } from '../core/callbacks/callback-origin.js';
-import type { CallbackOptions, TransactionCallback } from '../index.js';
+import type { CallbackOptions, TransactionCallback } from '../core/index.js';
 import {
   interceptCommits,
   type InterceptedTransaction,

@@ -1,4 +1,4 @@
-import type { MuteFilter, Signals } from '../index.js';
+import type { MuteFilter, Signals } from '../core/index.js';
 
 /**
  * Silences receivers of the whole application until it is disposed, whoever sends: also what a

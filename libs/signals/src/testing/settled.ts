@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Signals, WorkUnderWay } from '../index.js';
+import type { Signals } from '../core/index.js';
+import type { WorkUnderWay } from '../integration/index.js';
 import { PATIENCE, withPatience, type PatienceOptions } from './patience.js';
 
 /** Between two questions to the database, in milliseconds. */

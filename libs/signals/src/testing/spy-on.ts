@@ -1,11 +1,5 @@
-import {
-  nameOfSender,
-  type AnySignal,
-  type PayloadOf,
-  type ReceiverResult,
-  type Sender,
-  type Signals,
-} from '../index.js';
+import type { AnySignal, PayloadOf, ReceiverResult, Sender, Signals } from '../core/index.js';
+import { nameOfSender } from '../integration/index.js';
 import { PATIENCE, withPatience, type PatienceOptions } from './patience.js';
 
 /** What became of a send. `results` has one record for each receiver that ran. */

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { DataSource, EntityManager } from 'typeorm';
-import { consoleErrorSink, type Signals } from '../index.js';
+import { consoleErrorSink, type Signals } from '../core/index.js';
 import { readTransactionStatement } from '../typeorm/transactions/transaction-statement.js';
 import { typeOrmSignals } from '../typeorm/typeorm-signals.js';
 import type { Borrowed, PgClient, PgDriver, PgResult } from './pg-client.js';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { AlreadyAttachedError, type ErrorSink, type Signals } from '../index.js';
+import { AlreadyAttachedError, type ErrorSink, type Signals } from '../core/index.js';
 
 /** The signals of one application that hear of a data source. */
 export interface AttachedSignals {

@@ -1,4 +1,4 @@
-import type { AnySignal } from '../index.js';
+import type { AnySignal } from '../core/index.js';
 import { postBulk, preBulk } from './bulk/bulk-signals.js';
 import { m2mChanged } from './many-to-many/m2m-changed.js';
 import {

@@ -1,15 +1,17 @@
 import { DataSource, EntityManager } from 'typeorm';
 import {
-  attachAll,
   ReceiverDeclarationError,
   type AnySignal,
-  type IntegrationHost,
-  type IntegrationSession,
   type Sender,
   type Signals,
+} from '../core/index.js';
+import {
+  attachAll,
+  type IntegrationHost,
+  type IntegrationSession,
   type SignalsIntegration,
   type TransactionSource,
-} from '../index.js';
+} from '../integration/index.js';
 import { attachSignals, type AttachedSignals } from './attached-signals.js';
 import { watchTransactions } from './transactions/watch.js';
 import { instrumentBuilders } from './bulk/builder-patch.js';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { nameOfSender } from '../index.js';
+import { nameOfSender } from '../integration/index.js';
 import { allAttachedSignals } from './attached-signals.js';
 import { sentByEntities } from './sent-by-entities.js';
 

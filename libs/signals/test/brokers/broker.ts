@@ -1,4 +1,5 @@
-import type { DurableReceiverFunction, RelayMessage } from 'nestjs-signals';
+import type { DurableReceiverFunction } from 'nestjs-signals/core';
+import type { RelayMessage } from 'nestjs-signals/integration';
 
 /** A real server that deliveries are relayed to, and a way to see what it was given. */
 export interface Broker {

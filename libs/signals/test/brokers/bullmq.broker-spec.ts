@@ -2,15 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Queue } from 'bullmq';
-import {
-  defineSignal,
-  Signals,
-  type DurableReceiverContext,
-  type RelayMessage,
-} from 'nestjs-signals';
+import { defineSignal, Signals, Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import type { RelayMessage } from 'nestjs-signals/integration';
 import { bullmqRelay } from 'nestjs-signals/bullmq';
 import { durableSignals } from 'nestjs-signals/durable';
-import { Receiver } from 'nestjs-signals/nestjs';
 import { settled } from 'nestjs-signals/testing';
 import { atomic, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';

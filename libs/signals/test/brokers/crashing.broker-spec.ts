@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { defineSignal, type Signals } from 'nestjs-signals';
+import { defineSignal, type Signals } from 'nestjs-signals/core';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from '../durable/durable-process.js';

@@ -8,7 +8,8 @@ import {
   type StoredMsg,
 } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import type { DurableReceiverFunction, RelayMessage } from 'nestjs-signals';
+import type { DurableReceiverFunction } from 'nestjs-signals/core';
+import type { RelayMessage } from 'nestjs-signals/integration';
 import { jetStreamRelay } from 'nestjs-signals/nats';
 import { serverCommand, type Broker } from './broker.js';
 import { ServerProcess } from './server-process.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
-import { defineSignal, Signals, type DurableReceiverFunction } from 'nestjs-signals';
+import { defineSignal, Signals, type DurableReceiverFunction } from 'nestjs-signals/core';
 import { jetStreamRelay, NoStreamError } from 'nestjs-signals/nats';
 import { failureOf } from '../core/support.js';
 import { incomingDelivery, RELAYING } from '../support/incoming.js';

@@ -1,4 +1,4 @@
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import { DurableProcess } from '../durable/durable-process.js';
 import { CRASHING } from './crashing.js';
 import { relayToNats } from './nats-broker.js';

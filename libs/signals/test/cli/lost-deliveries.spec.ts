@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Signals, defineSignal, type Sender } from 'nestjs-signals';
+import { Signals, defineSignal, type Sender } from 'nestjs-signals/core';
 import { lostDeliveries } from '../../src/cli/lint/index.js';
 import type { SignalMap } from '../../src/cli/model/index.js';
 

@@ -1,13 +1,12 @@
 import { Controller, Get, Injectable, Module, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
 import {
   InspectorModule,
   type DeadLetter,
   type DeadLetterFilter,
   type DurableDesk,
 } from 'nestjs-signals/inspector';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
 
 const opened = defineSignal<{ shop: string }>('shop.opened');
 

@@ -1,13 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  defineSignal,
-  runCallbacks,
-  runOutsideTransaction,
-  traceSites,
-  CallbackLog,
-  type CallbackTrace,
-  type TransactionCallback,
-} from 'nestjs-signals';
+import { defineSignal, type TransactionCallback } from 'nestjs-signals/core';
+import { runCallbacks, runOutsideTransaction, CallbackLog } from 'nestjs-signals/integration';
+import { traceSites, type CallbackTrace } from 'nestjs-signals/diagnostics';
 import { Told } from '../support/tracing.js';
 import { FakeDatabase } from './fake-database.js';
 import { observedSignals } from './support.js';

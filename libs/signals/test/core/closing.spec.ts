@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { WorkInFlight } from '../../src/core/dispatch/work-in-flight.js';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, type Gate } from './support.js';

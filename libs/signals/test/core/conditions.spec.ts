@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { changed, couldMeet, created, updated, type UntoldWrite } from 'nestjs-signals';
+import { changed, created, updated } from 'nestjs-signals/core';
+import { couldMeet, type UntoldWrite } from 'nestjs-signals/integration';
 
 describe('The conditions', () => {
   const insert = { created: true, changed: [] };

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { defineSignal, DuplicateReceiverError, Signals, type Sender } from 'nestjs-signals';
+import { defineSignal, DuplicateReceiverError, Signals, type Sender } from 'nestjs-signals/core';
 
 class Order {}
 class Invoice {}

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { otherCopies, ownCopy, SeveralCopiesError, type PackageCopy } from 'nestjs-signals';
+import { SeveralCopiesError } from 'nestjs-signals/core';
+import { otherCopies, ownCopy, type PackageCopy } from 'nestjs-signals/integration';
 import { ownFolder } from '../../src/own-file.js';
 
 describe('The copies of the package in a process', () => {

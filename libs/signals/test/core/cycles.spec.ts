@@ -5,7 +5,7 @@ import {
   SignalCycleError,
   Signals,
   type Signal,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, failureOf, observedSignals, type ObservedSignals } from './support.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals';
+import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals/core';
 
 const paid = defineSignal<{ total: number }>('orders.paid');
 

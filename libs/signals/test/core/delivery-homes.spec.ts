@@ -3,11 +3,10 @@ import {
   defineSignal,
   ReceiverDeclarationError,
   Signals,
-  UnknownReceiverError,
-  type OutgoingEvent,
   type ReceiverFunction,
   type Sender,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
+import { UnknownReceiverError, type OutgoingEvent } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { incomingDelivery } from '../support/incoming.js';
 

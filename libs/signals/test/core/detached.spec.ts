@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
-import { currentCause, causedBy, detached, Signals, type EntryTrace } from 'nestjs-signals';
+import { Signals } from 'nestjs-signals/core';
+import { detached } from 'nestjs-signals/integration';
+import { currentCause, causedBy, type EntryTrace } from 'nestjs-signals/diagnostics';
 
 describe('Detached work', () => {
   const tenant = new AsyncLocalStorage<string>();

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineLifecycleSignal, defineSignal, Signals, type FixedPayload } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineLifecycleSignal, type FixedPayload } from 'nestjs-signals/integration';
 
 class Order {}
 

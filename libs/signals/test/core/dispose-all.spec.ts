@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { attachAll } from 'nestjs-signals';
+import { attachAll } from 'nestjs-signals/integration';
 
 describe('Attachments that are made together', () => {
   const step = (log: string[], name: string, failure?: Error) => () => {

@@ -4,7 +4,7 @@ import {
   ReceiverDeclarationError,
   Signals,
   type DurableReceiverOptions,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 
 const paid = defineSignal<{ order: string }>('orders.paid');
 

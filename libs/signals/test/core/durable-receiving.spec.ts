@@ -3,10 +3,9 @@ import {
   defineSignal,
   Signals,
   SignalsClosedError,
-  UnknownReceiverError,
   type DurableReceiverContext,
-  type IncomingDelivery,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
+import { UnknownReceiverError, type IncomingDelivery } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate } from './support.js';
 

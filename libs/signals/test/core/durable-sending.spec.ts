@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  defineLifecycleSignal,
   defineSignal,
   DurableOutsideTransactionError,
   ReceiverDeclarationError,
   TransactionEndedError,
   type DurableReceiverOptions,
+} from 'nestjs-signals/core';
+import {
+  defineLifecycleSignal,
   type FixedPayload,
   type OutgoingEvent,
-} from 'nestjs-signals';
+} from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, observedSignals, type ObservedSignals } from './support.js';
 

@@ -14,9 +14,8 @@ import {
   SignalsClosedError,
   SignalsNotConnectedError,
   TransactionEndedError,
-  UnknownReceiverError,
-  type IncomingDelivery,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
+import { UnknownReceiverError, type IncomingDelivery } from 'nestjs-signals/integration';
 
 const paid = defineSignal<object>('orders.paid');
 const incoming = { signal: 'orders.paid', dispatchUid: 'issue', sentTo: 'Order' };

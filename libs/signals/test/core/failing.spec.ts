@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, failedReceiver, Signals } from 'nestjs-signals';
+import { defineSignal, failedReceiver, Signals } from 'nestjs-signals/core';
 import { failureOf } from './support.js';
 
 const paid = defineSignal<{ total: number }>('orders.paid');

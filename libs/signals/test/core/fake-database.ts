@@ -1,15 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import {
-  runCallbacks,
-  CallbackLog,
   TransactionEndedError,
   type CallbackOptions,
   type ErrorSink,
-  type Transaction,
   type TransactionCallback,
+} from 'nestjs-signals/core';
+import {
+  runCallbacks,
+  CallbackLog,
+  type Transaction,
   type TransactionPlace,
   type TransactionSource,
-} from 'nestjs-signals';
+} from 'nestjs-signals/integration';
 
 /** What the levels of one transaction share. */
 class Session {

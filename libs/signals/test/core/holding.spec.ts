@@ -4,7 +4,7 @@ import {
   Signals,
   SignalsClosedError,
   SignalsNotConnectedError,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { incomingDelivery, RELAYING } from '../support/incoming.js';
 
 const paid = defineSignal<object>('orders.paid');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals, type TransactionSource } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import type { TransactionSource } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 
 const paid = defineSignal<object>('orders.paid');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals';
+import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals/core';
 import { closedGate } from './support.js';
 
 const paid = defineSignal<object>('orders.paid');

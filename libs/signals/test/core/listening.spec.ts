@@ -1,17 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import {
   causedBy,
-  defineSignal,
   listen,
   receiverChannel,
   sendChannel,
-  Signals,
   surround,
   type Ended,
   type SendTrace,
   type TraceListeners,
-} from 'nestjs-signals';
+} from 'nestjs-signals/diagnostics';
 
 const noted = defineSignal<{ text: string }>('listening.noted');
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate } from './support.js';
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals, type ObservedSend } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import type { ObservedSend } from 'nestjs-signals/integration';
 
 class Order {}
 

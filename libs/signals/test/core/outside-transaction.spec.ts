@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { defineSignal, NoTransactionError, type SignalsOptions } from 'nestjs-signals';
+import { defineSignal, NoTransactionError, type SignalsOptions } from 'nestjs-signals/core';
 import { failureOf, observedSignals } from './support.js';
 
 const paid = defineSignal<{ total: number }>('orders.paid');

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, type ImmediatePhase } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
+import type { ImmediatePhase } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { failureOf, observedSignals, type ObservedSignals } from './support.js';
 

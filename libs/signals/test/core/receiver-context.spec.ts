@@ -4,7 +4,7 @@ import {
   NoManagerError,
   type ReceiverContext,
   TransactionEndedError,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { FakeDatabase } from './fake-database.js';
 import { observedSignals, type ObservedSignals } from './support.js';
 

@@ -5,7 +5,7 @@ import {
   Signals,
   TransactionEndedError,
   type DurableReceiverOptions,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, observedSignals, type ObservedSignals } from './support.js';
 

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import {
-  defineSignal,
   relayTo,
-  Signals,
   type IncomingDelivery,
   type PublishMessages,
   type RelayMessage,
-} from 'nestjs-signals';
+} from 'nestjs-signals/integration';
 import { incomingDelivery, RELAYING } from '../support/incoming.js';
 import { closedGate, failureOf } from './support.js';
 

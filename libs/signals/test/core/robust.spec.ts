@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defineSignal, guardedSink, Signals, type ErrorSink } from 'nestjs-signals';
+import { defineSignal, Signals, type ErrorSink } from 'nestjs-signals/core';
+import { guardedSink } from 'nestjs-signals/integration';
 import { loggerErrorSink } from '../../src/nestjs/logger-error-sink.js';
 import { observedSignals, type ObservedSignals } from './support.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, type ReceiverContext, TransactionEndedError } from 'nestjs-signals';
+import { defineSignal, type ReceiverContext, TransactionEndedError } from 'nestjs-signals/core';
 import { FakeDatabase } from './fake-database.js';
 import { observedSignals, type ObservedSignals } from './support.js';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { defineSignal } from 'nestjs-signals/core';
 import {
   causedBy,
   currentCause,
-  defineSignal,
   resumeCause,
   sentFrom,
   siteWhenWanted,
@@ -11,7 +11,7 @@ import {
   type EntryTrace,
   type ReceiverTrace,
   type SendTrace,
-} from 'nestjs-signals';
+} from 'nestjs-signals/diagnostics';
 import { Told } from '../support/tracing.js';
 import { FakeDatabase } from './fake-database.js';
 import { observedSignals, type ObservedSignals } from './support.js';

@@ -5,7 +5,7 @@ import {
   Signals,
   type AnySignal,
   type Sender,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { failureOf } from './support.js';
 
 class Order {}

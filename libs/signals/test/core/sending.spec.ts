@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
+import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals/core';
 import { awaitable, closedGate } from './support.js';
 
 class Order {}

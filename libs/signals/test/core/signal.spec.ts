@@ -1,12 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  defineLifecycleSignal,
   defineSignal,
   InvalidSignalNameError,
-  nameOfSender,
   ReceiverDeclarationError,
   Signals,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
+import { defineLifecycleSignal, nameOfSender } from 'nestjs-signals/integration';
 
 describe('A signal', () => {
   it('is a frozen value with a name and a description', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AsyncResource } from 'node:async_hooks';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 
 class Order {}
 class Invoice {}

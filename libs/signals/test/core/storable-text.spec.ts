@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isStorableText, storableText } from 'nestjs-signals';
+import { isStorableText, storableText } from 'nestjs-signals/integration';
 
 describe('A text that PostgreSQL is to keep', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { Signals, type SignalsOptions } from 'nestjs-signals';
+import { Signals, type SignalsOptions } from 'nestjs-signals/core';
 
 export interface Reported {
   readonly error: unknown;

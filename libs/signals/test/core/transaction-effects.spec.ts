@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CallbackLog, type TransactionCallback } from 'nestjs-signals';
+import type { TransactionCallback } from 'nestjs-signals/core';
+import { CallbackLog } from 'nestjs-signals/integration';
 import { blocks, ending, expectedOf, perform } from './transaction-tree.js';
 
 describe('The effects of a transaction', () => {

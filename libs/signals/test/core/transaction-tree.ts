@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { TransactionCallback, CallbackLog } from 'nestjs-signals';
+import type { TransactionCallback } from 'nestjs-signals/core';
+import type { CallbackLog } from 'nestjs-signals/integration';
 
 interface Registration {
   readonly do: 'register';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals, SignalsClosedError, type TransactionSource } from 'nestjs-signals';
+import { defineSignal, Signals, SignalsClosedError } from 'nestjs-signals/core';
+import type { TransactionSource } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, type Gate } from './support.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import {
   DeadLetterNotFoundError,
   NonRetryableError,

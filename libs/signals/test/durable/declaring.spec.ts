@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  defineSignal,
-  ReceiverDeclarationError,
-  Signals,
-  type AnyReceiverOptions,
-} from 'nestjs-signals';
+import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals/core';
+import type { AnyReceiverOptions } from 'nestjs-signals/integration';
 import {
   DurableNotStartedError,
   durableSignals,

@@ -3,7 +3,7 @@ import {
   defineSignal,
   DurableOutsideTransactionError,
   type DurableReceiverContext,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { UnstorablePayloadError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

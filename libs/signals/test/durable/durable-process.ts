@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { Signals } from 'nestjs-signals';
+import { Signals } from 'nestjs-signals/core';
 import {
   durableSignals,
   type DurableSession,

@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { defineSignal, type DurableOptions, type DurableReceiverContext } from 'nestjs-signals';
+import {
+  defineSignal,
+  type DurableOptions,
+  type DurableReceiverContext,
+} from 'nestjs-signals/core';
 import { NonRetryableError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

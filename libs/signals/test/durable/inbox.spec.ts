@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { DataSourceNotInitializedError, durableSignals } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defineSignal, type Signals } from 'nestjs-signals';
+import { defineSignal, type Signals } from 'nestjs-signals/core';
 import { NonRetryableError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

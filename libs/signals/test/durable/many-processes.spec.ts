@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, type DurableOptions, type Signals } from 'nestjs-signals';
+import { defineSignal, type DurableOptions, type Signals } from 'nestjs-signals/core';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';

@@ -9,7 +9,7 @@ import {
   it,
   jest,
 } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { durableSignals, PoolTooSmallError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

@@ -5,7 +5,7 @@ import {
   ReceiverDeclarationError,
   Signals,
   type AnySignal,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import {
   DurableNotStartedError,
   durableSignals,

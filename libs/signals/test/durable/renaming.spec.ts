@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, UnknownReceiverError, type Sender, type Signals } from 'nestjs-signals';
+import { defineSignal, type Sender, type Signals } from 'nestjs-signals/core';
+import { UnknownReceiverError } from 'nestjs-signals/integration';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';

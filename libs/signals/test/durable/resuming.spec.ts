@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { causedBy, currentCause, defineSignal, Signals, type EntryTrace } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import { causedBy, currentCause, type EntryTrace } from 'nestjs-signals/diagnostics';
 import { atomic, currentManager } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, type DurableOptions, type DurableReceiverContext } from 'nestjs-signals';
+import {
+  defineSignal,
+  type DurableOptions,
+  type DurableReceiverContext,
+} from 'nestjs-signals/core';
 import { atomic, onRollback } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from './durable-process.js';

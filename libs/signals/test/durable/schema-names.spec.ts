@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import { clearDeliveries, durableSignals, SchemaNameError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

@@ -2,13 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
 import {
   DurableNotStartedError,
   durableSignals,
   SeveralApplicationsError,
 } from 'nestjs-signals/durable';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
 import { atomic, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { until } from './until.js';

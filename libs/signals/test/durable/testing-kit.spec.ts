@@ -2,9 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals';
+import {
+  defineSignal,
+  ReceiverDeclarationError,
+  Signals,
+  Receiver,
+  SignalsModule,
+  type SignalsModuleOptions,
+} from 'nestjs-signals';
 import { durableSignals } from 'nestjs-signals/durable';
-import { Receiver, SignalsModule, type SignalsModuleOptions } from 'nestjs-signals/nestjs';
 import { captureOnCommit, NotSettledError, rolledBackTest, settled } from 'nestjs-signals/testing';
 import { atomic, onCommit, typeOrmSignals } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

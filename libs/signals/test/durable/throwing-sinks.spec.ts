@@ -9,7 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { durableSignals } from 'nestjs-signals/durable';
 import { atomic, typeOrmSignals } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, type Signals } from 'nestjs-signals';
+import { defineSignal, type Signals } from 'nestjs-signals/core';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';

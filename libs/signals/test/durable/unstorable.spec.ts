@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import { UnstorablePayloadError } from 'nestjs-signals/durable';
 import { atomic, postSave } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

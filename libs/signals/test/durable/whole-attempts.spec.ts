@@ -5,7 +5,7 @@ import {
   type DurableOptions,
   type ReceiverContext,
   type Signals,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import { AttemptTransactionError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

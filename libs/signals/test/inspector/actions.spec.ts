@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Signals } from 'nestjs-signals';
+import { Signals, SignalsModule } from 'nestjs-signals';
 import {
   inspectorAction,
   InspectorModule,
@@ -10,7 +10,6 @@ import {
   type InspectorAction,
   type InspectorOptions,
 } from 'nestjs-signals/inspector';
-import { SignalsModule } from 'nestjs-signals/nestjs';
 import { adapters } from '../nestjs/request-support.js';
 
 const ID = '00000000-0000-7000-8000-000000000001';

@@ -9,7 +9,7 @@ import {
   inspectorToken,
   type InspectorOptions,
 } from 'nestjs-signals/inspector';
-import { SignalsModule } from 'nestjs-signals/nestjs';
+import { SignalsModule } from 'nestjs-signals';
 import { adapterNames, adapters } from '../nestjs/request-support.js';
 
 const ADDRESSES = ['', '/assets/none.js', '/api/about', '/api/traces', '/api/stream', '/api/dead'];

@@ -2,14 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Inject, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals, SignalsModule } from 'nestjs-signals';
+import { requestFinished, requestStarted } from 'nestjs-signals/nestjs';
 import {
   Inspector,
   InspectorModule,
   inspectorToken,
   type InspectorOptions,
 } from 'nestjs-signals/inspector';
-import { requestFinished, requestStarted, SignalsModule } from 'nestjs-signals/nestjs';
 import { adapterNames, adapters, type AdapterName } from '../nestjs/request-support.js';
 
 const greeted = defineSignal<{ name: string }>('openness.greeted');

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, entryChannel, sendChannel, traced, type EntryTrace } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
+import { entryChannel, sendChannel, traced, type EntryTrace } from 'nestjs-signals/diagnostics';
 import { Recorder, sentenceOf, type Trace } from 'nestjs-signals/inspector';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { author, Author, Book, LogLine } from '../support/entities.js';

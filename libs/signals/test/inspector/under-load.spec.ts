@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
-import { defineSignal, entryChannel, receiverChannel, traced } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
+import { entryChannel, receiverChannel, traced } from 'nestjs-signals/diagnostics';
 import { DEFAULT_RETENTION, Recorder, type StoreState } from 'nestjs-signals/inspector';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { defineSignal, type ReceiverContext } from 'nestjs-signals';
+import { defineSignal, type ReceiverContext } from 'nestjs-signals/core';
 import type { Plan, ReceiverName, Source } from './step.js';
 
 /** What travels with a thing that is saved, or a signal that is sent, to its receivers. */

@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Signals, type SignalsIntegration } from 'nestjs-signals';
+import { Signals } from 'nestjs-signals/core';
+import type { SignalsIntegration } from 'nestjs-signals/integration';
 import { postSave, preSave, typeOrmSignals, type SerializedSave } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { happened, Thing, type Parcel } from './parcel.js';

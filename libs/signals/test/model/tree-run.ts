@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { NoManagerError, type ReceiverContext } from 'nestjs-signals';
+import { NoManagerError, type ReceiverContext } from 'nestjs-signals/core';
 import { atomic, currentManager, onCommit, onRollback } from 'nestjs-signals/typeorm';
 import { callbacksOf } from '../../src/typeorm/transactions/runner-callbacks.js';
 import { runnerOf } from './connection.js';

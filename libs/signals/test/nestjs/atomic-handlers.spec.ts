@@ -31,8 +31,7 @@ import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitte
 import { Test } from '@nestjs/testing';
 import { Throttle, ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals } from 'nestjs-signals';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
+import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
 import { Atomic, currentManager } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { Signals, SignalsClosedError } from 'nestjs-signals';
+import { Signals, SignalsClosedError } from 'nestjs-signals/core';
 import { atomic, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

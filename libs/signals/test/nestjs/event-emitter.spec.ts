@@ -2,9 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
+import {
+  defineSignal,
+  Signals,
+  Receiver,
+  SignalsModule,
+  type ReceiverContext,
+} from 'nestjs-signals';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
 import { atomic, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';

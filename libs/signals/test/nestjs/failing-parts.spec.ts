@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Signals, type IntegrationSession, type SignalsIntegration } from 'nestjs-signals';
-import { Receiver, type SignalsModuleOptions } from 'nestjs-signals/nestjs';
+import { Signals, Receiver, type SignalsModuleOptions } from 'nestjs-signals';
+import type { IntegrationSession, SignalsIntegration } from 'nestjs-signals/integration';
 import { postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

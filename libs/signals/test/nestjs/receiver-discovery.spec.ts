@@ -5,9 +5,10 @@ import {
   DuplicateReceiverError,
   ReceiverDeclarationError,
   Signals,
-  type SignalsIntegration,
+  Receiver,
+  SignalsModule,
 } from 'nestjs-signals';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
+import type { SignalsIntegration } from 'nestjs-signals/integration';
 import { postSave } from 'nestjs-signals/typeorm';
 import { Test } from '@nestjs/testing';
 import { Namesake } from '../support/nestjs/receiver.decorator.js';

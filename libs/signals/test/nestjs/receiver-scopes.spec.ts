@@ -10,8 +10,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { defineSignal, ReceiverDeclarationError, Signals, Receiver } from 'nestjs-signals';
 import { start } from './support.js';
 
 const paid = defineSignal<{ readonly order: string }>('test.scopedPaid');

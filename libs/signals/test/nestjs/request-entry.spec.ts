@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import {
-  currentCause,
-  defineSignal,
-  Signals,
-  type EntryTrace,
-  type SendTrace,
-} from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import { currentCause, type EntryTrace, type SendTrace } from 'nestjs-signals/diagnostics';
 import { Told } from '../support/tracing.js';
 import { adapterNames, serve } from './request-support.js';
 

@@ -3,9 +3,9 @@ import type { INestApplication } from '@nestjs/common';
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js';
 import { Test } from '@nestjs/testing';
-import { Signals } from 'nestjs-signals';
+import { Signals, SignalsModule } from 'nestjs-signals';
+import { requestStarted } from 'nestjs-signals/nestjs';
 import { InspectorModule } from 'nestjs-signals/inspector';
-import { requestStarted, SignalsModule } from 'nestjs-signals/nestjs';
 import { Desk } from './request-desk.js';
 import { adapterNames, adapters, serve } from './request-support.js';
 

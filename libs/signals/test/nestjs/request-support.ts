@@ -6,16 +6,14 @@ import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { Signals } from 'nestjs-signals';
+import { Signals, SignalsModule, type SignalsModuleOptions } from 'nestjs-signals';
 import {
   requestFailed,
   requestFinished,
   requestStarted,
-  SignalsModule,
   type RequestFailed,
   type RequestFinished,
   type RequestStarted,
-  type SignalsModuleOptions,
 } from 'nestjs-signals/nestjs';
 
 export const adapters = {

@@ -2,14 +2,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ExternalContextCreator, NestFactory, type AbstractHttpAdapter } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { defineSignal, Signals } from 'nestjs-signals';
-import {
-  Receiver,
-  requestFailed,
-  requestFinished,
-  requestStarted,
-  SignalsModule,
-} from 'nestjs-signals/nestjs';
+import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
+import { requestFailed, requestFinished, requestStarted } from 'nestjs-signals/nestjs';
 import { Desk } from './request-desk.js';
 import {
   adapterNames,

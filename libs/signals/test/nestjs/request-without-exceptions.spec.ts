@@ -3,7 +3,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 jest.unstable_mockModule('@nestjs/core/exceptions/exceptions-handler.js', () => ({}));
 const { Desk } = await import('./request-desk.js');
 const { serve } = await import('./request-support.js');
-const { Receiver, requestFailed } = await import('nestjs-signals/nestjs');
+const { Receiver } = await import('nestjs-signals');
+const { requestFailed } = await import('nestjs-signals/nestjs');
 
 class Reporting {
   heard = 0;

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import * as typeorm from 'typeorm';
-import { SeveralCopiesError, Signals } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { SeveralCopiesError, Signals, Receiver } from 'nestjs-signals';
 import { atomic, onCommit, onRollback, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

@@ -7,9 +7,11 @@ import {
   defineSignal,
   Signals,
   SignalsNotConnectedError,
+  Receiver,
+  SeveralSignalsModulesError,
+  SignalsModule,
 } from 'nestjs-signals';
 import { durableSignals } from 'nestjs-signals/durable';
-import { Receiver, SeveralSignalsModulesError, SignalsModule } from 'nestjs-signals/nestjs';
 import { atomic, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

@@ -1,6 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
-import { SignalsModule, type SignalsModuleOptions } from 'nestjs-signals/nestjs';
+import { SignalsModule, type SignalsModuleOptions } from 'nestjs-signals';
 
 /** A started application of these providers. */
 export async function start(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as client from '@prometheus-io/client';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { NonRetryableError } from 'nestjs-signals/durable';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';

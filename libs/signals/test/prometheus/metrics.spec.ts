@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as official from '@prometheus-io/client';
 import * as former from 'prom-client';
-import { defineSignal, receiverChannel, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import { receiverChannel } from 'nestjs-signals/diagnostics';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

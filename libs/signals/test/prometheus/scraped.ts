@@ -1,4 +1,4 @@
-import type { Signals } from 'nestjs-signals';
+import type { Signals } from 'nestjs-signals/core';
 import {
   prometheusSignals,
   type DeliveryDepot,

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { Signals, type SignalsOptions } from 'nestjs-signals';
+import { Signals, type SignalsOptions } from 'nestjs-signals/core';
 import { typeOrmSignals } from 'nestjs-signals/typeorm';
 import { createDatabase } from '../../../../test/support/database.js';
 

@@ -1,4 +1,5 @@
-import type { AnySignal, IncomingDelivery } from 'nestjs-signals';
+import type { AnySignal } from 'nestjs-signals/core';
+import type { IncomingDelivery } from 'nestjs-signals/integration';
 
 /** A delivery as a worker takes it, to the relay of the tests. */
 export function incomingDelivery(

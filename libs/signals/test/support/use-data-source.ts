@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import type { Signals } from 'nestjs-signals';
+import type { Signals } from 'nestjs-signals/core';
 import { startDataSource, type SignalsOnDataSource } from './data-source.js';
 
 /** A data source for the tests of a file, empty and without receivers before each of them. */

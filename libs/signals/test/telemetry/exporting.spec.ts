@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { defineSignal, type Signals } from 'nestjs-signals';
+import { defineSignal, type Signals } from 'nestjs-signals/core';
 import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { CollectedSpans } from '../../../../test/support/collected-spans.js';
 import type { TestDatabase } from '../../../../test/support/database.js';

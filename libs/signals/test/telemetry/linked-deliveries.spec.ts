@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SpanKind, trace } from '@opentelemetry/api';
-import { defineSignal, type Signals } from 'nestjs-signals';
+import { defineSignal, type Signals } from 'nestjs-signals/core';
 import { atomic } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
 import { createDurableDatabase, DurableProcess } from '../durable/durable-process.js';

@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import {
-  defineSignal,
-  entryChannel,
-  receiverChannel,
-  Signals,
-  traced,
-  type EntryTrace,
-} from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import { entryChannel, receiverChannel, traced, type EntryTrace } from 'nestjs-signals/diagnostics';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

@@ -1,7 +1,6 @@
 import { Module, Injectable } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { defineSignal, Signals } from 'nestjs-signals';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
+import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
 import { openTelemetrySignals } from 'nestjs-signals/telemetry';
 
 /** An application that knows of no SDK; it sends once, and once more while it is closed. */

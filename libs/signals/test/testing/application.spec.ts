@@ -6,8 +6,13 @@ import { getRepositoryToken, InjectRepository, TypeOrmModule } from '@nestjs/typ
 import type { Server } from 'node:http';
 import request from 'supertest';
 import { DataSource, Repository } from 'typeorm';
-import { defineSignal, Signals, type ReceiverContext } from 'nestjs-signals';
-import { Receiver, SignalsModule } from 'nestjs-signals/nestjs';
+import {
+  defineSignal,
+  Signals,
+  Receiver,
+  SignalsModule,
+  type ReceiverContext,
+} from 'nestjs-signals';
 import { Atomic, currentManager, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { captureOnCommit, mute, rolledBackTest, settled, spyOn } from 'nestjs-signals/testing';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import { atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
 import { captureOnCommit, rolledBackTest, type CapturedCallback } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';

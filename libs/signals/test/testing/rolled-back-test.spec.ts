@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import { atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
 import {
   captureOnCommit,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { NotSettledError, settled } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';

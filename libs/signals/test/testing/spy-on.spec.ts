@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
 import { postSave } from 'nestjs-signals/typeorm';
 import { NotSentError, spyOn } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';

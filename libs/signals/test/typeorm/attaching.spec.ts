@@ -1,11 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import {
-  NoTransactionError,
-  Signals,
-  type SignalsOptions,
-  type TransactionTrace,
-} from 'nestjs-signals';
+import { NoTransactionError, Signals, type SignalsOptions } from 'nestjs-signals/core';
+import type { TransactionTrace } from 'nestjs-signals/diagnostics';
 import {
   atomic,
   onCommit,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, traceSites, type CallbackTrace } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
+import { traceSites, type CallbackTrace } from 'nestjs-signals/diagnostics';
 import { atomic, onCommit, onRollback } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { Told } from '../support/tracing.js';

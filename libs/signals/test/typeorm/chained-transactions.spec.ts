@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { TransactionEndedError } from 'nestjs-signals';
+import { TransactionEndedError } from 'nestjs-signals/core';
 import {
   atomic,
   onCommit,

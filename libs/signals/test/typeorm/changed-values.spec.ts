@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
-import { changed, type ColumnOf } from 'nestjs-signals';
+import { changed, type ColumnOf } from 'nestjs-signals/core';
 import { postSave } from 'nestjs-signals/typeorm';
 import { useDataSource } from '../support/use-data-source.js';
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { defineSignal } from 'nestjs-signals/core';
 import {
-  defineSignal,
   type Cause,
   receiverChannel,
   sendChannel,
   type ReceiverTrace,
   type SendTrace,
   type TransactionTrace,
-} from 'nestjs-signals';
+} from 'nestjs-signals/diagnostics';
 import { atomic, postSave } from 'nestjs-signals/typeorm';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
 import { LogLine } from '../support/entities.js';

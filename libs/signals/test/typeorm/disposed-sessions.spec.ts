@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource, MoreThan } from 'typeorm';
-import { Signals } from 'nestjs-signals';
+import { Signals } from 'nestjs-signals/core';
 import {
   atomic,
   m2mChanged,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
-import { defineSignal, TransactionEndedError } from 'nestjs-signals';
+import { defineSignal, TransactionEndedError } from 'nestjs-signals/core';
 import {
   atomic,
   currentManager,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
-import { defineSignal, TransactionEndedError, type ReceiverContext } from 'nestjs-signals';
+import { defineSignal, TransactionEndedError, type ReceiverContext } from 'nestjs-signals/core';
 import { atomic, onCommit, onRollback, TransactionAbortedError } from 'nestjs-signals/typeorm';
 import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import type { CallbackTrace, TransactionTrace } from 'nestjs-signals';
+import type { CallbackTrace, TransactionTrace } from 'nestjs-signals/diagnostics';
 import { atomic, onCommit, onRollback } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { Told } from '../support/tracing.js';

@@ -9,7 +9,7 @@ import {
   jest,
 } from '@jest/globals';
 import { DataSource, EventSubscriber } from 'typeorm';
-import { AlreadyAttachedError, ReceiverDeclarationError, Signals } from 'nestjs-signals';
+import { AlreadyAttachedError, ReceiverDeclarationError, Signals } from 'nestjs-signals/core';
 import { atomic, onCommit, postBulk, postSave, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { Author, LogLine } from '../support/entities.js';

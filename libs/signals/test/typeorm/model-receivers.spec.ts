@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager, EntitySubscriberInterface } from 'typeorm';
-import { defineSignal, SignalCycleError, Signals, SignalsClosedError } from 'nestjs-signals';
+import { defineSignal, SignalCycleError, Signals, SignalsClosedError } from 'nestjs-signals/core';
 import {
   atomic,
   besideTransaction,

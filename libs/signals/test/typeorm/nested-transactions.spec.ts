@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
-import { TransactionEndedError } from 'nestjs-signals';
+import { TransactionEndedError } from 'nestjs-signals/core';
 import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
-import { TransactionEndedError } from 'nestjs-signals';
+import { TransactionEndedError } from 'nestjs-signals/core';
 import { onCommit, withinTransaction } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EntityManager } from 'typeorm';
-import { defineSignal, TransactionEndedError } from 'nestjs-signals';
+import { defineSignal, TransactionEndedError } from 'nestjs-signals/core';
 import { atomic, onCommit, onRollback, postSave } from 'nestjs-signals/typeorm';
 import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';

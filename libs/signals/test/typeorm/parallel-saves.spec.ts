@@ -9,7 +9,7 @@ import {
   PrimaryGeneratedColumn,
   type EntityManager,
 } from 'typeorm';
-import { defineSignal } from 'nestjs-signals';
+import { defineSignal } from 'nestjs-signals/core';
 import {
   atomic,
   BlockedStatementError,

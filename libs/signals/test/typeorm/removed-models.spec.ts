@@ -9,7 +9,7 @@ import {
   type EntityManager,
   type Relation,
 } from 'typeorm';
-import type { ReceiverContext } from 'nestjs-signals';
+import type { ReceiverContext } from 'nestjs-signals/core';
 import {
   atomic,
   postDelete,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changed, created, updated } from 'nestjs-signals';
+import { changed, created, updated } from 'nestjs-signals/core';
 import { postSave, preSave, type PostSave } from 'nestjs-signals/typeorm';
 import { Author, author, Book, Draft, LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';

@@ -2,15 +2,13 @@ import { channel } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { DataSource, MoreThan } from 'typeorm';
+import { NoTransactionError, Signals, type SignalsOptions } from 'nestjs-signals/core';
 import {
   listen,
-  NoTransactionError,
-  Signals,
   type BypassTrace,
   type QueryTrace,
-  type SignalsOptions,
   type TransactionTrace,
-} from 'nestjs-signals';
+} from 'nestjs-signals/diagnostics';
 import {
   atomic,
   m2mChanged,

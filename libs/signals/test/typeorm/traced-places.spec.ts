@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { changed, created, defineSignal, updated } from 'nestjs-signals/core';
 import {
-  changed,
-  created,
-  defineSignal,
   receiverChannel,
   sendChannel,
   traceSites,
@@ -10,8 +8,7 @@ import {
   type QueryTrace,
   type ReceiverTrace,
   type SendTrace,
-  updated,
-} from 'nestjs-signals';
+} from 'nestjs-signals/diagnostics';
 import { atomic, postBulk, postSave } from 'nestjs-signals/typeorm';
 import { author, Author, Book, LogLine } from '../support/entities.js';
 import { Told } from '../support/tracing.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DataSource } from 'typeorm';
-import { TransactionEndedError } from 'nestjs-signals';
+import { TransactionEndedError } from 'nestjs-signals/core';
 import { atomic, onCommit, onRollback } from 'nestjs-signals/typeorm';
 import { closedGate } from '../core/support.js';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';

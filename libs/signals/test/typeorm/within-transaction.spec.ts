@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, TransactionEndedError } from 'nestjs-signals';
+import { defineSignal, TransactionEndedError } from 'nestjs-signals/core';
 import {
   atomic,
   currentManager,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Signals } from 'nestjs-signals';
+import { Signals } from 'nestjs-signals/core';
 import {
   atomic,
   besideTransaction,

@@ -4,9 +4,9 @@ import {
   defineSignal,
   Signals,
   updated,
-  type ImmediatePhase,
   type ReceiverContext,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
+import type { ImmediatePhase } from 'nestjs-signals/integration';
 import { postSave } from 'nestjs-signals/typeorm';
 
 class Parcel {

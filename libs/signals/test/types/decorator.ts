@@ -1,5 +1,4 @@
-import { changed, created, defineSignal, type ReceiverContext } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { changed, created, defineSignal, Receiver, type ReceiverContext } from 'nestjs-signals';
 import { postDelete, postSave, preSave, type PostSave } from 'nestjs-signals/typeorm';
 
 class User {

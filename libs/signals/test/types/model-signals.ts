@@ -5,7 +5,7 @@ import {
   type Manager,
   type PayloadOf,
   type ReceiverContext,
-} from 'nestjs-signals';
+} from 'nestjs-signals/core';
 import {
   postDelete,
   postSave,

@@ -1,6 +1,7 @@
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { Queue } from 'bullmq';
-import { defineSignal, Signals, type RelayMessage } from 'nestjs-signals';
+import { defineSignal, Signals } from 'nestjs-signals/core';
+import type { RelayMessage } from 'nestjs-signals/integration';
 import { bullmqRelay } from 'nestjs-signals/bullmq';
 import { jetStreamRelay } from 'nestjs-signals/nats';
 import { postSave } from 'nestjs-signals/typeorm';

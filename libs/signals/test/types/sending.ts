@@ -1,4 +1,4 @@
-import { defineSignal, Signals, type PayloadOf, type ReceiverResult } from 'nestjs-signals';
+import { defineSignal, Signals, type PayloadOf, type ReceiverResult } from 'nestjs-signals/core';
 import type { Equal, Expect } from './expect-type.js';
 
 class Order {

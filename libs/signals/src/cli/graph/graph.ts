@@ -1,4 +1,4 @@
-import type { ReceiverInfo } from '../../index.js';
+import type { ReceiverInfo } from '../../core/index.js';
 import {
   flatten,
   hears,

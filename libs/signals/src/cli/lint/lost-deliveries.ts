@@ -1,4 +1,4 @@
-import { possibleTargets } from '../../index.js';
+import { possibleTargets } from '../../integration/index.js';
 import type { Addressee } from '../application/index.js';
 import type { SignalMap } from '../model/index.js';
 import { count } from '../text/index.js';

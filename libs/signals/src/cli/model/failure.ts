@@ -1,4 +1,4 @@
-import type { ReceiverInfo } from '../../index.js';
+import type { ReceiverInfo } from '../../core/index.js';
 import { count } from '../text/index.js';
 
 /** Requests send theirs in no transaction, wait for no receiver, and report what fails. */

@@ -4,7 +4,8 @@ import {
   type EntityInfo,
   type EventListener,
 } from '../application/index.js';
-import type { AnyReceiverOptions, ReceiverInfo, Sender } from '../../index.js';
+import type { ReceiverInfo, Sender } from '../../core/index.js';
+import type { AnyReceiverOptions } from '../../integration/index.js';
 import type { Effect, LeafEffect, Place, SourceCode } from '../sources/index.js';
 import { signalsOfWrite } from './model-signals.js';
 

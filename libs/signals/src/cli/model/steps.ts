@@ -1,4 +1,4 @@
-import type { ReceiverInfo } from '../../index.js';
+import type { ReceiverInfo } from '../../core/index.js';
 import type { Channel, Place, Site } from '../sources/index.js';
 
 /** What will happen, step by step; the tree that `explain` and `show` print. */

@@ -1,4 +1,4 @@
-import { storableText } from '../../index.js';
+import { storableText } from '../../integration/index.js';
 import {
   deadLetterOf,
   type DeadLetter,

@@ -1,6 +1,6 @@
 import type { QueueResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import type { ReceiverInfo } from '../../index.js';
+import type { ReceiverInfo } from '../../core/index.js';
 import type {
   DeadLetter,
   DeadLetterFilter,

@@ -1,4 +1,4 @@
-import type { ReceiverInfo, Signals } from '../../index.js';
+import type { ReceiverInfo, Signals } from '../../core/index.js';
 import type { DeadLetterGroup } from './dead-letter-search.js';
 import type { ReceiverHeartbeats } from '../worker/receiver-heartbeats.js';
 

@@ -1,4 +1,4 @@
-import { storableText } from '../../index.js';
+import { storableText } from '../../integration/index.js';
 import type { EarlierDeath, ResolvedLetter } from './dead-letter.js';
 import type { Engine } from '../engine/engine.js';
 import { isoText } from '../engine/iso-text.js';

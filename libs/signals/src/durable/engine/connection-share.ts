@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { DurableInfo } from '../../index.js';
+import type { DurableInfo } from '../../integration/index.js';
 
 /** Connections that attempts leave to claims, hints, the inbox, their own callbacks, and the application. */
 const LEFT = 4;

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { detached, type DurableInfo, type ErrorSink } from '../../index.js';
+import type { ErrorSink } from '../../core/index.js';
+import { detached, type DurableInfo } from '../../integration/index.js';
 import { clearDeliveries } from './clear-deliveries.js';
 import { DurableNotStartedError } from '../durable-not-started.error.js';
 import { EngineDatabase, type RunnerDatabase } from './engine-database.js';

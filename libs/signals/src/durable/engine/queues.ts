@@ -1,5 +1,6 @@
 import type { PgBoss, Queue } from 'pg-boss';
-import { ReceiverDeclarationError, type DurableInfo } from '../../index.js';
+import { ReceiverDeclarationError } from '../../core/index.js';
+import type { DurableInfo } from '../../integration/index.js';
 
 /** Where deliveries go that have failed for good. */
 export const DEAD_LETTERS = 'dead-letters';

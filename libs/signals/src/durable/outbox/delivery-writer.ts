@@ -1,16 +1,13 @@
 import type { EntityManager } from 'typeorm';
+import { ReceiverDeclarationError, type Signals } from '../../core/index.js';
 import {
-  currentCause,
-  deliveryChannel,
-  ReceiverDeclarationError,
   storableText,
   type Outbox,
-  type DeliveryTrace,
   type OutgoingDelivery,
   type OutgoingEvent,
-  type Signals,
   type Transaction,
-} from '../../index.js';
+} from '../../integration/index.js';
+import { currentCause, deliveryChannel, type DeliveryTrace } from '../../diagnostics/index.js';
 import { currentDelivery } from './current-delivery.js';
 import { writeDeliveries, type DeliveryRow } from '../engine/delivery-rows.js';
 import type { Engine } from '../engine/engine.js';

@@ -1,4 +1,4 @@
-import { isStorableText, nameOfSender } from '../../index.js';
+import { isStorableText, nameOfSender } from '../../integration/index.js';
 
 /** Thrown at the send when a payload would not come back from JSON as it was. */
 export class UnstorablePayloadError extends Error {

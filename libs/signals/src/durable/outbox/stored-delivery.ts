@@ -3,7 +3,7 @@ import {
   storableText,
   type OutgoingDelivery,
   type OutgoingEvent,
-} from '../../index.js';
+} from '../../integration/index.js';
 
 const VERSION = 1;
 

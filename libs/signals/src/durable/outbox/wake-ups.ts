@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { detached, type ErrorSink } from '../../index.js';
+import type { ErrorSink } from '../../core/index.js';
+import { detached } from '../../integration/index.js';
 
 /** At most one statement in so many milliseconds, however many transactions commit. */
 const PAUSE = 20;

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Job } from 'pg-boss';
+import type { Signals } from '../../core/index.js';
 import {
-  entryChannel,
   report,
-  traced,
   UnknownReceiverError,
-  type EntryTrace,
   type IncomingDelivery,
   type IntegrationHost,
-  type Signals,
-} from '../../index.js';
+} from '../../integration/index.js';
+import { entryChannel, traced, type EntryTrace } from '../../diagnostics/index.js';
 import { duringDelivery } from '../outbox/current-delivery.js';
 import type { Engine } from '../engine/engine.js';
 import { deliveryIdOf } from '../outbox/event-ids.js';

@@ -1,4 +1,5 @@
-import { ReceiverDeclarationError, type DurableInfo, type ReceiverInfo } from '../../index.js';
+import { ReceiverDeclarationError, type ReceiverInfo } from '../../core/index.js';
+import type { DurableInfo } from '../../integration/index.js';
 import { DEAD_LETTERS } from '../engine/queues.js';
 
 /**

@@ -5,7 +5,7 @@ import type { Inbox } from './inbox.js';
 import { UnknownOutcomeError } from '../non-retryable.error.js';
 import { isA } from './recorded-failure.js';
 import { readDelivery, type StoredDelivery } from '../outbox/stored-delivery.js';
-import type { UnknownOutcomePolicy } from '../../index.js';
+import type { UnknownOutcomePolicy } from '../../core/index.js';
 
 /**
  * Runs receivers that do what no transaction can hold. The inbox is told before and after, each time

@@ -1,4 +1,5 @@
-import { detached, type ErrorSink } from '../../index.js';
+import type { ErrorSink } from '../../core/index.js';
+import { detached } from '../../integration/index.js';
 
 /** Work that comes back at an interval, one run at a time, until it is closed. */
 export class IntervalTask {

@@ -1,4 +1,4 @@
-import { storableText } from '../../index.js';
+import { storableText } from '../../integration/index.js';
 
 /** How many characters are kept of a failure with all its causes. */
 const MOST_CHARACTERS = 32_000;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { detached, type ErrorSink } from '../../index.js';
+import type { ErrorSink } from '../../core/index.js';
+import { detached } from '../../integration/index.js';
 import { wakeUpChannel } from '../outbox/wake-ups.js';
 import { DedicatedConnection } from '../engine/dedicated-connection.js';
 

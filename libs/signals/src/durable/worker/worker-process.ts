@@ -1,4 +1,4 @@
-import type { DurableInfo, IntegrationHost } from '../../index.js';
+import type { DurableInfo, IntegrationHost } from '../../integration/index.js';
 import { Attempts } from './attempts.js';
 import { DatabaseEffect } from './database-effect.js';
 import { durableReceivers } from './durable-receivers.js';

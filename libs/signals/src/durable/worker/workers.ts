@@ -1,5 +1,5 @@
 import type { Db, Job, PgBoss } from 'pg-boss';
-import { detached, type DurableInfo } from '../../index.js';
+import { detached, type DurableInfo } from '../../integration/index.js';
 import type { DatabaseEffect } from './database-effect.js';
 import { ExternalEffect } from './external-effect.js';
 import type { Attempts } from './attempts.js';

@@ -1,4 +1,5 @@
-import { report, type ErrorSink, type Signals } from '../../index.js';
+import type { ErrorSink, Signals } from '../../core/index.js';
+import { report } from '../../integration/index.js';
 import { inspectorAction, type ActedLetter, type InspectorAction } from '../inspector-action.js';
 import { Problem } from './answer.js';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Signals } from '../../index.js';
+import type { Signals } from '../../core/index.js';
 import type { DurableDesk } from '../dead-letter-desk.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Trace } from '../recorder/trace.js';

@@ -1,4 +1,4 @@
-import type { Signals } from '../../index.js';
+import type { Signals } from '../../core/index.js';
 import type { InspectorOptions } from '../inspector-options.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { VisibleField } from '../recorder/shown-value.js';

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { report, type ErrorSink } from '../../index.js';
+import type { ErrorSink } from '../../core/index.js';
+import { report } from '../../integration/index.js';
 import type { AccessResolver, Operator } from '../inspector-options.js';
 import type { TitleOf } from '../recorder/sentence.js';
 import { answer, answerProblem, Problem } from './answer.js';

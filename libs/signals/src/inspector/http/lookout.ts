@@ -1,4 +1,4 @@
-import type { Signals } from '../../index.js';
+import type { Signals } from '../../core/index.js';
 import type { DeliveryCounts, DurableDesk } from '../dead-letter-desk.js';
 
 /** Deliveries of other processes tell nobody here, so they are counted. */

@@ -1,4 +1,4 @@
-import type { ReceiverInfo, Signals } from '../../index.js';
+import type { ReceiverInfo, Signals } from '../../core/index.js';
 import { requestSignals } from '../../nestjs/request-signals.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Statistics } from '../recorder/statistics.js';

@@ -1,4 +1,4 @@
-import type { DeliveryTrace } from '../../index.js';
+import type { DeliveryTrace } from '../../diagnostics/index.js';
 import { IGNORED, type Located, type SpanWriter } from './span-writer.js';
 import type { Span, Trace } from './trace.js';
 

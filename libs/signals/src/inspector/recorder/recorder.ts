@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Signals } from '../../core/index.js';
+import { nameOfSender } from '../../integration/index.js';
 import {
-  nameOfSender,
   traceSites,
   type BypassTrace,
   type CallbackTrace,
@@ -9,9 +10,8 @@ import {
   type QueryTrace,
   type ReceiverTrace,
   type SendTrace,
-  type Signals,
   type TransactionTrace,
-} from '../../index.js';
+} from '../../diagnostics/index.js';
 import { DeliveryRecorder } from './delivery-recorder.js';
 import { RunRecorder, type MaybeFailed } from './run-recorder.js';
 import { ShownValues, type VisibleField } from './shown-value.js';

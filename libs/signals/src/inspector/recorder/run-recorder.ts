@@ -1,4 +1,5 @@
-import { nameOfSender, type ReceiverTrace, type SendTrace } from '../../index.js';
+import { nameOfSender } from '../../integration/index.js';
+import type { ReceiverTrace, SendTrace } from '../../diagnostics/index.js';
 import { shownError } from './shown-error.js';
 import type { ShownValues } from './shown-value.js';
 import { IGNORED, locate, locatedAt, type Located, type SpanWriter } from './span-writer.js';

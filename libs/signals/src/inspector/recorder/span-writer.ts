@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Cause, TransactionPlace } from '../../index.js';
+import type { TransactionPlace } from '../../integration/index.js';
+import type { Cause } from '../../diagnostics/index.js';
 import { enclosing, OpenTransactions } from './open-transactions.js';
 import { shownError } from './shown-error.js';
 import type { Span, SpanKind, Trace } from './trace.js';

@@ -1,4 +1,4 @@
-import type { AnySignal, ReceiverInfo } from '../../index.js';
+import type { AnySignal, ReceiverInfo } from '../../core/index.js';
 
 /** What is remembered of one signal since the start. */
 export interface SignalStatistics {

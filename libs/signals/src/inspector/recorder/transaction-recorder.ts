@@ -1,4 +1,4 @@
-import type { CallbackTrace, TransactionTrace } from '../../index.js';
+import type { CallbackTrace, TransactionTrace } from '../../diagnostics/index.js';
 import type { DeliveryRecorder } from './delivery-recorder.js';
 import { IGNORED, locate, locatedAt, type SpanWriter } from './span-writer.js';
 import type { Outcome, Trace } from './trace.js';

@@ -1,6 +1,7 @@
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 import { attachedSignals, isAttached, type AttachedSignals } from '../attached-signals.js';
-import { bypassChannel, type AnySignal } from '../../index.js';
+import type { AnySignal } from '../../core/index.js';
+import { bypassChannel } from '../../diagnostics/index.js';
 import { tellingBypass } from './bypassing-writes.js';
 import {
   postBulk,

@@ -1,4 +1,4 @@
-import { defineLifecycleSignal, type FixedPayload } from '../../index.js';
+import { defineLifecycleSignal, type FixedPayload } from '../../integration/index.js';
 
 export type BulkOperation = 'insert' | 'upsert' | 'update' | 'delete' | 'softDelete' | 'restore';
 

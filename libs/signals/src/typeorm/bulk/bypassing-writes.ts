@@ -1,17 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
+import type { AnySignal, Sender, Signals } from '../../core/index.js';
+import { couldMeet, type Expectation, type UntoldWrite } from '../../integration/index.js';
 import {
   bypassChannel,
-  couldMeet,
   currentCause,
   siteWhenWanted,
-  type AnySignal,
   type BypassTrace,
-  type Expectation,
-  type Sender,
-  type Signals,
-  type UntoldWrite,
-} from '../../index.js';
+} from '../../diagnostics/index.js';
 import { attachedSignals, type AttachedSignals } from '../attached-signals.js';
 import { postBulk, preBulk, type BulkOperation } from './bulk-signals.js';
 import { dataSourceOf, type AfterQueryEvent } from '../internals.js';

@@ -1,4 +1,8 @@
-import { defineLifecycleSignal, type PayloadKind, type SenderClass } from '../../index.js';
+import {
+  defineLifecycleSignal,
+  type PayloadKind,
+  type SenderClass,
+} from '../../integration/index.js';
 
 export type M2mAction =
   'preAdd' | 'postAdd' | 'preRemove' | 'postRemove' | 'preClear' | 'postClear';

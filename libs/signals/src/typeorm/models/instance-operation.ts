@@ -1,4 +1,4 @@
-import { siteWhenWanted } from '../../index.js';
+import { siteWhenWanted } from '../../diagnostics/index.js';
 import { ambient, surrounded, type InstanceOperation } from '../transactions/ambient-store.js';
 
 /** The four calls that carry instances; every other write passes model signals by. */

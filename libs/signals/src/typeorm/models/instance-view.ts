@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityMetadata, ObjectLiteral } from 'typeorm';
-import { copyOfData } from '../../index.js';
+import { copyOfData } from '../../integration/index.js';
 
 type ColumnMetadata = EntityMetadata['columns'][number];
 type EmbeddedMetadata = EntityMetadata['embeddeds'][number];

@@ -7,7 +7,7 @@ import type {
   SoftRemoveEvent,
   UpdateEvent,
 } from 'typeorm';
-import { frozenCopyOf } from '../../index.js';
+import { frozenCopyOf } from '../../integration/index.js';
 import { hasValueOfRow } from './equal-values.js';
 import type { InstanceOperation } from '../transactions/ambient-store.js';
 import { keyOf } from '../many-to-many/join-rows.js';

@@ -10,7 +10,8 @@ import type {
   SoftRemoveEvent,
   UpdateEvent,
 } from 'typeorm';
-import { sentFrom, type AnySignal } from '../../index.js';
+import type { AnySignal } from '../../core/index.js';
+import { sentFrom } from '../../diagnostics/index.js';
 import { isAttached, type AttachedSignals } from '../attached-signals.js';
 import { dataSourceOf } from '../internals.js';
 import { currentOperation, duringOperation } from './instance-operation.js';

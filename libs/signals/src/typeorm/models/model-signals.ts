@@ -1,4 +1,4 @@
-import { defineLifecycleSignal, type PayloadKind } from '../../index.js';
+import { defineLifecycleSignal, type PayloadKind } from '../../integration/index.js';
 import type { PreDelete, PreSave } from './model-event.js';
 import {
   serializeModelEvent,

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { TransactionEndedError } from '../../index.js';
+import { TransactionEndedError } from '../../core/index.js';
 import { openTransactionsHere } from '../transactions/ambient-transaction.js';
 import {
   ambient,

@@ -1,4 +1,4 @@
-import { nameOfSender, storableText, type SerializeRequest } from '../../index.js';
+import { nameOfSender, storableText, type SerializeRequest } from '../../integration/index.js';
 import type { ModelEvent, PreSave } from './model-event.js';
 
 /** A value as it comes back from JSON. */

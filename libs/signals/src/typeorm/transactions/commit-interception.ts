@@ -1,4 +1,4 @@
-import type { CallbackOptions, TransactionCallback } from '../../index.js';
+import type { CallbackOptions, TransactionCallback } from '../../core/index.js';
 import type { OpenTransaction } from './open-transaction.js';
 
 /** The outermost level of a transaction, as an interceptor sees it. */

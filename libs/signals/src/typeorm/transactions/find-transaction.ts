@@ -1,5 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import { TransactionEndedError } from '../../index.js';
+import { TransactionEndedError } from '../../core/index.js';
 import { ambientTransaction, levelOn } from './ambient-transaction.js';
 import { ambient } from './ambient-store.js';
 import { watchTransactions } from './watch.js';

@@ -1,10 +1,10 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
-import {
-  runOutsideTransaction,
-  type CallbackOptions,
-  type OutsideTransactionPolicy,
-  type TransactionCallback,
-} from '../../index.js';
+import type {
+  CallbackOptions,
+  OutsideTransactionPolicy,
+  TransactionCallback,
+} from '../../core/index.js';
+import { runOutsideTransaction } from '../../integration/index.js';
 import { allAttachedSignals, attachedSignals, type AttachedSignals } from '../attached-signals.js';
 import { sinkOf } from './watch.js';
 import { dataSourceOf } from '../internals.js';

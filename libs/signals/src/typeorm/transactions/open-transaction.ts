@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import type { Transaction } from '../../index.js';
+import type { Transaction } from '../../integration/index.js';
 
 /** A transaction, or a savepoint of it, on one query runner. */
 export interface OpenTransaction extends Transaction {

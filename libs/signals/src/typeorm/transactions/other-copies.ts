@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { otherCopies, ownCopy, SeveralCopiesError } from '../../index.js';
+import { SeveralCopiesError } from '../../core/index.js';
+import { otherCopies, ownCopy } from '../../integration/index.js';
 import { openTransactionsHere } from './ambient-transaction.js';
 
 ownCopy.hasTransaction = (dataSource) =>

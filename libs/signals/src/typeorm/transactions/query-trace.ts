@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { currentCause, queryChannel, type QueryTrace } from '../../index.js';
+import { currentCause, queryChannel, type QueryTrace } from '../../diagnostics/index.js';
 import { applicationsOf } from '../attached-signals.js';
 import { dataSourceOf, type AfterQueryEvent } from '../internals.js';
 import { transactionOf } from './runner-transaction.js';

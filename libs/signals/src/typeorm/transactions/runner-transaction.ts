@@ -1,15 +1,11 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { CallbackOptions, ErrorSink, TransactionCallback } from '../../core/index.js';
+import { runCallbacks, CallbackLog, type TransactionPlace } from '../../integration/index.js';
 import {
   currentCause,
-  runCallbacks,
   transactionChannel,
-  CallbackLog,
-  type TransactionPlace,
   type TransactionTrace,
-  type CallbackOptions,
-  type ErrorSink,
-  type TransactionCallback,
-} from '../../index.js';
+} from '../../diagnostics/index.js';
 import { stillAround } from './ambient-transaction.js';
 import { ambient, surrounded, type Ambient } from './ambient-store.js';
 import { applicationsOf, attachedSignals } from '../attached-signals.js';

@@ -5,7 +5,7 @@ import type {
   TransactionRollbackEvent,
   TransactionStartEvent,
 } from 'typeorm';
-import { TransactionEndedError } from '../../index.js';
+import { TransactionEndedError } from '../../core/index.js';
 import { ambient } from './ambient-store.js';
 import { dataSourceOf, type BeforeQueryEvent } from '../internals.js';
 import { transactionOf, type RunnerTransaction } from './runner-transaction.js';

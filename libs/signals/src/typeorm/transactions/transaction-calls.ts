@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { TransactionEndedError } from '../../index.js';
+import { TransactionEndedError } from '../../core/index.js';
 import { ambient, type LevelCall } from './ambient-store.js';
 import { patiently } from '../patience.js';
 import type { WholeTransaction } from './open-transaction.js';

@@ -3,8 +3,8 @@ import {
   TransactionEndedError,
   type CallbackOptions,
   type TransactionCallback,
-  type TransactionPlace,
-} from '../../index.js';
+} from '../../core/index.js';
+import type { TransactionPlace } from '../../integration/index.js';
 import { enterTransaction } from './ambient-transaction.js';
 import { ambient } from './ambient-store.js';
 import type { OpenTransaction } from './open-transaction.js';

@@ -4,7 +4,8 @@ import type {
   TransactionRollbackEvent,
   TransactionStartEvent,
 } from 'typeorm';
-import { bypassChannel, queryChannel, type ErrorSink } from '../../index.js';
+import type { ErrorSink } from '../../core/index.js';
+import { bypassChannel, queryChannel } from '../../diagnostics/index.js';
 import { chainAmbient } from './ambient-transaction.js';
 import { ambient, type TransactionScope } from './ambient-store.js';
 import { answeredCommands, watchCommands } from './answered-commands.js';

@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import type { WorkUnderWay } from '../../index.js';
+import type { WorkUnderWay } from '../../integration/index.js';
 import { openTransactionsHere } from './ambient-transaction.js';
 
 /** A transaction that has not ended, or whose callbacks have not all run. */

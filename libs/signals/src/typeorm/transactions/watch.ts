@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { consoleErrorSink, report, type ErrorSink } from '../../index.js';
+import { consoleErrorSink, type ErrorSink } from '../../core/index.js';
+import { report } from '../../integration/index.js';
 import { attachedSignals, type AttachedSignals } from '../attached-signals.js';
 import { instrumentManagers } from './manager-patch.js';
 import { keepSubscriber } from '../kept-subscribers.js';

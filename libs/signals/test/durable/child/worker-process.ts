@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { DurableOptions } from 'nestjs-signals';
+import type { DurableOptions } from 'nestjs-signals/core';
 import type { TestDatabase } from '../../../../../test/support/database.js';
 import { until } from '../until.js';
 

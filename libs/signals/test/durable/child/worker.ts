@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { defineSignal, type DurableReceiverContext } from 'nestjs-signals';
-import type { DurableOptions } from 'nestjs-signals';
+import {
+  defineSignal,
+  type DurableReceiverContext,
+  type DurableOptions,
+} from 'nestjs-signals/core';
 import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { LogLine } from '../../support/entities.js';
 import { DurableProcess } from '../durable-process.js';

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { defineSignal } from 'nestjs-signals';
-import { Receiver } from 'nestjs-signals/nestjs';
+import { defineSignal, Receiver } from 'nestjs-signals';
 
 const named = defineSignal<object>('test.named');
 
