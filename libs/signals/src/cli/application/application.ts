@@ -1,6 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 import { CommandError } from '../command.error.js';
-import type { SignalsModule, ApplicationSurvey } from '../../nestjs/index.js';
+import type { SignalsModule } from '../../index.js';
+import type { ApplicationSurvey } from '../../nestjs/index.js';
 import { loadedEntities, type EntityInfo } from './entities.js';
 import { eventListenersOf, type EventListener } from './event-listeners.js';
 import { loadModules } from './load.js';
