@@ -41,7 +41,7 @@ async function contendersOf(folder) {
     const signals = new Signals();
     const signal = defineSignal(name);
     for (const receiver of receivers) signals.connect(signal, receiver);
-    return () => signals.send(signal, null, payload);
+    return () => signals.send(signal, payload);
   };
   const synchronous = () => () => {};
   const asynchronous = () => async () => {};

@@ -45,7 +45,7 @@ print(
   'send to nobody',
   await compare({
     'an empty async function': nothing,
-    'signals.send': () => nobody.send(none, null, payload),
+    'signals.send': () => nobody.send(none, payload),
   }),
   'an empty async function',
 );
@@ -70,7 +70,7 @@ function signalsWith(receivers, more = () => {}) {
   const signal = defineSignal('bench.paid');
   for (const each of receivers) signals.connect(signal, each);
   more(signals, signal);
-  return () => signals.send(signal, null, payload);
+  return () => signals.send(signal, payload);
 }
 
 function emitterWith(receivers) {

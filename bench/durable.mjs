@@ -44,11 +44,9 @@ async function measureOrders() {
   await boss.createQueue('receipt');
 
   const pay = (process) => (client) =>
-    process.pay(client, (manager) => process.signals.send(paid, null, { id: client }, { manager }));
+    process.pay(client, (manager) => process.signals.send(paid, { id: client }, { manager }));
   const touch = (process) => (client) =>
-    process.touch(client, (manager) =>
-      process.signals.send(paid, null, { id: client }, { manager }),
-    );
+    process.touch(client, (manager) => process.signals.send(paid, { id: client }, { manager }));
   const payRaw = (also) => async (client) => {
     const connection = await pool.connect();
     try {
@@ -123,7 +121,7 @@ async function drainDurable(schema, batch) {
   });
   await process.dataSource.transaction(async (manager) => {
     for (let id = 0; id < DRAINED; id += 1) {
-      await process.signals.send(paid, null, { id }, { manager });
+      await process.signals.send(paid, { id }, { manager });
     }
   });
   await process.dataSource.query(`ANALYZE "${schema}".job`);

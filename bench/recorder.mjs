@@ -9,7 +9,7 @@ const signals = new Signals();
 for (let count = 0; count < 3; count += 1) signals.connect(signal, async () => {});
 /** As many as fit into one trace, of four spans each. */
 const SENDS = 499;
-const send = () => signals.send(signal, null, payload);
+const send = () => signals.send(signal, payload);
 
 /** The same send, with something listening while it is measured. */
 function listening(open) {

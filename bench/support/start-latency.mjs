@@ -19,7 +19,7 @@ export async function startLatency(url) {
     await setTimeout(30);
     const begun = once(child, 'message').then(() => performance.now());
     await sender.dataSource.transaction((manager) =>
-      sender.signals.send(paid, null, { id }, { manager }),
+      sender.signals.send(paid, { id }, { manager }),
     );
     const committed = performance.now();
     waits.push(Math.max(0, (await begun) - committed));

@@ -19,7 +19,7 @@ export async function keepDeliveries<Payload>(
     signals.connect(signal, () => {}, { phase: 'durable', dispatchUid });
   }
   await durable.start();
-  await atomic(dataSource, () => signals.send(signal, null, payload));
+  await atomic(dataSource, () => signals.send(signal, payload));
   await durable.stop(5_000);
   await signals.close();
   await dataSource.destroy();

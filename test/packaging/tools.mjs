@@ -187,7 +187,7 @@ it('loads what an application imports', () => {
 it('sends, and disconnects', async () => {
   const heard: number[] = [];
   const connection = signals.connect(greeted, ({ id }) => void heard.push(id));
-  await signals.send(greeted, null, { id: 1 });
+  await signals.send(greeted, { id: 1 });
   connection[Symbol.dispose]();
   assert.deepEqual(heard, [1]);
   assert.equal(signals.hasReceivers(greeted, null), false);
@@ -199,7 +199,7 @@ it('captures what waits for the commit', async () => {
 it('rolls back', () => rolledBackTest(database, async () => void (await database.query('select 1'))));
 it('spies and mutes', async () => {
   using spy = spyOn(signals, greeted);
-  await signals.send(greeted, null, { id: 2 });
+  await signals.send(greeted, { id: 2 });
   assert.deepEqual(spy.payloads, [{ id: 2 }]);
   using quiet = mute(signals, { signal: greeted });
   assert.ok(quiet);

@@ -33,7 +33,7 @@ describe('The heap', () => {
     signals.connect(told, () => {}, { phase: 'afterCommit' });
 
     const growth = await heapGrowth(async (times) => {
-      for (let index = 0; index < times; index += 1) await signals.send(told, null, { index });
+      for (let index = 0; index < times; index += 1) await signals.send(told, { index });
     }, 200_000);
 
     expect(growth).toBeLessThan(2 * MEGABYTE);

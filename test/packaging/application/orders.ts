@@ -34,7 +34,7 @@ export class OrdersService {
   @Atomic()
   async pay(orderId: string): Promise<void> {
     onCommit(() => this.journal.entries.push('committed'));
-    await this.signals.send(orderPaid, OrdersService, { orderId });
+    await this.signals.send(orderPaid, { orderId }, { sender: OrdersService });
     await this.#failInSavepoint().catch(() => this.journal.entries.push('savepoint undone'));
     if (orderId === 'refused') throw new Error('Refused.');
     this.journal.entries.push('paid');

@@ -9,5 +9,5 @@ const connected: Disposable = signals.connect(greeted, (name, context: ReceiverC
   return [name.length, manager];
 });
 
-await signals.send(greeted, null, 'Ada');
+await signals.send(greeted, 'Ada');
 connected[Symbol.dispose]();

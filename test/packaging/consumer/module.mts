@@ -58,9 +58,9 @@ export class Receivers {
   @Atomic({ isolation: 'SERIALIZABLE' })
   async pay(orderId: string): Promise<void> {
     onCommit(() => orderId, { dedupeKey: orderId });
-    await this.signals.send(orderPaid, null, { orderId });
+    await this.signals.send(orderPaid, { orderId });
     // @ts-expect-error: the payload has no such property.
-    await this.signals.send(orderPaid, null, { amount: 1 });
+    await this.signals.send(orderPaid, { amount: 1 });
     await atomic(this.dataSource, (manager) => manager.save(new User()));
   }
 }

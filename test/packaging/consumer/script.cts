@@ -26,9 +26,9 @@ class Module implements common.OnModuleInit {
   constructor(private readonly sender: signals.Signals) {}
 
   async onModuleInit(): Promise<void> {
-    await this.sender.send(orderPaid, Module, { orderId: '1' });
+    await this.sender.send(orderPaid, { orderId: '1' }, { sender: Module });
     // @ts-expect-error: the payload has an orderId.
-    await this.sender.send(orderPaid, Module, {});
+    await this.sender.send(orderPaid, {}, { sender: Module });
   }
 }
 

@@ -68,7 +68,7 @@ export class NearReceivers {
 
   @Receiver(calmPing, { when: ({ id }) => id > 0, dispatchUid: 'near.countDown' })
   async countDown({ id }: Told): Promise<void> {
-    await this.signals.send(calmPing, null, { id: id - 1 });
+    await this.signals.send(calmPing, { id: id - 1 });
   }
 
   @Receiver(ordered, { order: 1, dispatchUid: 'near.firstLog' })

@@ -58,12 +58,12 @@ export class PlantedReceivers {
 
   @Receiver(ping, { dispatchUid: 'planted.pong' })
   async answerPing({ id }: Told): Promise<void> {
-    await this.signals.send(pong, null, { id });
+    await this.signals.send(pong, { id });
   }
 
   @Receiver(pong, { dispatchUid: 'planted.ping' })
   async answerPong({ id }: Told): Promise<void> {
-    await this.signals.send(ping, null, { id });
+    await this.signals.send(ping, { id });
   }
 
   @Receiver(logged, { dispatchUid: 'planted.firstLog' })

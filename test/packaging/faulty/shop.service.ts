@@ -27,24 +27,24 @@ export class ShopService {
   ) {}
 
   open(id: number): Promise<void> {
-    return this.inTransaction(() => this.signals.send(opened, ShopService, { id }));
+    return this.inTransaction(() => this.signals.send(opened, { id }, { sender: ShopService }));
   }
 
   @Atomic()
   async sendAll(id: number): Promise<void> {
     const told = { id };
-    await this.signals.send(unheard, null, told);
-    await this.signals.send(keptForOthers, null, told);
-    await this.signals.send(allowedWithoutReason, null, told);
-    await this.signals.send(allowedInVain, null, told);
-    await this.signals.send(heardAsEvent, null, told);
-    await this.signals.send(charged, null, told);
-    await this.signals.send(ping, null, told);
-    await this.signals.send(calmPing, null, told);
-    await this.signals.send(logged, null, told);
-    await this.signals.send(ordered, null, told);
-    await this.signals.send(twin, null, told);
-    await this.signals.send(otherTwin, null, told);
+    await this.signals.send(unheard, told);
+    await this.signals.send(keptForOthers, told);
+    await this.signals.send(allowedWithoutReason, told);
+    await this.signals.send(allowedInVain, told);
+    await this.signals.send(heardAsEvent, told);
+    await this.signals.send(charged, told);
+    await this.signals.send(ping, told);
+    await this.signals.send(calmPing, told);
+    await this.signals.send(logged, told);
+    await this.signals.send(ordered, told);
+    await this.signals.send(twin, told);
+    await this.signals.send(otherTwin, told);
   }
 
   async renameAll(): Promise<void> {

@@ -70,7 +70,11 @@ export class PasswordChanges {
     await manager.save(Object.assign(user, hashes, { passwordChangedAt }));
     const { id: userId, email } = user;
     const changedAt = passwordChangedAt.toISOString();
-    await this.signals.send(passwordChanged, User, { userId, email, changedAt }, { manager });
+    await this.signals.send(
+      passwordChanged,
+      { userId, email, changedAt },
+      { sender: User, manager },
+    );
   }
 
   private hashesOf(id: string): Promise<User> {

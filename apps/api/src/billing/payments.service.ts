@@ -136,14 +136,13 @@ export class PaymentsService {
     const overdueAt = payment.overdueAt(this.gateway.timeoutMs);
     await this.signals.send(
       paymentBegun,
-      Payment,
       {
         paymentId,
         orderId,
         attemptedAt: attemptedAt.toISOString(),
         overdueAt: overdueAt.toISOString(),
       },
-      { manager },
+      { sender: Payment, manager },
     );
   }
 

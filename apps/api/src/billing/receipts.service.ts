@@ -55,9 +55,8 @@ export class ReceiptsService {
       const mailedAt = at.toISOString();
       await this.signals.send(
         receiptMailed,
-        Receipt,
         { receiptId, orderId, mailedAt },
-        { manager },
+        { sender: Receipt, manager },
       );
     });
   }
@@ -86,7 +85,8 @@ export class ReceiptsService {
       });
       receipt.request(new Date());
       await manager.save(receipt);
-      await this.signals.send(receiptRequested, Receipt, wordsOf(receipt, orderNumber), {
+      await this.signals.send(receiptRequested, wordsOf(receipt, orderNumber), {
+        sender: Receipt,
         manager,
       });
     });
@@ -97,7 +97,10 @@ export class ReceiptsService {
     const sequence = await nextSequence(new Date(order.paidAt).getUTCFullYear(), manager);
     const receipt = await manager.save(Receipt.for(order, sequence));
     await this.orders.noteReceipt(order.orderId, receipt.number, manager);
-    await this.signals.send(receiptIssued, Receipt, wordsOf(receipt, order.number), { manager });
+    await this.signals.send(receiptIssued, wordsOf(receipt, order.number), {
+      sender: Receipt,
+      manager,
+    });
   }
 }
 

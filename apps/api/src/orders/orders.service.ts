@@ -87,7 +87,6 @@ export class OrdersService {
       await manager.save(order);
       await this.signals.send(
         orderPlaced,
-        Order,
         {
           orderId: order.id,
           number: order.number,
@@ -96,7 +95,7 @@ export class OrdersService {
           placedAt: order.createdAt.toISOString(),
           expiresAt: this.configuration.orderExpiryOf(order.createdAt).toISOString(),
         },
-        { manager },
+        { sender: Order, manager },
       );
       return order;
     });
@@ -154,7 +153,6 @@ export class OrdersService {
     await manager.save(order);
     await this.signals.sendRobust(
       orderPaid,
-      Order,
       {
         orderId: order.id,
         number: order.number,
@@ -165,7 +163,7 @@ export class OrdersService {
         total: order.total,
         paidAt: at.toISOString(),
       },
-      { manager },
+      { sender: Order, manager },
     );
   }
 
@@ -177,7 +175,7 @@ export class OrdersService {
     if (!(await manager.existsBy(Order, { id, status: 'pending' }))) return;
     const toldAt = new Date().toISOString();
     const overdue = { orderId: id, toldAt, cancelAt: cancelAt.toISOString() };
-    await this.signals.send(orderOverdue, Order, overdue, { manager });
+    await this.signals.send(orderOverdue, overdue, { sender: Order, manager });
   }
 
   /** Part of the transaction that issues the receipt. */
@@ -196,9 +194,8 @@ export class OrdersService {
     const expiredAt = at.toISOString();
     await this.signals.send(
       orderExpired,
-      Order,
       { orderId, number, customerId, expiredAt },
-      { manager },
+      { sender: Order, manager },
     );
   }
 

@@ -1,6 +1,10 @@
+import type { AnySignal } from './signal.js';
+
 const LOADED_TOO_LATE = 'Do two modules import each other, so that one of them loads too late?';
 
-/** Thrown where a signal or a sender has to be named and undefined, or something else, is given. */
+/**
+ * Thrown where a signal, a sender or a payload has to be given and undefined, or something else, is.
+ */
 export class InvalidReferenceError extends Error {
   override readonly name = 'InvalidReferenceError';
 }
@@ -19,7 +23,14 @@ export function requireNamedSender(sender: unknown): void {
   if (typeof sender === 'string' && sender !== '') return;
   throw new InvalidReferenceError(
     `The sender that was named is ${kindOf(sender)}. ${LOADED_TOO_LATE} Name a class or a text, or ` +
-      'null where nobody in particular sends.',
+      'no sender where nobody in particular sends.',
+  );
+}
+
+export function missingPayload({ name }: AnySignal): InvalidReferenceError {
+  return new InvalidReferenceError(
+    `The payload of '${name}' is undefined. Send what the signal tells: send(signal, payload, { sender }); ` +
+      'where it tells nothing, {}.',
   );
 }
 

@@ -30,7 +30,11 @@ export interface Expectation {
   readonly when: ReceiverCondition<unknown> | undefined;
 }
 
-export interface SendOptions {
+export interface SendOptions<E = unknown> {
+  /**
+   * The class or name that sends. Left out or null, the send reaches only receivers of every sender.
+   */
+  readonly sender?: Sender<E> | null;
   /** Names the transaction of the send; without it, that of the calling context is found. */
   readonly manager?: unknown;
 }

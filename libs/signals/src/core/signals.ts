@@ -7,7 +7,7 @@ import {
 } from './outbox/outbox.js';
 import type { DispatchRuntime } from './dispatch/runtime.js';
 import { Dispatch } from './dispatch/dispatch.js';
-import { requireNamedSignal } from './invalid-reference.error.js';
+import { missingPayload, requireNamedSignal } from './invalid-reference.error.js';
 import { Muting, type MuteFilter } from './registry/muting.js';
 import { observed, type SendObserver } from './observed-send.js';
 import type {
@@ -117,18 +117,16 @@ export class Signals {
    *
    * Receivers are told the payload as it is now, as a frozen copy; entities in it are the very ones.
    *
-   * @param sender the class or name that sends; null reaches only receivers of every sender.
    * @returns one record for each receiver that ran, in order (Django: `Signal.send`).
-   * @throws what a receiver throws; SignalCycleError; InvalidReferenceError where the signal or the
-   * sender is undefined.
+   * @throws what a receiver throws; SignalCycleError; InvalidReferenceError where the signal, the
+   * payload or a sender that is named is undefined.
    */
   send<S extends AnySignal, E>(
     signal: S,
-    sender: Sender<E> | null,
     payload: PayloadOf<S, E>,
-    options?: SendOptions,
+    options?: SendOptions<E>,
   ): Promise<readonly ReceiverResult[]> {
-    return this.#send(signal, sender, payload, options?.manager, false);
+    return this.#send(signal, payload, options, false);
   }
 
   /**
@@ -137,11 +135,10 @@ export class Signals {
    */
   sendRobust<S extends AnySignal, E>(
     signal: S,
-    sender: Sender<E> | null,
     payload: PayloadOf<S, E>,
-    options?: SendOptions,
+    options?: SendOptions<E>,
   ): Promise<readonly ReceiverResult[]> {
-    return this.#send(signal, sender, payload, options?.manager, true);
+    return this.#send(signal, payload, options, true);
   }
 
   /**
@@ -302,11 +299,12 @@ export class Signals {
 
   #send(
     signal: AnySignal,
-    sender: Sender | null,
     payload: unknown,
-    manager: unknown,
+    options: SendOptions | undefined,
     robust: boolean,
   ): SendResults {
+    const sender = senderIn(options);
+    const manager = options?.manager;
     const send: Send = { signal, sender, payload, manager, robust, isChangeable: false };
     try {
       return this.#state === 'open' ? this.#deliver(send) : this.#sendUnlessOpen(send);
@@ -318,6 +316,7 @@ export class Signals {
   #deliver(send: Send): SendResults {
     const receivers = this.#registry.receiversOf(send.signal);
     const route = this.#muting.audible(receivers.route(send.sender), send);
+    if (send.payload === undefined) throw missingPayload(send.signal);
     const { observers } = receivers;
     const isHeard = route.length > 0 || sendChannel.hasSubscribers;
     if (!isHeard && observers.length === 0) return NO_RESULTS;
@@ -362,4 +361,11 @@ export class Signals {
       },
     };
   }
+}
+
+/** A sender that is named stays what it is, also undefined, which is refused; nobody is named by null. */
+function senderIn(options: SendOptions | undefined): Sender | null {
+  if (!options) return null;
+  const { sender } = options;
+  return sender === undefined && !('sender' in options) ? null : (sender as Sender | null);
 }

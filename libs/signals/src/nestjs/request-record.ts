@@ -117,7 +117,7 @@ export class RequestRecord {
     const facts = { ...this.#facts, ...more };
     const payload: unknown = Object.defineProperty(facts, 'request', { value: this.request });
     await runCallbacks(
-      [() => this.signals.sendRobust(signal, null, payload as P)],
+      [() => this.signals.sendRobust(signal, payload as P)],
       this.onError,
       `'${signal.name}' could not be sent`,
     );

@@ -89,7 +89,7 @@ describe('A relay to a queue of BullMQ', () => {
 
       await atomic(running.dataSource, async () => {
         for (let index = 0; index < 100; index += 1) {
-          await running.signals.send(paid, null, { order: `o-${index}` });
+          await running.signals.send(paid, { order: `o-${index}` });
         }
       });
       await running.settled();
@@ -109,7 +109,7 @@ describe('A relay to a queue of BullMQ', () => {
     );
     const signals = application.get(Signals);
 
-    await atomic(application.get(DataSource), () => signals.send(paid, null, { order: 'o-1' }));
+    await atomic(application.get(DataSource), () => signals.send(paid, { order: 'o-1' }));
     await settled(signals);
 
     expect((await broker.messages()).map(({ payload }) => payload)).toEqual([{ order: 'o-1' }]);

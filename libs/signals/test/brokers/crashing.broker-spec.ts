@@ -49,7 +49,7 @@ describe.each([
     const worker = fork(WORKER, args, { execArgv: ['--import', LOADER] });
     const ended = once(worker, 'exit');
 
-    await atomic(sending.dataSource, () => sending.signals.send(paid, null, { order: 'o-1' }));
+    await atomic(sending.dataSource, () => sending.signals.send(paid, { order: 'o-1' }));
     await Promise.race([once(worker, 'message'), ended]);
     worker.kill('SIGKILL');
     await ended;

@@ -49,7 +49,7 @@ describe.each([
   };
   const pay = (...orders: { readonly order: string; readonly note?: string }[]) =>
     atomic(running.dataSource, async () => {
-      for (const order of orders) await running.signals.send(paid, 'Shop', order);
+      for (const order of orders) await running.signals.send(paid, order, { sender: 'Shop' });
     });
   const relayed = async () => (await broker.messages()).map(({ payload }) => payload);
 
@@ -57,7 +57,7 @@ describe.each([
     await start();
 
     await atomic(running.dataSource, async () => {
-      await running.signals.send(paid, 'Shop', { order: 'o-1' });
+      await running.signals.send(paid, { order: 'o-1' }, { sender: 'Shop' });
       expect(await broker.messages()).toEqual([]);
     });
     await running.settled();
@@ -80,7 +80,7 @@ describe.each([
     await start();
 
     await atomic(running.dataSource, async () => {
-      await running.signals.send(paid, 'Shop', { order: 'o-1' });
+      await running.signals.send(paid, { order: 'o-1' }, { sender: 'Shop' });
       throw new Error('no money');
     }).catch(() => undefined);
     await running.settled();

@@ -27,7 +27,7 @@ class Shops {
 
   @Get('opening')
   async open(): Promise<string> {
-    await this.signals.send(opened, null, { shop: 'corner' });
+    await this.signals.send(opened, { shop: 'corner' });
     return 'open';
   }
 

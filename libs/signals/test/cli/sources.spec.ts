@@ -113,6 +113,29 @@ export class Others {
   wrapped() { return runInTransaction(async () => { await this.users.save({}); runOnTransactionCommit(() => void this.users.delete(1)); }); }
 }`;
 
+/** As much of this package's types as its sends need. */
+const SIGNALS = `
+export declare function defineSignal<P>(name: string): { readonly name: string; readonly payload?: P };
+export declare class Signals { send(signal: object, payload: unknown, options?: object): Promise<unknown>; }`;
+
+const SENDS = `
+import { defineSignal, Signals } from 'nestjs-signals';
+import { User } from './entities';
+const opened = defineSignal<object>('shop.opened');
+const somewhere: object = {};
+const usual = { sender: User };
+export class Sends {
+  constructor(readonly signals: Signals) {}
+  nobody() { return this.signals.send(opened, {}); }
+  nobodyNamed() { return this.signals.send(opened, { sender: User }, { sender: null }); }
+  onlyIn(manager: object) { return this.signals.send(opened, {}, { manager }); }
+  ofClass(manager: object) { return this.signals.send(opened, {}, { ...somewhere, sender: User, manager }); }
+  byName() { return this.signals.send(opened, {}, { sender: 'import' }); }
+  spread() { return this.signals.send(opened, {}, { ...somewhere }); }
+  shorthand() { const sender = User; return this.signals.send(opened, {}, { sender }); }
+  kept() { return this.signals.send(opened, {}, usual); }
+}`;
+
 const RECEIVERS = `declare const opened: never, closed: never;
 declare const Receiver: (...given: never[]) => MethodDecorator;
 export class Receivers {
@@ -138,6 +161,10 @@ describe('What the sources tell', () => {
       'src/cqrs.ts': CQRS,
       'src/others.ts': OTHERS,
       'src/receivers.ts': RECEIVERS,
+      'src/sends.ts': SENDS,
+      'node_modules/nestjs-signals/package.json':
+        '{ "name": "nestjs-signals", "types": "index.d.ts" }',
+      'node_modules/nestjs-signals/index.d.ts': SIGNALS,
     };
     for (const [name, content] of Object.entries(files)) {
       await mkdir(dirname(join(root, name)), { recursive: true });
@@ -205,6 +232,21 @@ describe('What the sources tell', () => {
       expect(new DeclaredPlaces(root).of(declared)).toBe(expected);
     },
   );
+
+  it.each([
+    ['nobody', null],
+    ['nobodyNamed', null],
+    ['onlyIn', null],
+    ['ofClass', 'User'],
+    ['byName', 'import'],
+    ['spread', undefined],
+    ['shorthand', undefined],
+    ['kept', undefined],
+  ])('reads the sender in the options of a send: %s', (method, sender) => {
+    expect(code.method('Sends', method)?.effects()).toMatchObject([
+      { kind: 'send', signal: 'shop.opened', sender },
+    ]);
+  });
 
   it('knows the transactions of others', () => {
     expect(told('Others', 'decorated')).toEqual(['transaction (save User)']);

@@ -172,7 +172,7 @@ describe('The trace of a callback of a receiver', () => {
     using _sends = new Told('tracing:signals:send:start', () => {});
     using told = snapshots();
 
-    await database.transaction(() => signals.send(paid, null, {}));
+    await database.transaction(() => signals.send(paid, {}));
 
     expect(told.all.filter(({ state }) => state === 'queued')).toMatchObject([
       {
@@ -203,7 +203,7 @@ describe('The trace of a callback of a receiver', () => {
 
       await database
         .transaction(async () => {
-          await signals.send(paid, null, {});
+          await signals.send(paid, {});
           if (phase === 'afterRollback') throw new Error('undo');
         })
         .catch(() => {});
@@ -219,7 +219,7 @@ describe('The trace of a callback of a receiver', () => {
     signals.connect(paid, () => {}, { dispatchUid: 'mail', phase: 'afterCommit' });
     using told = snapshots();
 
-    await signals.send(paid, null, {});
+    await signals.send(paid, {});
 
     expect(told.all.map(({ state }) => state)).toEqual(['queued', 'running', 'ran']);
     expect(told.all[0]).toMatchObject({

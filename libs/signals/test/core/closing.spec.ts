@@ -27,7 +27,7 @@ describe('Closing', () => {
 
   it('waits for receivers that are under way', async () => {
     signals.connect(paid, slowReceiver);
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
     const closing = close();
 
     gate.open();
@@ -40,7 +40,7 @@ describe('Closing', () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
     const before = timers();
     signals.connect(paid, slowReceiver);
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
     const closing = close(60_000);
 
     gate.open();
@@ -52,10 +52,10 @@ describe('Closing', () => {
   it('lets what is under way send what it has to send', async () => {
     signals.connect(paid, async () => {
       await gate.opened;
-      await signals.send(receipted, null, {});
+      await signals.send(receipted, {});
     });
     signals.connect(receipted, () => void log.push('heard'));
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
     const closing = close();
 
     gate.open();
@@ -73,8 +73,8 @@ describe('Closing', () => {
       log.push('second ended');
     });
     const caller = async () => {
-      await signals.send(paid, null, {});
-      await signals.send(receipted, null, {});
+      await signals.send(paid, {});
+      await signals.send(receipted, {});
     };
     const calling = caller();
     const closing = close();
@@ -95,7 +95,7 @@ describe('Closing', () => {
     signals.useTransactions(database);
     if (kind === 'receiver') signals.connect(paid, slowReceiver, { phase: 'afterCommit' });
     else signals.connect(paid, (_, { onCommit }) => onCommit(slowReceiver));
-    const committing = database.transaction(() => signals.send(paid, null, {}));
+    const committing = database.transaction(() => signals.send(paid, {}));
     await new Promise(setImmediate);
     const closing = close();
 
@@ -107,7 +107,7 @@ describe('Closing', () => {
 
   it('gives up at the deadline, and says so', async () => {
     signals.connect(paid, slowReceiver);
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
 
     await close(1);
     gate.open();
@@ -119,7 +119,7 @@ describe('Closing', () => {
   it('waits for ever where that is the deadline', async () => {
     const wait = jest.spyOn(globalThis, 'setTimeout');
     signals.connect(paid, slowReceiver);
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
     const closing = close(Infinity);
 
     setTimeout(() => gate.open(), 20);
@@ -138,8 +138,8 @@ describe('Closing', () => {
 
     await close();
 
-    expect(await signals.send(paid, null, {})).toEqual([]);
-    expect(await signals.sendRobust(paid, null, {})).toEqual([]);
+    expect(await signals.send(paid, {})).toEqual([]);
+    expect(await signals.sendRobust(paid, {})).toEqual([]);
     expect(log).toEqual(['closed true']);
   });
 
@@ -152,7 +152,7 @@ describe('Closing', () => {
 
   it('is not held up by a send that failed', async () => {
     signals.connect(paid, () => Promise.reject(new Error('veto')));
-    await signals.send(paid, null, {}).catch(() => {});
+    await signals.send(paid, {}).catch(() => {});
 
     await close();
 

@@ -12,7 +12,7 @@ describe('Connecting', () => {
   let signals: Signals;
   let heard: string[];
   const note = (text: string) => () => void heard.push(text);
-  const send = (sender: Sender | null = Order) => signals.send(paid, sender, { total: 1 });
+  const send = (sender: Sender | null = Order) => signals.send(paid, { total: 1 }, { sender });
 
   beforeEach(() => {
     signals = new Signals();

@@ -35,9 +35,9 @@ describe('Sends that cause each other without end', () => {
   });
 
   it('end in an error that names the cycle', async () => {
-    resend(a, (step) => signals.send(a, Order, inner(step)));
+    resend(a, (step) => signals.send(a, inner(step), { sender: Order }));
 
-    const failure = await failureOf(signals.send(a, Order, start));
+    const failure = await failureOf(signals.send(a, start, { sender: Order }));
 
     expect(failure).toBeInstanceOf(SignalCycleError);
     expect(failure).toMatchObject({ cycle: ['a(Order)', 'a(Order)'] });
@@ -46,13 +46,13 @@ describe('Sends that cause each other without end', () => {
   });
 
   it('end also when they take turns: a → b → a', async () => {
-    resend(a, (step) => signals.send(b, null, inner(step)));
+    resend(a, (step) => signals.send(b, inner(step)));
     resend(b, async (step) => {
       await tick();
-      await signals.send(a, null, inner(step));
+      await signals.send(a, inner(step));
     });
 
-    const failure = await failureOf(signals.send(a, null, start));
+    const failure = await failureOf(signals.send(a, start));
 
     expect(failure).toBeInstanceOf(SignalCycleError);
     expect((failure as SignalCycleError).cycle.toSorted()).toEqual(
@@ -64,10 +64,10 @@ describe('Sends that cause each other without end', () => {
   it('end also in a ring of many signals', async () => {
     const ring = Array.from({ length: 40 }, (_, index) => defineSignal<Step>(`ring.${index}`));
     for (const [index, signal] of ring.entries()) {
-      resend(signal, (step) => signals.send(ring[(index + 1) % 40] ?? a, null, inner(step)));
+      resend(signal, (step) => signals.send(ring[(index + 1) % 40] ?? a, inner(step)));
     }
 
-    const failure = await failureOf(signals.send(ring[0] ?? a, null, start));
+    const failure = await failureOf(signals.send(ring[0] ?? a, start));
 
     expect(failure).toBeInstanceOf(SignalCycleError);
     expect((failure as SignalCycleError).cycle).toHaveLength(41);
@@ -82,14 +82,14 @@ describe('Sends that cause each other without end', () => {
     const failures: unknown[] = [];
     resend(a, (step) =>
       later(() => {
-        signals.send(a, null, inner(step)).catch((failure: unknown) => {
+        signals.send(a, inner(step)).catch((failure: unknown) => {
           failures.push(failure);
           refused.open();
         });
       }),
     );
 
-    await signals.send(a, null, start);
+    await signals.send(a, start);
     await refused.opened;
 
     expect(failures).toEqual([expect.any(SignalCycleError)]);
@@ -101,13 +101,13 @@ describe('Sends that cause each other without end', () => {
   ])('end also when each causes two in parallel, %s', async (_, pause) => {
     let sends = 0;
     const both = (step: Step) =>
-      Promise.all([signals.send(a, null, inner(step)), signals.send(a, null, inner(step))]);
+      Promise.all([signals.send(a, inner(step)), signals.send(a, inner(step))]);
     resend(a, (step) => {
       sends += 1;
       return pause ? pause().then(() => both(step)) : both(step);
     });
 
-    expect(await failureOf(signals.send(a, null, start))).toBeInstanceOf(SignalCycleError);
+    expect(await failureOf(signals.send(a, start))).toBeInstanceOf(SignalCycleError);
     expect(await signals.close(10_000)).toBe(true);
     expect(sends).toBeLessThan(50_000);
   });
@@ -120,13 +120,13 @@ describe('Sends that cause each other without end', () => {
       a,
       async (step) => {
         sends += 1;
-        await signals.send(a, null, inner(step));
-        await signals.send(a, null, inner(step));
+        await signals.send(a, inner(step));
+        await signals.send(a, inner(step));
       },
       { robust: true },
     );
 
-    await signals.send(a, null, start);
+    await signals.send(a, start);
 
     expect(sends).toBeLessThan(1_000);
     expect(reported[0]).toBeInstanceOf(SignalCycleError);
@@ -136,7 +136,7 @@ describe('Sends that cause each other without end', () => {
     const database = new FakeDatabase(() => {});
     signals.useTransactions(database);
     const sendInTransaction = (step: Step) =>
-      database.transaction(() => signals.send(a, null, inner(step)));
+      database.transaction(() => signals.send(a, inner(step)));
     signals.connect(a, sendInTransaction, { phase: 'afterCommit', dispatchUid: 'again' });
 
     await sendInTransaction(start);
@@ -147,14 +147,12 @@ describe('Sends that cause each other without end', () => {
   });
 
   it('leave nothing behind: the next send is heard', async () => {
-    const endless = resend(a, (step) => signals.send(a, null, inner(step)));
-    await failureOf(signals.send(a, null, start));
+    const endless = resend(a, (step) => signals.send(a, inner(step)));
+    await failureOf(signals.send(a, start));
     endless[Symbol.dispose]();
     resend(a, () => 'heard');
 
-    expect(await signals.send(a, null, start)).toEqual([
-      expect.objectContaining({ value: 'heard' }),
-    ]);
+    expect(await signals.send(a, start)).toEqual([expect.objectContaining({ value: 'heard' })]);
   });
 });
 
@@ -170,27 +168,29 @@ describe('Sends that end', () => {
     signals.connect(a, async (step) => {
       runs += 1;
       await tick();
-      if (step.depth < 10) await signals.send(a, Order, inner(step));
+      if (step.depth < 10) await signals.send(a, inner(step), { sender: Order });
     });
 
-    await Promise.all(Array.from({ length: 2_000 }, () => signals.send(a, Order, start)));
+    await Promise.all(
+      Array.from({ length: 2_000 }, () => signals.send(a, start, { sender: Order })),
+    );
 
     expect(runs).toBe(2_000 * 11);
   });
 
   it('are no cycle when one receiver causes all of them', async () => {
     let runs = 0;
-    signals.connect(c, () => signals.send(b, null, start));
+    signals.connect(c, () => signals.send(b, start));
     signals.connect(b, () =>
-      Promise.all(Array.from({ length: 1_000 }, () => signals.send(a, Order, start))),
+      Promise.all(Array.from({ length: 1_000 }, () => signals.send(a, start, { sender: Order }))),
     );
     signals.connect(a, async (step) => {
       runs += 1;
       await tick();
-      if (step.depth < 10) await signals.send(a, Order, inner(step));
+      if (step.depth < 10) await signals.send(a, inner(step), { sender: Order });
     });
 
-    await signals.send(c, null, start);
+    await signals.send(c, start);
 
     expect(runs).toBe(1_000 * 11);
   });
@@ -201,11 +201,11 @@ describe('Sends that end', () => {
     signals.connect(a, async ({ depth }) => {
       if (depth < 0) return gate.opened;
       if (depth === 500) return done.open();
-      setImmediate(() => void signals.send(a, null, { depth: depth + 1 }));
+      setImmediate(() => void signals.send(a, { depth: depth + 1 }));
     });
-    const busy = Array.from({ length: 100 }, () => signals.send(a, null, { depth: -1 }));
+    const busy = Array.from({ length: 100 }, () => signals.send(a, { depth: -1 }));
 
-    await signals.send(a, null, start);
+    await signals.send(a, start);
     await done.opened;
     gate.open();
 
@@ -220,10 +220,10 @@ describe('Sends that end', () => {
     signals.connect(a, async (step) => {
       runs += 1;
       await pause?.();
-      if (step.depth < 900) await signals.send(a, null, inner(step));
+      if (step.depth < 900) await signals.send(a, inner(step));
     });
 
-    await expect(signals.send(a, null, start)).resolves.toHaveLength(1);
+    await expect(signals.send(a, start)).resolves.toHaveLength(1);
     expect(runs).toBe(901);
   });
 
@@ -234,12 +234,12 @@ describe('Sends that end', () => {
       a,
       async (step) => {
         runs += 1;
-        if (step.depth < 900) await observed.send(a, null, inner(step));
+        if (step.depth < 900) await observed.send(a, inner(step));
       },
       { phase: 'afterCommit' },
     );
 
-    await observed.send(a, null, start);
+    await observed.send(a, start);
 
     expect({ runs, reported }).toEqual({ runs: 901, reported: [] });
   });
@@ -250,11 +250,11 @@ describe('The limit of how deep sends nest', () => {
     const deep = new Signals({ depthLimit: 2_000 });
     const flat = new Signals({ depthLimit: 2 });
     for (const signals of [deep, flat]) {
-      signals.connect(a, (step) => step.depth < 1_500 && signals.send(a, null, inner(step)));
+      signals.connect(a, (step) => step.depth < 1_500 && signals.send(a, inner(step)));
     }
 
-    await expect(deep.send(a, null, start)).resolves.toHaveLength(1);
-    await expect(flat.send(a, null, start)).rejects.toThrow(
+    await expect(deep.send(a, start)).resolves.toHaveLength(1);
+    await expect(flat.send(a, start)).rejects.toThrow(
       'Signals send each other 2 deep: a(any sender) → a(any sender). If that has no end, give a ' +
         'receiver of this cycle a condition (when), or write with update() where it saves its own ' +
         'instance; if it has one, raise the option depthLimit.',

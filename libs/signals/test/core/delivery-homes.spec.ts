@@ -122,9 +122,9 @@ describe('A delivery belongs to the receiver of its id', () => {
     connect('third', paid, Third);
 
     await database.transaction(async () => {
-      await signals.send(paid, Third, { order: 'o-1' });
-      await signals.send(paid, Twin, { order: 'o-1' });
-      await signals.send(paid, Order, { order: 'o-1' });
+      await signals.send(paid, { order: 'o-1' }, { sender: Third });
+      await signals.send(paid, { order: 'o-1' }, { sender: Twin });
+      await signals.send(paid, { order: 'o-1' }, { sender: Order });
     });
 
     const heard = written.map(({ deliveries: [delivery] }) =>
@@ -204,7 +204,9 @@ describe('Two durable receivers of one id and signal are refused', () => {
     signals.connect(paid, () => {}, uidOf(Order, { includeSubclasses: true }));
     signals.connect(paid, () => {}, uidOf('RushOrder'));
 
-    const sent = database.transaction(() => signals.send(paid, RushOrder, { order: 'o-1' }));
+    const sent = database.transaction(() =>
+      signals.send(paid, { order: 'o-1' }, { sender: RushOrder }),
+    );
 
     await expect(sent).rejects.toThrow(/hear the same sends of 'orders\.paid'/);
     expect(accepted).toBe(0);

@@ -56,10 +56,10 @@ describe('A receiver of every signal', () => {
     const connection = signals.connectToAll((_, { signal }) => void heard.push(signal.name));
     const later = defineSignal<object>('defined.later');
 
-    await signals.send(paid, null, { total: 1 });
-    await signals.send(later, Order, {});
+    await signals.send(paid, { total: 1 });
+    await signals.send(later, {}, { sender: Order });
     connection[Symbol.dispose]();
-    await signals.send(paid, null, { total: 1 });
+    await signals.send(paid, { total: 1 });
 
     expect(heard).toEqual(['orders.paid', 'defined.later']);
   });
@@ -67,7 +67,7 @@ describe('A receiver of every signal', () => {
   it('hears no lifecycle signal', async () => {
     signals.connectToAll((_, { signal }) => void heard.push(signal.name));
 
-    await signals.send(saved, Order, { total: 1 });
+    await signals.send(saved, { total: 1 }, { sender: Order });
 
     expect(heard).toEqual([]);
   });
@@ -79,7 +79,7 @@ describe('A receiver of every signal', () => {
     signals.connect(paid, note('one'));
     signals.connect(paid, note('one, last'), { order: 1 });
 
-    await signals.send(paid, null, { total: 1 });
+    await signals.send(paid, { total: 1 });
 
     expect(heard).toEqual(['all, first', 'one', 'all', 'one, last']);
   });
@@ -87,8 +87,8 @@ describe('A receiver of every signal', () => {
   it('can be for one sender', async () => {
     signals.connectToAll(() => void heard.push('order'), { sender: Order });
 
-    await signals.send(paid, 'import', { total: 1 });
-    await signals.send(paid, Order, { total: 1 });
+    await signals.send(paid, { total: 1 }, { sender: 'import' });
+    await signals.send(paid, { total: 1 }, { sender: Order });
 
     expect(heard).toEqual(['order']);
   });

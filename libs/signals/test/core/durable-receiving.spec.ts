@@ -87,7 +87,7 @@ describe('A delivery that a worker has taken', () => {
       async (_, { manager, onCommit }) => {
         managers.push(manager);
         onCommit(() => managers.push('committed'));
-        await signals.send(receipted, null, {});
+        await signals.send(receipted, {});
       },
       durable,
     );
@@ -157,7 +157,7 @@ describe('A receiver of another phase', () => {
       deliveryId,
     }));
 
-    expect(await signals.send(paid, null, { order: 'o-1' })).toMatchObject([
+    expect(await signals.send(paid, { order: 'o-1' })).toMatchObject([
       { value: { aborted: false, attempt: 1, deliveryId: undefined } },
     ]);
   });

@@ -30,7 +30,7 @@ describe('Sending to durable receivers', () => {
   let one: ObservedSignals;
   let database: FakeDatabase;
   let written: OutgoingEvent[];
-  const send = () => one.signals.send(paid, Order, payload);
+  const send = () => one.signals.send(paid, payload, { sender: Order });
   const connect = (dispatchUid: string, options: Options = {}) =>
     one.signals.connect(paid, () => {}, { ...options, phase: 'durable', dispatchUid });
   const desk = {
@@ -181,7 +181,7 @@ describe('Sending to durable receivers', () => {
       columns: ['total'] as never,
     });
 
-    await database.transaction(() => one.signals.send(saved, Order, payload));
+    await database.transaction(() => one.signals.send(saved, payload, { sender: Order }));
 
     expect(written[0]?.deliveries).toMatchObject([
       { payload: { id: 'o-1', of: Order, columns: ['total'] }, orderingKey: 'o-1' },
@@ -203,10 +203,10 @@ describe('Sending to durable receivers', () => {
 
   it.each<[string, () => Promise<unknown>]>([
     ['a send', () => send()],
-    ['a robust send', () => one.signals.sendRobust(paid, Order, payload)],
+    ['a robust send', () => one.signals.sendRobust(paid, payload, { sender: Order })],
     [
       'a send with the manager of no transaction',
-      () => one.signals.send(paid, Order, payload, { manager: 'default' }),
+      () => one.signals.send(paid, payload, { sender: Order, manager: 'default' }),
     ],
     [
       'a send where nothing keeps deliveries',
@@ -264,7 +264,9 @@ describe('Sending to durable receivers', () => {
     connect('issue');
     one.signals.useOutbox({ ...desk, write: () => Promise.reject(new Error('disk full')) });
 
-    const sending = database.transaction(() => one.signals.sendRobust(paid, Order, payload));
+    const sending = database.transaction(() =>
+      one.signals.sendRobust(paid, payload, { sender: Order }),
+    );
 
     await expect(sending).rejects.toThrow('disk full');
     expect(one.reported).toEqual([]);

@@ -55,7 +55,7 @@ describe('An error', () => {
   });
 
   const late = 'Do two modules import each other, so that one of them loads too late?';
-  const way = 'Name a class or a text, or null where nobody in particular sends.';
+  const way = 'Name a class or a text, or no sender where nobody in particular sends.';
 
   it.each<[unknown, string]>([
     [undefined, 'undefined'],

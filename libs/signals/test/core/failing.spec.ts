@@ -24,7 +24,7 @@ describe('A receiver that fails', () => {
     signals.connect(paid, () => void heard.push('after'));
     signals.connect(paid, async () => void heard.push('after, asynchronous'));
 
-    await expect(signals.send(paid, null, payload)).rejects.toThrow('veto');
+    await expect(signals.send(paid, payload)).rejects.toThrow('veto');
 
     expect(heard).toEqual(['before']);
   });
@@ -44,15 +44,15 @@ describe('A receiver that fails', () => {
     signals.connect(paid, fail(reason));
     signalsThatReject.connect(paid, () => Promise.reject(reason));
 
-    expect(await failureOf(signals.send(paid, null, payload))).toBe(reason);
-    expect(await failureOf(signalsThatReject.send(paid, null, payload))).toBe(reason);
+    expect(await failureOf(signals.send(paid, payload))).toBe(reason);
+    expect(await failureOf(signalsThatReject.send(paid, payload))).toBe(reason);
   });
 
   it('can be told from the error, which itself stays as it is', async () => {
     const reason = Object.freeze(new Error('veto'));
     signals.connect(paid, fail(reason), { dispatchUid: 'veto', owner: 'Clerk.veto' });
 
-    const failure = await failureOf(signals.send(paid, null, payload));
+    const failure = await failureOf(signals.send(paid, payload));
 
     expect(failedReceiver(failure)).toBe(signals.list()[0]);
     expect(failedReceiver(failure)).toMatchObject({ signal: 'orders.paid', owner: 'Clerk.veto' });
@@ -61,10 +61,10 @@ describe('A receiver that fails', () => {
   });
 
   it('is the innermost one when sends are nested', async () => {
-    signals.connect(paid, () => signals.send(receipted, null, payload), { dispatchUid: 'outer' });
+    signals.connect(paid, () => signals.send(receipted, payload), { dispatchUid: 'outer' });
     signals.connect(receipted, fail(new Error('veto')), { dispatchUid: 'inner' });
 
-    const failure = await failureOf(signals.send(paid, null, payload));
+    const failure = await failureOf(signals.send(paid, payload));
 
     expect(failedReceiver(failure)).toMatchObject({ dispatchUid: 'inner' });
   });
@@ -72,11 +72,11 @@ describe('A receiver that fails', () => {
   it('is the one that threw last when one error object is thrown again and again', async () => {
     const veto = new Error('veto');
     const first = signals.connect(paid, fail(veto), { dispatchUid: 'first' });
-    await failureOf(signals.send(paid, null, payload));
+    await failureOf(signals.send(paid, payload));
     first[Symbol.dispose]();
     signals.connect(paid, fail(veto), { dispatchUid: 'second' });
 
-    const failure = await failureOf(signals.send(paid, null, payload));
+    const failure = await failureOf(signals.send(paid, payload));
 
     expect(failedReceiver(failure)).toMatchObject({ dispatchUid: 'second' });
   });
@@ -84,12 +84,12 @@ describe('A receiver that fails', () => {
   it('by its condition fails like any other', async () => {
     signals.connect(paid, () => {}, { when: fail(new Error('broken condition')) });
 
-    await expect(signals.send(paid, null, payload)).rejects.toThrow('broken condition');
+    await expect(signals.send(paid, payload)).rejects.toThrow('broken condition');
   });
 
   it('by an answer that cannot be awaited fails like any other', async () => {
     signals.connect(paid, () => new Proxy({}, { get: fail(new Error('no then')) }));
 
-    await expect(signals.send(paid, null, payload)).rejects.toThrow('no then');
+    await expect(signals.send(paid, payload)).rejects.toThrow('no then');
   });
 });

@@ -13,7 +13,7 @@ describe('Signals that are held until all receivers are connected', () => {
   it('refuse every send, also where nobody hears it, and none once they are let go', async () => {
     const signals = new Signals();
     const heard: unknown[] = [];
-    const sends = [() => signals.send(paid, null, {}), () => signals.sendRobust(paid, null, {})];
+    const sends = [() => signals.send(paid, {}), () => signals.sendRobust(paid, {})];
 
     signals.hold(true);
     for (const send of sends) await expect(send()).rejects.toThrow(SignalsNotConnectedError);

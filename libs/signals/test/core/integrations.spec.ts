@@ -12,7 +12,7 @@ describe('What an integration provides', () => {
     const former = signals.useTransactions(new FakeDatabase(() => {}));
     const database = new FakeDatabase(() => {});
     const latter = signals.useTransactions(database);
-    const send = () => database.transaction(() => signals.send(paid, null, {}));
+    const send = () => database.transaction(() => signals.send(paid, {}));
 
     former[Symbol.dispose]();
     expect(await send()).toMatchObject([{ value: 'manager 1' }]);
@@ -43,10 +43,10 @@ describe('Several integrations that know transactions', () => {
     signals.connect(paid, () => void log.push('after commit'), { phase: 'afterCommit' });
 
     await databases[index]?.transaction(async () => {
-      await signals.send(paid, null, {});
+      await signals.send(paid, {});
       log.push('sent');
     });
-    await signals.send(paid, null, {});
+    await signals.send(paid, {});
 
     expect(log).toEqual(['sent', 'after commit', 'after commit']);
   });
@@ -55,8 +55,8 @@ describe('Several integrations that know transactions', () => {
     const [one, two] = [both(knowing({})), both(knowing({}), knowing({}))];
     for (const signals of [one, two]) signals.connect(paid, (_, { manager }) => manager);
 
-    expect(await one.send(paid, null, {})).toMatchObject([{ value: 'manager of one' }]);
-    await expect(two.send(paid, null, {})).rejects.toThrow(/asked for a manager/);
+    expect(await one.send(paid, {})).toMatchObject([{ value: 'manager of one' }]);
+    await expect(two.send(paid, {})).rejects.toThrow(/asked for a manager/);
   });
 
   it('each have their entities, callbacks that wait, and transactions that are not done', async () => {
@@ -75,9 +75,9 @@ describe('Several integrations that know transactions', () => {
     signals.connect(paid, (_, { onCommit }) => onCommit(() => {}));
     const [order, paying] = [new Order(), new Paying()];
 
-    await signals.send(paid, null, order);
-    await signals.send(paid, null, paying);
-    await signals.send(paid, null, new Date(0));
+    await signals.send(paid, order);
+    await signals.send(paid, paying);
+    await signals.send(paid, new Date(0));
 
     expect(received.map((event) => event === order || event === paying)).toEqual([
       true,

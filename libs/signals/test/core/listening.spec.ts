@@ -29,8 +29,8 @@ describe('Listening to the channels', () => {
     });
     using _stop = stop;
 
-    await signals.send(noted, null, { text: 'mine' });
-    await new Signals().send(noted, null, { text: 'of another one' });
+    await signals.send(noted, { text: 'mine' });
+    await new Signals().send(noted, { text: 'of another one' });
 
     expect(told).toEqual([signals]);
   });
@@ -44,9 +44,9 @@ describe('Listening to the channels', () => {
       throw failure;
     });
 
-    await signals.send(noted, null, { text: 'fails' }).catch(() => {});
+    await signals.send(noted, { text: 'fails' }).catch(() => {});
     failing[Symbol.dispose]();
-    await signals.send(noted, null, { text: 'goes well' });
+    await signals.send(noted, { text: 'goes well' });
 
     expect(ended.map((send) => 'error' in send && send.error)).toEqual([failure, false]);
   });
@@ -63,7 +63,7 @@ describe('Listening to the channels', () => {
     using _stop = stop;
     signals.connect(noted, ({ text }) => text);
 
-    const results = await signals.send(noted, null, { text: 'heard' });
+    const results = await signals.send(noted, { text: 'heard' });
 
     expect(results).toMatchObject([{ status: 'fulfilled', value: 'heard' }]);
     expect(reported).toEqual([failure]);
@@ -93,9 +93,9 @@ describe('What surrounds causes', () => {
     });
 
     const surrounding = surround((cause, work) => outer.run(cause.kind, work));
-    await signals.send(noted, null, { text: 'surrounded' });
+    await signals.send(noted, { text: 'surrounded' });
     surrounding[Symbol.dispose]();
-    await signals.send(noted, null, { text: 'not any more' });
+    await signals.send(noted, { text: 'not any more' });
 
     expect(inside).toEqual(['receiver', undefined]);
   });

@@ -24,8 +24,8 @@ describe('Muting', () => {
   });
 
   const sendBoth = async () => {
-    await signals.send(paid, Order, {});
-    await signals.send(shipped, Invoice, {});
+    await signals.send(paid, {}, { sender: Order });
+    await signals.send(shipped, {}, { sender: Invoice });
   };
 
   it('silences what the work sends, and nothing after it', async () => {
@@ -117,9 +117,9 @@ describe('Muting', () => {
   });
 
   it('reaches the sends of receivers inside', async () => {
-    signals.connect(paid, () => signals.send(shipped, null, {}));
+    signals.connect(paid, () => signals.send(shipped, {}));
 
-    await signals.mute({ signal: shipped }, () => signals.send(paid, Order, {}));
+    await signals.mute({ signal: shipped }, () => signals.send(paid, {}, { sender: Order }));
 
     expect(heard).toEqual(['orders.paid', 'orders.paid too']);
   });
@@ -130,7 +130,7 @@ describe('Muting', () => {
     signals.connect(paid, () => void heard.push('mail'), { phase: 'afterCommit' });
 
     await database.transaction(async () => {
-      await signals.mute({}, () => signals.send(paid, Order, {}));
+      await signals.mute({}, () => signals.send(paid, {}, { sender: Order }));
     });
 
     expect(heard).toEqual([]);
@@ -145,7 +145,7 @@ describe('Muting', () => {
     });
 
     await database.transaction(async () => {
-      await signals.send(shipped, Order, {});
+      await signals.send(shipped, {}, { sender: Order });
       await signals.mute({}, () => sendBoth());
     });
 

@@ -30,7 +30,7 @@ describe('An observer', () => {
     signals.connect(paid, () => void seen.push('receiver'));
     observe('send');
 
-    await signals.send(paid, Order, payload);
+    await signals.send(paid, payload, { sender: Order });
 
     expect(seen).toEqual(['send begins', 'receiver', 'send ends']);
   });
@@ -44,8 +44,8 @@ describe('An observer', () => {
       return (sent) => results.push(sent);
     });
 
-    const first = signals.send(paid, Order, payload);
-    const second = signals.sendRobust(paid, null, payload);
+    const first = signals.send(paid, payload, { sender: Order });
+    const second = signals.sendRobust(paid, payload);
 
     expect(sends).toMatchObject([
       { signal: paid, sender: Order, payload, robust: false },
@@ -57,10 +57,10 @@ describe('An observer', () => {
   it('is told of sends that reach nobody, fail or are muted', async () => {
     observe('send');
 
-    await signals.send(paid, null, payload);
-    await signals.mute({}, () => signals.send(paid, null, payload));
+    await signals.send(paid, payload);
+    await signals.mute({}, () => signals.send(paid, payload));
     signals.connect(paid, () => Promise.reject(new Error('veto')));
-    await signals.send(paid, null, payload).catch(() => {});
+    await signals.send(paid, payload).catch(() => {});
 
     const ended = ['send begins', 'send ends'];
     expect(seen).toEqual([...ended, ...ended, 'send begins', 'send fails']);
@@ -69,10 +69,10 @@ describe('An observer', () => {
   it('is told of its signal alone, beside others and until it is disposed', async () => {
     const first = observe('first');
     observe('second');
-    await signals.send(shipped, null, payload);
+    await signals.send(shipped, payload);
 
     first[Symbol.dispose]();
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
 
     expect(seen).toEqual(['second begins', 'second ends']);
   });

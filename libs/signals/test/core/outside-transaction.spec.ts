@@ -17,7 +17,7 @@ describe('Outside a transaction', () => {
       await new Promise(setImmediate);
       heard.push(text);
     };
-    return { ...one, heard, note, send: () => one.signals.send(paid, null, payload) };
+    return { ...one, heard, note, send: () => one.signals.send(paid, payload) };
   };
 
   it('phase afterCommit runs at once, before the send returns', async () => {

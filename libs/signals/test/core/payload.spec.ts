@@ -31,7 +31,7 @@ describe('A payload', () => {
       event.total = 0;
     });
 
-    await expect(signals.send(paid, null, payload)).rejects.toThrow(TypeError);
+    await expect(signals.send(paid, payload)).rejects.toThrow(TypeError);
 
     expect(received).toEqual([payload, payload]);
     expect(received[0]).toBe(received[1]);
@@ -42,7 +42,7 @@ describe('A payload', () => {
     signals.connect(paid, ({ order }) => void (order.status = 'paid'));
     signals.connect(paid, ({ order }) => order.status);
 
-    const results = await signals.send(paid, null, payload);
+    const results = await signals.send(paid, payload);
 
     expect(results[1]).toEqual(expect.objectContaining({ value: 'paid' }));
     expect(payload.order.status).toBe('paid');
@@ -58,7 +58,7 @@ describe('A payload', () => {
     signals.connect(saved, (order) => void (order.status = 'seen'));
     const order = new Order();
 
-    await signals.send(saved, null, order);
+    await signals.send(saved, order);
 
     expect(order.status).toBe('seen');
   });
@@ -69,7 +69,7 @@ describe('A payload', () => {
     signals.connect(failed, (event) => void received.push(event));
     const sent = [new Error('x'), new URL('http://localhost'), /x/, Promise.resolve(), () => {}];
 
-    for (const event of sent) await signals.send(failed, null, event);
+    for (const event of sent) await signals.send(failed, event);
 
     expect(received.every((event, index) => event === sent[index])).toBe(true);
   });
@@ -78,17 +78,17 @@ describe('A payload', () => {
     const bare: Paid = Object.assign(Object.create(null) as Paid, payload);
     signals.connect(paid, () => {});
 
-    await signals.send(paid, null, payload);
-    await signals.send(paid, null, bare);
+    await signals.send(paid, payload);
+    await signals.send(paid, bare);
 
     expect([payload, bare].some((sent) => Object.isFrozen(sent))).toBe(false);
   });
 
-  it.each([undefined, null, 0, 'text'])('may be %j', async (value) => {
+  it.each([null, 0, 'text'])('may be %j', async (value) => {
     const any = defineSignal<unknown>('any');
     signals.connect(any, (event) => ({ event }));
 
-    expect(await signals.send(any, null, value)).toEqual([
+    expect(await signals.send(any, value)).toEqual([
       expect.objectContaining({ value: { event: value } }),
     ]);
   });
@@ -140,7 +140,7 @@ describe('What receivers are told, of a payload that others would change', () =>
     signals.connect(any, (event) => void received.push(event), { phase: 'afterCommit' });
     const sent = make();
 
-    await signals.send(any, null, sent);
+    await signals.send(any, sent);
 
     expect(received).toEqual([make(), make()]);
     expect(received.every((event) => prototypeOf(event) === prototypeOf(sent))).toBe(true);
@@ -157,7 +157,7 @@ describe('What receivers are told, of a payload that others would change', () =>
       signals.connect(any, (event) => void received.push(event), { phase: 'afterCommit' });
       const sent = make();
 
-      const sending = signals.send(any, null, sent);
+      const sending = signals.send(any, sent);
       change(sent as never);
       await sending;
 
@@ -173,10 +173,10 @@ describe('What receivers are told, of a payload that others would change', () =>
     let deep: Fields = {};
     for (let depth = 0; depth < 100_000; depth += 1) deep = { deep };
 
-    const [{ value } = { value: undefined }] = (await signals.send(any, null, round)) as readonly {
+    const [{ value } = { value: undefined }] = (await signals.send(any, round)) as readonly {
       value: unknown;
     }[];
-    await signals.send(any, null, deep);
+    await signals.send(any, deep);
 
     expect((value as { again: unknown[] }).again[0]).toBe(value);
     expect(value).not.toBe(round);
@@ -187,7 +187,7 @@ describe('What receivers are told, of a payload that others would change', () =>
     const sent = JSON.parse('{ "__proto__": { "a": 1 }, "constructor": [2] }') as object;
     signals.connect(any, (event) => Object.entries(event as object));
 
-    const [result] = await signals.send(any, null, sent);
+    const [result] = await signals.send(any, sent);
 
     expect(result).toMatchObject({
       value: [
@@ -218,12 +218,12 @@ describe('The context of asynchronous calls', () => {
       await new Promise(setImmediate);
       return request.getStore();
     });
-    signals.connect(paid, () => signals.send(inner, null, {}));
+    signals.connect(paid, () => signals.send(inner, {}));
     signals.connect(inner, async () => seen.push(request.getStore()));
     signals.connect(paid, () => seen.push(request.getStore()), { phase: 'afterCommit' });
     const seen: unknown[] = [];
     const send = (name: string) =>
-      request.run(name, () => signals.send(paid, null, { order: new Order(), total: 1 }));
+      request.run(name, () => signals.send(paid, { order: new Order(), total: 1 }));
 
     const [one, two] = await Promise.all([send('one'), send('two')]);
 
@@ -246,7 +246,7 @@ describe('The context of asynchronous calls', () => {
     signals.connect(paid, () => tenant.getStore());
 
     const results = await tenant.run('nobody', () =>
-      signals.send(paid, null, { order: new Order(), total: 1 }),
+      signals.send(paid, { order: new Order(), total: 1 }),
     );
 
     expect(results[1]).toEqual(expect.objectContaining({ value: 'acme' }));

@@ -14,7 +14,7 @@ describe('In a transaction', () => {
   let one: ObservedSignals;
   let database: FakeDatabase;
   let heard: string[];
-  const send = () => one.signals.send(paid, Order, payload);
+  const send = () => one.signals.send(paid, payload, { sender: Order });
   const connect = (phase: ImmediatePhase, text: string = phase) =>
     one.signals.connect(paid, () => void heard.push(text), { phase, dispatchUid: text });
 
@@ -166,7 +166,7 @@ describe('In a transaction', () => {
     connect('afterCommit');
     let detached: (() => Promise<unknown>) | undefined;
     await database.transaction(async (manager) => {
-      detached = () => one.signals.send(paid, Order, payload, { manager });
+      detached = () => one.signals.send(paid, payload, { sender: Order, manager });
     });
 
     await expect(detached?.()).rejects.toThrow(/belongs to a transaction that has already ended/);
@@ -183,15 +183,15 @@ describe('A named transaction', () => {
     const managers: unknown[] = [];
     signals.connect(paid, async (_, { manager }) => {
       managers.push(manager);
-      await signals.send(receipted, null, {});
+      await signals.send(receipted, {});
     });
     signals.connect(receipted, (_, { manager }) => void managers.push(manager));
 
     await database.transaction(
       (hidden) =>
         database.transaction(async () => {
-          await signals.send(paid, Order, payload, { manager: hidden });
-          await signals.send(paid, Order, payload);
+          await signals.send(paid, payload, { sender: Order, manager: hidden });
+          await signals.send(paid, payload, { sender: Order });
         }),
       { hidden: true },
     );
@@ -209,7 +209,7 @@ describe('A detached integration', () => {
     signals.useTransactions(database)[Symbol.dispose]();
 
     await database.transaction(async () => {
-      await signals.send(paid, Order, payload);
+      await signals.send(paid, payload, { sender: Order });
       expect(heard).toEqual(['heard']);
     });
   });

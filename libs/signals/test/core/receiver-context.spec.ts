@@ -15,7 +15,7 @@ describe('The context of a receiver', () => {
   let one: ObservedSignals;
   let database: FakeDatabase;
   let heard: unknown[];
-  const send = (manager?: unknown) => one.signals.send(paid, null, payload, { manager });
+  const send = (manager?: unknown) => one.signals.send(paid, payload, { manager });
 
   beforeEach(() => {
     one = observedSignals();
@@ -63,7 +63,7 @@ describe('The context of a receiver', () => {
   it('has no manager where no integration provides one, and says so', async () => {
     const { signals } = observedSignals();
     signals.connect(paid, (_, { manager }) => manager, { dispatchUid: 'print' });
-    const ask = () => signals.send(paid, null, payload);
+    const ask = () => signals.send(paid, payload);
 
     await expect(ask()).rejects.toThrow(NoManagerError);
     await expect(ask()).rejects.toThrow(
@@ -75,7 +75,7 @@ describe('The context of a receiver', () => {
     const { signals } = observedSignals();
     signals.connect(paid, () => 'fine');
 
-    await expect(signals.send(paid, null, payload)).resolves.toHaveLength(1);
+    await expect(signals.send(paid, payload)).resolves.toHaveLength(1);
   });
 
   it('registers callbacks for the end of its transaction, in the order of registration', async () => {

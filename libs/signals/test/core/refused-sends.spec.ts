@@ -16,7 +16,7 @@ const payload = {};
 describe('A send to durable receivers that cannot be written', () => {
   let one: ObservedSignals;
   let database: FakeDatabase;
-  const send = () => one.signals.send(paid, Order, payload);
+  const send = () => one.signals.send(paid, payload, { sender: Order });
   const connect = (dispatchUid: string, options: Partial<DurableReceiverOptions<object>> = {}) =>
     one.signals.connect(paid, () => {}, { ...options, phase: 'durable', dispatchUid });
 
@@ -36,7 +36,7 @@ describe('A send to durable receivers that cannot be written', () => {
     one.signals.connect(paid, () => {}, { dispatchUid: 'in the transaction' });
     one.signals.connect(paid, () => {}, { phase: 'afterRollback', dispatchUid: 'undone' });
 
-    for (const sent of [send(), one.signals.sendRobust(paid, Order, payload)]) {
+    for (const sent of [send(), one.signals.sendRobust(paid, payload, { sender: Order })]) {
       await expect(sent).rejects.toThrow(/^'orders\.paid' has durable receivers \(issue\), whose/);
     }
     expect(one.reported).toEqual([]);
@@ -56,12 +56,14 @@ describe('A send to durable receivers that cannot be written', () => {
 
     expect(await late(send)).toMatchObject([{ value: 'heard' }]);
     one.signals.connect(paid, () => {}, { phase: 'afterCommit' });
-    expect(await late(() => one.signals.sendRobust(paid, Order, payload))).toMatchObject([
+    expect(
+      await late(() => one.signals.sendRobust(paid, payload, { sender: Order })),
+    ).toMatchObject([
       { reason: expect.any(TransactionEndedError) },
       { reason: expect.any(TransactionEndedError) },
     ]);
     isWanted = true;
-    for (const sending of [send, () => one.signals.sendRobust(paid, Order, payload)]) {
+    for (const sending of [send, () => one.signals.sendRobust(paid, payload, { sender: Order })]) {
       await expect(late(sending)).rejects.toThrow(TransactionEndedError);
     }
   });

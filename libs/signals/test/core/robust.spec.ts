@@ -28,7 +28,7 @@ describe('sendRobust', () => {
     one.signals.connect(paid, () => new Error('a value'), { dispatchUid: 'fine' });
     const [broken, rejecting, fine] = one.signals.list();
 
-    expect(await one.signals.sendRobust(paid, null, payload)).toEqual([
+    expect(await one.signals.sendRobust(paid, payload)).toEqual([
       { receiver: broken, status: 'rejected', reason },
       { receiver: rejecting, status: 'rejected', reason: 'text' },
       { receiver: fine, status: 'fulfilled', value: new Error('a value') },
@@ -41,7 +41,7 @@ describe('sendRobust', () => {
     one.signals.connect(paid, fail(undefined), { dispatchUid: 'void' });
     one.signals.connect(paid, () => {});
 
-    await one.signals.sendRobust(paid, null, payload);
+    await one.signals.sendRobust(paid, payload);
 
     expect(one.reported).toEqual([
       { error: reason, what: "Receiver 'broken' of 'orders.paid' failed" },
@@ -55,7 +55,7 @@ describe('sendRobust', () => {
     one.signals.connect(paid, fail('y').bind(undefined));
     one.signals.connect(paid, () => 'last');
 
-    const results = await one.signals.sendRobust(paid, null, payload);
+    const results = await one.signals.sendRobust(paid, payload);
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
     expect(one.reported).toHaveLength(2);
@@ -65,7 +65,7 @@ describe('sendRobust', () => {
     one.signals.connect(paid, () => {}, { when: fail('broken condition') });
     one.signals.connect(paid, () => 'last');
 
-    expect(await one.signals.sendRobust(paid, null, payload)).toEqual([
+    expect(await one.signals.sendRobust(paid, payload)).toEqual([
       expect.objectContaining({ status: 'rejected', reason: 'broken condition' }),
       expect.objectContaining({ value: 'last' }),
     ]);
@@ -76,7 +76,7 @@ describe('sendRobust', () => {
     one.signals.connect(paid, () => 'next');
     one.signals.connect(paid, fail(new Error('veto')));
 
-    await expect(one.signals.send(paid, null, payload)).rejects.toThrow('veto');
+    await expect(one.signals.send(paid, payload)).rejects.toThrow('veto');
 
     expect(one.reported.map(({ error }) => error)).toEqual(['robust']);
   });
@@ -92,7 +92,7 @@ describe('A failure without a caller', () => {
     const signals = new Signals(onError && { onError });
     signals.connect(paid, fail(reason), { dispatchUid: 'one' });
     signals.connect(paid, fail(reason), { dispatchUid: 'two' });
-    const results = await signals.sendRobust(paid, null, payload);
+    const results = await signals.sendRobust(paid, payload);
     await new Promise(setImmediate);
     return results.map(({ status }) => status);
   };

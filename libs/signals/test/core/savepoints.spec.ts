@@ -12,7 +12,7 @@ describe('In a transaction, a robust receiver', () => {
   let one: ObservedSignals;
   let database: FakeDatabase;
   let heard: string[];
-  const send = () => one.signals.send(paid, null, payload);
+  const send = () => one.signals.send(paid, payload);
   const fail = () => Promise.reject(broken);
 
   beforeEach(() => {
@@ -54,7 +54,7 @@ describe('In a transaction, a robust receiver', () => {
       async (_, { onCommit, onRollback }) => {
         onCommit(() => void heard.push('committed'));
         onRollback(() => void heard.push('undone'));
-        await one.signals.send(receipted, null, payload);
+        await one.signals.send(receipted, payload);
         throw broken;
       },
       { robust: true },
@@ -72,7 +72,7 @@ describe('In a transaction, a robust receiver', () => {
       paid,
       async (_, { manager }) => {
         managers.push(manager);
-        await one.signals.send(receipted, null, payload);
+        await one.signals.send(receipted, payload);
       },
       { robust: true },
     );
@@ -93,7 +93,7 @@ describe('In a transaction, a robust receiver', () => {
   });
 
   it('may be nested in another one', async () => {
-    one.signals.connect(paid, () => one.signals.send(receipted, null, payload), { robust: true });
+    one.signals.connect(paid, () => one.signals.send(receipted, payload), { robust: true });
     one.signals.connect(receipted, fail, { robust: true });
 
     await database.transaction(send);
@@ -113,7 +113,7 @@ describe('In a transaction, a robust receiver', () => {
     one.signals.connect(paid, () => 'next');
     one.signals.connect(paid, () => void heard.push('mail'), { phase: 'afterCommit' });
 
-    const results = await database.transaction(() => one.signals.sendRobust(paid, null, payload));
+    const results = await database.transaction(() => one.signals.sendRobust(paid, payload));
 
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect(heard).toEqual(['mail']);
@@ -135,7 +135,7 @@ describe('Outside a transaction, a robust receiver', () => {
     one.signals.useTransactions(database);
     one.signals.connect(paid, (_, { manager }) => manager, { robust: true });
 
-    expect(await one.signals.send(paid, null, payload)).toEqual([
+    expect(await one.signals.send(paid, payload)).toEqual([
       expect.objectContaining({ value: 'default' }),
     ]);
     expect(database.statements).toEqual([]);

@@ -44,8 +44,8 @@ describe('The trace of a send', () => {
     one.signals.connect(paid, () => {}, { dispatchUid: 'mail', phase: 'afterRollback' });
     using told = sends();
 
-    await one.signals.send(paid, Order, payload);
-    await one.signals.sendRobust(paid, null, payload);
+    await one.signals.send(paid, payload, { sender: Order });
+    await one.signals.sendRobust(paid, payload);
 
     const base = { kind: 'send', signal: paid, payload, receivers: one.signals.list() };
     expect(told.all).toMatchObject([
@@ -61,8 +61,10 @@ describe('The trace of a send', () => {
     using _sends = sends();
     using _receivers = receivers();
 
-    expect(await one.signals.send(paid, Order, payload)).toMatchObject([{ value: 'heard' }]);
-    await expect(one.signals.send(paid, 'import', payload)).rejects.toBe(veto);
+    expect(await one.signals.send(paid, payload, { sender: Order })).toMatchObject([
+      { value: 'heard' },
+    ]);
+    await expect(one.signals.send(paid, payload, { sender: 'import' })).rejects.toBe(veto);
   });
 
   it('names who was skipped: by the sender, by a condition, or silenced', async () => {
@@ -75,7 +77,7 @@ describe('The trace of a send', () => {
     using told = sends();
 
     await one.signals.mute({ dispatchUid: 'silenced' }, () =>
-      one.signals.send(paid, Order, payload),
+      one.signals.send(paid, payload, { sender: Order }),
     );
 
     const skipped = told.all[0]?.skipped ?? [];
@@ -89,7 +91,7 @@ describe('The trace of a send', () => {
   it('is there although nobody hears the signal', async () => {
     using told = sends();
 
-    expect(await one.signals.send(paid, null, payload)).toEqual([]);
+    expect(await one.signals.send(paid, payload)).toEqual([]);
 
     expect(told.all).toMatchObject([{ receivers: [], skipped: [] }]);
   });
@@ -97,24 +99,23 @@ describe('The trace of a send', () => {
   it('has its transaction, the named one first, and none outside', async () => {
     using told = sends();
 
-    await one.signals.send(paid, null, payload);
-    await database.transaction(
-      async (manager) => one.signals.send(paid, null, payload, { manager }),
-      { hidden: true },
-    );
+    await one.signals.send(paid, payload);
+    await database.transaction(async (manager) => one.signals.send(paid, payload, { manager }), {
+      hidden: true,
+    });
 
     expect(told.all.map(({ place }) => place)).toEqual([undefined, { transaction: 1, depth: 0 }]);
   });
 
   it('has the receiver that caused it, whose trace has the send that it ran for', async () => {
-    one.signals.connect(paid, () => one.signals.send(receipted, null, payload), {
+    one.signals.connect(paid, () => one.signals.send(receipted, payload), {
       dispatchUid: 'issue',
     });
     one.signals.connect(receipted, () => {}, { dispatchUid: 'file' });
     using told = sends();
     using ran = receivers();
 
-    await one.signals.send(paid, null, payload);
+    await one.signals.send(paid, payload);
 
     expect(told.all.map(({ cause }) => nameOf(cause))).toEqual([undefined, 'issue']);
     expect(ran.all.map(({ cause }) => nameOf(cause))).toEqual(['orders.paid', 'billing.receipted']);
@@ -130,7 +131,7 @@ describe('The trace of a receiver', () => {
     connect(one);
     using ran = receivers();
     await database.transaction(() =>
-      robust ? one.signals.sendRobust(paid, null, payload) : one.signals.send(paid, null, payload),
+      robust ? one.signals.sendRobust(paid, payload) : one.signals.send(paid, payload),
     );
     return ran.all;
   };
@@ -232,7 +233,7 @@ describe('The site of a send', () => {
     using _sites = traceSites();
     using told = sends();
 
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
 
     expect(told.all).toMatchObject([{ site: here }]);
   });

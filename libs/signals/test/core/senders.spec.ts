@@ -5,6 +5,7 @@ import {
   Signals,
   type AnySignal,
   type Sender,
+  type SendOptions,
 } from 'nestjs-signals/core';
 import { failureOf } from './support.js';
 
@@ -18,7 +19,7 @@ describe('A sender', () => {
   const reached = async (sender: Sender | null, connected: Sender, includeSubclasses = false) => {
     const signals = new Signals();
     signals.connect(paid, () => {}, { sender: connected, includeSubclasses });
-    return (await signals.send(paid, sender, { total: 1 })).length === 1;
+    return (await signals.send(paid, { total: 1 }, { sender })).length === 1;
   };
 
   it('matches by identity: not its subclasses, not its parents, not a class of the same name', async () => {
@@ -45,13 +46,17 @@ describe('A sender', () => {
     expect(await reached('Order', Order)).toBe(false);
   });
 
-  it('that is null reaches only receivers of every sender', async () => {
+  it.each<readonly [string, SendOptions | undefined]>([
+    ['left out', undefined],
+    ['left out of the options', { manager: undefined }],
+    ['null', { sender: null }],
+  ])('that is %s reaches only receivers of every sender', async (_, options) => {
     const signals = new Signals();
     signals.connect(paid, () => 'any');
     signals.connect(paid, () => 'orders', { sender: Order });
     signals.connect(paid, () => 'by name', { sender: 'Order' });
 
-    expect(await signals.send(paid, null, { total: 1 })).toEqual([
+    expect(await signals.send(paid, { total: 1 }, options)).toEqual([
       expect.objectContaining({ value: 'any' }),
     ]);
   });
@@ -62,7 +67,7 @@ describe('A sender', () => {
     const results = [];
 
     for (let job = 0; job < 2_500; job += 1) {
-      results.push(await signals.send(paid, `job ${job}`, { total: job }));
+      results.push(await signals.send(paid, { total: job }, { sender: `job ${job}` }));
     }
 
     expect(results.filter(({ length }) => length === 1)).toHaveLength(1);
@@ -84,13 +89,13 @@ describe('A reference that is undefined, as between modules that import each oth
 
   it.each<readonly [string, (one: Connected) => unknown]>([
     ['first of all', () => {}],
-    ['after a send of nobody', ({ signals }) => signals.send(paid, null, { total: 1 })],
-    ['after a send of Order', ({ signals }) => signals.send(paid, Order, { total: 1 })],
+    ['after a send of nobody', ({ signals }) => signals.send(paid, { total: 1 })],
+    ['after a send of Order', ({ signals }) => signals.send(paid, { total: 1 }, { sender: Order })],
     ['after a disconnection', ({ connection }) => connection[Symbol.dispose]()],
     [
       'after a send and a disconnection',
       async ({ signals, connection }) => {
-        await signals.send(paid, null, { total: 1 });
+        await signals.send(paid, { total: 1 });
         connection[Symbol.dispose]();
       },
     ],
@@ -100,8 +105,8 @@ describe('A reference that is undefined, as between modules that import each oth
     one.ran.length = 0;
 
     const failures = [
-      await failureOf(one.signals.send(paid, missing, { total: 1 })),
-      await failureOf(one.signals.sendRobust(paid, missing, { total: 1 })),
+      await failureOf(one.signals.send(paid, { total: 1 }, { sender: missing })),
+      await failureOf(one.signals.sendRobust(paid, { total: 1 }, { sender: missing })),
     ];
 
     expect(failures).toEqual([
@@ -113,12 +118,31 @@ describe('A reference that is undefined, as between modules that import each oth
     expect(one.ran).toEqual([]);
   });
 
+  it('is refused as the payload, heard or not, by an error that names the signal', async () => {
+    const { signals, ran } = connected();
+    const unheard = defineSignal<unknown>('orders.unheard');
+
+    for (const signal of [paid, unheard]) {
+      for (const sent of [
+        signals.send(signal, undefined as never),
+        signals.sendRobust(signal, undefined as never, { sender: Order }),
+      ]) {
+        const failure = await failureOf(sent);
+        expect(failure).toBeInstanceOf(InvalidReferenceError);
+        expect(String(failure)).toContain(`The payload of '${signal.name}' is undefined`);
+      }
+    }
+    expect(ran).toEqual([]);
+  });
+
   it.each([[undefined], [''], [{ total: 1 }], [7]])(
     'is refused as the sender %j',
     async (sender) => {
       const { signals } = connected();
 
-      const failure = await failureOf(signals.send(paid, sender as unknown as null, { total: 1 }));
+      const failure = await failureOf(
+        signals.send(paid, { total: 1 }, { sender: sender as unknown as null }),
+      );
 
       expect(failure).toBeInstanceOf(InvalidReferenceError);
     },
@@ -127,7 +151,7 @@ describe('A reference that is undefined, as between modules that import each oth
   it('is refused as the signal, by an error that says so', async () => {
     const { signals } = connected();
 
-    expect(String(await failureOf(signals.send(nothing, null, {})))).toContain(
+    expect(String(await failureOf(signals.send(nothing, {})))).toContain(
       'The signal that was named is undefined',
     );
     expect(() => signals.hasReceivers(nothing, null)).toThrow(InvalidReferenceError);
@@ -140,11 +164,11 @@ describe('A reference that is undefined, as between modules that import each oth
     async (filter) => {
       const { signals, ran } = connected();
 
-      const muting = signals.mute(filter, () => signals.send(paid, null, { total: 1 }));
+      const muting = signals.mute(filter, () => signals.send(paid, { total: 1 }));
 
       expect(await failureOf(muting)).toBeInstanceOf(InvalidReferenceError);
       expect(() => signals.silence(filter)).toThrow(InvalidReferenceError);
-      await signals.send(paid, null, { total: 1 });
+      await signals.send(paid, { total: 1 });
       expect(ran).toEqual(['any']);
     },
   );

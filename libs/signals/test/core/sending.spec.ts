@@ -32,7 +32,7 @@ describe('Sending', () => {
     signals.connect(paid, noteLater('3 asynchronous'), { sender: Order });
     signals.connect(paid, note('4 synchronous'));
 
-    await signals.send(paid, Order, payload);
+    await signals.send(paid, payload, { sender: Order });
 
     expect(heard).toEqual(['1 asynchronous', '2 synchronous', '3 asynchronous', '4 synchronous']);
   });
@@ -44,7 +44,7 @@ describe('Sending', () => {
     signals.connect(paid, note('first'), { order: -2 });
     signals.connect(paid, note('second'), { order: -1 });
 
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
 
     expect(heard).toEqual(['first', 'second', 'third', 'fourth', 'last']);
   });
@@ -55,22 +55,22 @@ describe('Sending', () => {
     signals.connect(paid, async ({ total }) => `later ${total}`, { dispatchUid: 'later' });
     const [add, , later] = signals.list();
 
-    expect(await signals.send(paid, null, payload)).toEqual([
+    expect(await signals.send(paid, payload)).toEqual([
       { receiver: add, status: 'fulfilled', value: 43 },
       { receiver: later, status: 'fulfilled', value: 'later 42' },
     ]);
   });
 
   it('without receivers answers with nothing', async () => {
-    expect(await signals.send(paid, null, payload)).toEqual([]);
-    expect(await signals.sendRobust(paid, null, payload)).toEqual([]);
+    expect(await signals.send(paid, payload)).toEqual([]);
+    expect(await signals.sendRobust(paid, payload)).toEqual([]);
   });
 
   it('takes a returned Error for a value', async () => {
     const value = new Error('only a value');
     signals.connect(paid, () => value);
 
-    expect(await signals.send(paid, null, payload)).toEqual([
+    expect(await signals.send(paid, payload)).toEqual([
       expect.objectContaining({ status: 'fulfilled', value }),
     ]);
   });
@@ -80,7 +80,7 @@ describe('Sending', () => {
     signals.connect(paid, () => awaitable(() => {}, 'settled'));
     signals.connect(paid, () => Promise.resolve('settled'));
 
-    const results = await signals.send(paid, null, payload);
+    const results = await signals.send(paid, payload);
 
     expect(results.map((result) => result.status === 'fulfilled' && result.value)).toEqual([
       'settled',
@@ -93,7 +93,7 @@ describe('Sending', () => {
     const contexts: ReceiverContext[] = [];
     signals.connect(paid, (_, context) => void contexts.push(context), { dispatchUid: 'print' });
 
-    await signals.send(paid, Order, payload);
+    await signals.send(paid, payload, { sender: Order });
 
     const { signal, sender, dispatchUid, phase } = contexts[0] as ReceiverContext;
     expect({ signal, sender, dispatchUid, phase }).toEqual({
@@ -108,7 +108,7 @@ describe('Sending', () => {
     const odd = defineSignal<{ signal: string; sender: string }>('odd');
     signals.connect(odd, ({ signal, sender }) => `${signal} of ${sender}`);
 
-    expect(await signals.send(odd, null, { signal: 'smoke', sender: 'chimney' })).toEqual([
+    expect(await signals.send(odd, { signal: 'smoke', sender: 'chimney' })).toEqual([
       expect.objectContaining({ value: 'smoke of chimney' }),
     ]);
   });
@@ -123,9 +123,9 @@ describe('Sending', () => {
     });
     signals.connect(paid, removed);
 
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
     const during = [...heard];
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
 
     expect(during).toEqual(['first', 'removed']);
     expect(heard.slice(during.length)).toEqual(['first', 'added']);
@@ -134,13 +134,13 @@ describe('Sending', () => {
   it('may happen inside a receiver, which then waits for the inner send', async () => {
     signals.connect(paid, async () => {
       heard.push('outer begins');
-      await signals.send(receipted, null, payload);
+      await signals.send(receipted, payload);
       heard.push('outer ends');
     });
     signals.connect(paid, note('next of outer'));
     signals.connect(receipted, noteLater('inner'));
 
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
 
     expect(heard).toEqual(['outer begins', 'inner', 'outer ends', 'next of outer']);
   });
@@ -152,8 +152,8 @@ describe('Sending', () => {
       heard.push(String(total));
     });
 
-    const slow = signals.send(paid, null, { total: 1 });
-    await signals.send(paid, null, { total: 2 });
+    const slow = signals.send(paid, { total: 1 });
+    await signals.send(paid, { total: 2 });
     gate.open();
     await slow;
 
@@ -164,7 +164,7 @@ describe('Sending', () => {
     signals.connect(paid, note('large'), { when: ({ total }) => total > 40 });
     signals.connect(paid, note('small'), { when: ({ total }) => total <= 40 });
 
-    await signals.send(paid, null, payload);
+    await signals.send(paid, payload);
 
     expect(heard).toEqual(['large']);
   });
@@ -175,8 +175,8 @@ describe('Two instances', () => {
     const [one, other] = [new Signals(), new Signals()];
     one.connect(paid, () => {});
 
-    expect(await other.send(paid, null, payload)).toEqual([]);
+    expect(await other.send(paid, payload)).toEqual([]);
     expect(other.hasReceivers(paid, null)).toBe(false);
-    expect(await one.send(paid, null, payload)).toHaveLength(1);
+    expect(await one.send(paid, payload)).toHaveLength(1);
   });
 });

@@ -25,12 +25,12 @@ describe('A signal', () => {
   });
 
   it('is the same as another one only when it is the same object', async () => {
-    const [one, other] = [defineSignal('twin'), defineSignal('twin')];
+    const [one, other] = [defineSignal<object>('twin'), defineSignal<object>('twin')];
     const signals = new Signals();
     signals.connect(one, () => 'heard');
 
-    expect(await signals.send(other, null, undefined)).toEqual([]);
-    expect(await signals.send(one, null, undefined)).toHaveLength(1);
+    expect(await signals.send(other, {})).toEqual([]);
+    expect(await signals.send(one, {})).toHaveLength(1);
   });
 
   it('does not share its name with another one in one application', () => {

@@ -12,8 +12,8 @@ describe('Silence', () => {
   let signals: Signals;
   let heard: string[];
   const sendBoth = async () => {
-    await signals.send(paid, Order, {});
-    await signals.send(shipped, Invoice, {});
+    await signals.send(paid, {}, { sender: Order });
+    await signals.send(shipped, {}, { sender: Invoice });
   };
   const heardNow = async () => {
     heard = [];

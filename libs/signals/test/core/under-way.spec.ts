@@ -20,7 +20,7 @@ describe('What is under way', () => {
     signals.connect(paid, () => {});
 
     expect(names()).toEqual([]);
-    await signals.send(paid, null, {});
+    await signals.send(paid, {});
     expect(names()).toEqual([]);
   });
 
@@ -28,7 +28,7 @@ describe('What is under way', () => {
     signals.connect(paid, () => gate.opened, { dispatchUid: 'audit' });
     signals.connect(paid, () => {}, { dispatchUid: 'issue' });
     signals.connect(paid, () => {}, { dispatchUid: 'mail', phase: 'afterRollback' });
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
 
     expect(names()).toEqual(["A send of 'orders.paid' to 'audit', 'issue'"]);
 
@@ -38,7 +38,7 @@ describe('What is under way', () => {
 
   it('is a receiver of phase afterCommit by its name, while it runs', async () => {
     signals.connect(paid, () => gate.opened, { dispatchUid: 'mail', phase: 'afterCommit' });
-    const sending = signals.send(paid, null, {});
+    const sending = signals.send(paid, {});
 
     expect(names()).toEqual(["A send of 'orders.paid'", "Receiver 'mail' of 'orders.paid'"]);
 
@@ -49,7 +49,7 @@ describe('What is under way', () => {
   it('says when all of it has ended', async () => {
     const log: string[] = [];
     signals.connect(paid, () => gate.opened);
-    const sending = signals.send(paid, null, {}).then(() => log.push('sent'));
+    const sending = signals.send(paid, {}).then(() => log.push('sent'));
     const [work] = signals.underWay();
     const ended = work?.ended.then(() => log.push('ended'));
 
@@ -94,7 +94,7 @@ describe('Closing with an integration', () => {
 describe('A send after the closing', () => {
   let signals: Signals;
   let database: FakeDatabase;
-  const send = (manager?: unknown) => signals.send(paid, null, {}, { manager });
+  const send = (manager?: unknown) => signals.send(paid, {}, { manager });
 
   beforeEach(async () => {
     signals = new Signals();

@@ -11,7 +11,7 @@ const paid = defineSignal<{ readonly order: string }>('orders.paid');
 describe('Whom a database keeps deliveries for', () => {
   let database: TestDatabase;
   const pay = ({ dataSource, signals }: DurableProcess) =>
-    atomic(dataSource, () => signals.send(paid, null, { order: 'o-1' }));
+    atomic(dataSource, () => signals.send(paid, { order: 'o-1' }));
 
   beforeAll(async () => {
     database = await createDurableDatabase();

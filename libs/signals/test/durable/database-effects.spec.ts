@@ -29,7 +29,7 @@ describe('An effect on the database', () => {
           async ({ order }, context) => {
             contexts.push(context);
             await context.manager.insert(LogLine, { text: order });
-            await signals.send(receipted, null, { order });
+            await signals.send(receipted, { order });
             await receive(order, context);
           },
           { ...options, phase: 'durable', dispatchUid: 'billing.issue' },
@@ -40,7 +40,7 @@ describe('An effect on the database', () => {
   };
   const pay = (...orders: readonly string[]) =>
     atomic(running.dataSource, async () => {
-      for (const order of orders) await running.signals.send(paid, null, { order });
+      for (const order of orders) await running.signals.send(paid, { order });
     });
   const states = async (receiver: string) =>
     (await running.jobs(receiver)).map(({ state }) => state);

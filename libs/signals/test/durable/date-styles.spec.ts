@@ -58,7 +58,7 @@ describe('Moments are the same however the database spells dates', () => {
         return found;
       });
 
-    await atomic(process.dataSource, () => process.signals.send(paid, null, { order: 'o-1' }));
+    await atomic(process.dataSource, () => process.signals.send(paid, { order: 'o-1' }));
     const letter = await dead();
     const [active] = await until(async () => {
       const found = await durable.pending('active');

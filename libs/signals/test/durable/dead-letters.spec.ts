@@ -22,7 +22,7 @@ describe('A dead letter', () => {
   let heard: string[];
   const letters = () => running.durable.deadLetters;
   const send = (signal: typeof paid, order: string) =>
-    atomic(running.dataSource, () => running.signals.send(signal, 'Shop', { order }));
+    atomic(running.dataSource, () => running.signals.send(signal, { order }, { sender: 'Shop' }));
   const bury = async (...orders: readonly string[]) => {
     for (const order of orders) await send(paid, order);
     return until(async () => {

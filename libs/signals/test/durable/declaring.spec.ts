@@ -120,7 +120,7 @@ describe('Durable signals', () => {
     await using running = await start(() => {});
     receiver({ dispatchUid: 'late' })(running.signals);
 
-    const sent = atomic(running.dataSource, () => running.signals.send(paid, null, { order: '1' }));
+    const sent = atomic(running.dataSource, () => running.signals.send(paid, { order: '1' }));
 
     await expect(sent).rejects.toThrow(ReceiverDeclarationError);
     await expect(sent).rejects.toThrow(
@@ -131,7 +131,7 @@ describe('Durable signals', () => {
   it('refuse a key that is empty, for it would put everything into one line', async () => {
     await using running = await start(receiver({ dispatchUid: 'keyed', orderingKey: () => '' }));
 
-    const sent = atomic(running.dataSource, () => running.signals.send(paid, null, { order: '1' }));
+    const sent = atomic(running.dataSource, () => running.signals.send(paid, { order: '1' }));
 
     await expect(sent).rejects.toThrow(/key of receiver 'keyed' answered an empty text/);
   });
@@ -141,7 +141,7 @@ describe('Durable signals', () => {
     await using stranger = await DurableProcess.start(other, { workers: false });
 
     const sent = stranger.dataSource.transaction((manager) =>
-      running.signals.send(paid, null, { order: '1' }, { manager }),
+      running.signals.send(paid, { order: '1' }, { manager }),
     );
 
     await expect(sent).rejects.toThrow(OtherDataSourceError);

@@ -34,7 +34,7 @@ describe('What a durable receiver defers', () => {
         );
       },
     });
-    await atomic(running.dataSource, () => running.signals.send(paid, null, { order: 'o-1' }));
+    await atomic(running.dataSource, () => running.signals.send(paid, { order: 'o-1' }));
   };
 
   beforeAll(async () => {

@@ -19,7 +19,7 @@ describe('A durable receiver', () => {
   let heard: string[];
   let contexts: DurableReceiverContext[];
   const pay = (order: string) =>
-    atomic(running.dataSource, () => running.signals.send(paid, 'Shop', { order }));
+    atomic(running.dataSource, () => running.signals.send(paid, { order }, { sender: 'Shop' }));
 
   beforeAll(async () => {
     database = await createDurableDatabase();
@@ -36,7 +36,7 @@ describe('A durable receiver', () => {
             contexts.push(context);
             await context.manager.insert(LogLine, { text: order });
             heard.push(order);
-            if (order === 'chained') await signals.send(receipted, null, { order });
+            if (order === 'chained') await signals.send(receipted, { order });
           },
           { phase: 'durable', dispatchUid: 'billing.issue' },
         );
@@ -54,7 +54,7 @@ describe('A durable receiver', () => {
 
   it('is given the payload once its transaction has committed, and works in one of its own', async () => {
     await atomic(running.dataSource, async () => {
-      await running.signals.send(paid, 'Shop', { order: 'o-1' });
+      await running.signals.send(paid, { order: 'o-1' }, { sender: 'Shop' });
       expect(heard).toEqual([]);
     });
     await running.settled();
@@ -81,7 +81,7 @@ describe('A durable receiver', () => {
 
   it('hears nothing of a transaction that rolled back', async () => {
     await atomic(running.dataSource, async () => {
-      await running.signals.send(paid, 'Shop', { order: 'o-1' });
+      await running.signals.send(paid, { order: 'o-1' }, { sender: 'Shop' });
       throw new Error('no money');
     }).catch(() => undefined);
     await running.settled();
@@ -91,9 +91,9 @@ describe('A durable receiver', () => {
 
   it('hears nothing of a savepoint that rolled back, and of the rest of the transaction', async () => {
     await atomic(running.dataSource, async () => {
-      await running.signals.send(paid, 'Shop', { order: 'kept' });
+      await running.signals.send(paid, { order: 'kept' }, { sender: 'Shop' });
       await atomic(running.dataSource, async () => {
-        await running.signals.send(paid, 'Shop', { order: 'undone' });
+        await running.signals.send(paid, { order: 'undone' }, { sender: 'Shop' });
         throw new Error('no money');
       }).catch(() => undefined);
     });
@@ -103,7 +103,7 @@ describe('A durable receiver', () => {
   });
 
   it('is no receiver of a send outside a transaction, which is refused', async () => {
-    const sent = running.signals.send(paid, 'Shop', { order: 'o-1' });
+    const sent = running.signals.send(paid, { order: 'o-1' }, { sender: 'Shop' });
 
     await expect(sent).rejects.toThrow(DurableOutsideTransactionError);
     await expect(sent).rejects.toThrow(/'orders\.paid' has durable receivers \(billing\.issue\)/);
@@ -123,7 +123,7 @@ describe('A durable receiver', () => {
     ['something deep inside', { list: [1n] }, 'a bigint at when.list.0'],
   ])('cannot be told %s, which JSON would not bring back', async (_, when, where) => {
     const sent = atomic(running.dataSource, () =>
-      running.signals.send(paid, 'Shop', { order: 'o-1', when }),
+      running.signals.send(paid, { order: 'o-1', when }, { sender: 'Shop' }),
     );
 
     await expect(sent).rejects.toThrow(UnstorablePayloadError);

@@ -49,7 +49,7 @@ describe('An external effect', () => {
     return running;
   };
   const pay = ({ dataSource, signals }: DurableProcess, order: string) =>
-    atomic(dataSource, () => signals.send(paid, null, { order }));
+    atomic(dataSource, () => signals.send(paid, { order }));
   const ledger = async ({ dataSource }: DurableProcess) => {
     const rows = await dataSource.query<{ state: string }[]>('SELECT state FROM signals.effect');
     return rows.map(({ state }) => state);

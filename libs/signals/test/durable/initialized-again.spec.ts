@@ -24,7 +24,7 @@ describe('The data source that keeps deliveries', () => {
 
     await running.dataSource.destroy();
     await running.dataSource.initialize();
-    await atomic(running.dataSource, () => running.signals.send(paid, null, { order: 'one' }));
+    await atomic(running.dataSource, () => running.signals.send(paid, { order: 'one' }));
 
     await until(() => heard.length > 0, 'the delivery is heard');
     expect(heard).toEqual(['one']);

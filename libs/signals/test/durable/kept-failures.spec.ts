@@ -75,7 +75,7 @@ describe('The failure of a durable receiver is kept with its reason', () => {
   let running: DurableProcess;
   const start = async (connect: (signals: Signals) => void) => {
     running = await DurableProcess.start(database, { connect });
-    await atomic(running.dataSource, () => running.signals.send(go, null, { n: 1 }));
+    await atomic(running.dataSource, () => running.signals.send(go, { n: 1 }));
   };
   const letters = (count: number) =>
     until(async () => {

@@ -26,7 +26,7 @@ describe('A worker behind a network', () => {
       },
     );
   const pay = (order: string) =>
-    atomic(running.dataSource, () => running.signals.send(paid, null, { order }));
+    atomic(running.dataSource, () => running.signals.send(paid, { order }));
 
   beforeAll(async () => {
     database = await createDurableDatabase();

@@ -34,7 +34,7 @@ describe('Several processes', () => {
       );
   const send = ({ dataSource, signals }: DurableProcess, ...names: readonly string[]) =>
     atomic(dataSource, async () => {
-      for (const name of names) await signals.send(sent, null, { name });
+      for (const name of names) await signals.send(sent, { name });
     });
 
   beforeAll(async () => {
@@ -148,7 +148,7 @@ describe('Several processes', () => {
         ['c', 0],
         ['d', 5],
       ] as const) {
-        await one.signals.send(sent, null, { name, weight });
+        await one.signals.send(sent, { name, weight });
       }
     });
 
@@ -162,9 +162,7 @@ describe('Several processes', () => {
     await using one = await DurableProcess.start(database, {
       connect: connect('one', { delay: ({ weight = 0 }) => weight }),
     });
-    await atomic(one.dataSource, () =>
-      one.signals.send(sent, null, { name: 'late', weight: 60_000 }),
-    );
+    await atomic(one.dataSource, () => one.signals.send(sent, { name: 'late', weight: 60_000 }));
     await send(one, 'now');
     await one.settled();
 
@@ -191,7 +189,7 @@ describe('Several processes', () => {
     await runner.query('LISTEN signals_hint');
 
     await atomic(one.dataSource, async (manager) => {
-      for (const name of ['a', 'b', 'c']) await one.signals.send(sent, null, { name });
+      for (const name of ['a', 'b', 'c']) await one.signals.send(sent, { name });
       const [{ pending } = { pending: -1 }] = await manager.query<{ pending: number }[]>(
         `SELECT pg_notification_queue_usage()::integer AS pending`,
       );

@@ -43,7 +43,7 @@ describe('Deliveries with a key', () => {
       },
     );
   const move = (order: string, step: number) =>
-    atomic(one.dataSource, () => one.signals.send(moved, null, { order, step }));
+    atomic(one.dataSource, () => one.signals.send(moved, { order, step }));
   const of = (order: string) => done.filter((each) => each.startsWith(order));
   const dead = () => until(async () => (await one.durable.deadLetters.list())[0]);
 
@@ -80,7 +80,7 @@ describe('Deliveries with a key', () => {
   it('run in the order of their sends when they were sent in one transaction', async () => {
     const steps = Array.from({ length: 8 }, (_, index) => index);
     await atomic(one.dataSource, async () => {
-      for (const step of steps) await one.signals.send(moved, null, { order: 'a', step });
+      for (const step of steps) await one.signals.send(moved, { order: 'a', step });
     });
     await one.settled();
 
@@ -95,13 +95,13 @@ describe('Deliveries with a key', () => {
       begun.open();
       await locked.opened;
       await manager.query('SELECT pg_advisory_xact_lock(1)');
-      await one.signals.send(moved, null, { order: 'a', step: 2 });
+      await one.signals.send(moved, { order: 'a', step: 2 });
     });
     await begun.opened;
     held.set('z0', gate());
     await atomic(one.dataSource, async (manager) => {
       await manager.query('SELECT pg_advisory_xact_lock(1)');
-      await one.signals.send(moved, null, { order: 'a', step: 1 });
+      await one.signals.send(moved, { order: 'a', step: 1 });
       locked.open();
     });
     await first;

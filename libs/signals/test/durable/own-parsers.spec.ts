@@ -89,7 +89,7 @@ describe("An application's own parsers of PostgreSQL's types change nothing", ()
     });
     const { durable: deliveries } = process;
 
-    await atomic(process.dataSource, () => process.signals.send(paid, null, { order: 'o-1' }));
+    await atomic(process.dataSource, () => process.signals.send(paid, { order: 'o-1' }));
     await until(() => heard.length === 1);
     const [dead] = await until(async () => {
       const found = await deliveries.deadLetters.list();

@@ -60,7 +60,7 @@ describe('The pool of the data source', () => {
   };
   const send = ({ dataSource, signals }: DurableProcess) =>
     atomic(dataSource, async () => {
-      for (let order = 0; order < SENDS; order += 1) await signals.send(paid, null, { order });
+      for (let order = 0; order < SENDS; order += 1) await signals.send(paid, { order });
     });
 
   it.each(

@@ -24,7 +24,7 @@ describe('What a durable receiver could not be told is refused before anybody ha
   let other: TestDatabase;
   let running: DurableProcess;
   let ran: string[];
-  const send = (order: unknown = 'o-1') => running.signals.send(paid, null, { order });
+  const send = (order: unknown = 'o-1') => running.signals.send(paid, { order });
 
   beforeAll(async () => {
     database = await createDurableDatabase();
@@ -54,12 +54,12 @@ describe('What a durable receiver could not be told is refused before anybody ha
     ['a send without a transaction', () => send(), DurableOutsideTransactionError],
     [
       'a robust one',
-      () => running.signals.sendRobust(paid, null, { order: 1 }),
+      () => running.signals.sendRobust(paid, { order: 1 }),
       DurableOutsideTransactionError,
     ],
     [
       'one with the manager of no transaction',
-      () => running.signals.send(paid, null, { order: 1 }, running.dataSource),
+      () => running.signals.send(paid, { order: 1 }, { manager: running.dataSource.manager }),
       DurableOutsideTransactionError,
     ],
     [
@@ -67,7 +67,7 @@ describe('What a durable receiver could not be told is refused before anybody ha
       async () => {
         await using stranger = await DurableProcess.start(other, { workers: false });
         await stranger.dataSource.transaction((manager) =>
-          running.signals.send(paid, null, { order: 1 }, { manager }),
+          running.signals.send(paid, { order: 1 }, { manager }),
         );
       },
       OtherDataSourceError,
@@ -101,7 +101,7 @@ describe('What a durable receiver could not be told is refused before anybody ha
       when: () => when((times += 1)),
     });
 
-    const sending = running.signals.send(moody, null, {});
+    const sending = running.signals.send(moody, {});
 
     await expect(sending).rejects.toThrow(DurableOutsideTransactionError);
     expect(ran).toEqual([]);
@@ -118,7 +118,7 @@ describe('What a durable receiver could not be told is refused before anybody ha
         [of]: () => Object.create(null) as never,
       });
 
-      const sending = atomic(running.dataSource, () => running.signals.send(odd, null, {}));
+      const sending = atomic(running.dataSource, () => running.signals.send(odd, {}));
 
       await expect(sending).rejects.toThrow(ReceiverDeclarationError);
       await expect(sending).rejects.toThrow('an object');
@@ -135,7 +135,7 @@ describe('What a durable receiver could not be told is refused before anybody ha
     signals.connect(paid, () => void ran.push('in the transaction'));
     signals.connect(paid, () => {}, { phase: 'durable', dispatchUid: 'issue' });
 
-    const sending = atomic(dataSource, () => signals.send(paid, null, { order: 1 }));
+    const sending = atomic(dataSource, () => signals.send(paid, { order: 1 }));
 
     await expect(sending).rejects.toThrow(DurableNotStartedError);
     expect(ran).toEqual([]);

@@ -29,7 +29,7 @@ describe('Deliveries that wait for a release', () => {
     (signals) =>
       void signals.connect(signal, receiver, { ...durable, ...(sender && { sender }) });
   const send = ({ dataSource, signals }: DurableProcess, sender: Sender | null, order = 'o-1') =>
-    atomic(dataSource, () => signals.send(paid, sender, { order }));
+    atomic(dataSource, () => signals.send(paid, { order }, { sender }));
   const letters = (process: DurableProcess) => process.durable.deadLetters.list();
 
   beforeEach(async () => {
@@ -181,8 +181,8 @@ describe('Deliveries that wait for a release', () => {
       });
 
       await atomic(process.dataSource, async () => {
-        await process.signals.send(paid, Order, { order: '1' });
-        await process.signals.send(paid, Twin, { order: '2' });
+        await process.signals.send(paid, { order: '1' }, { sender: Order });
+        await process.signals.send(paid, { order: '2' }, { sender: Twin });
       });
       await process.settled();
 

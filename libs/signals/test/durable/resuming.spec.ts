@@ -22,7 +22,7 @@ const request: EntryTrace = {
 const WORK = {
   atomic: ({ dataSource }: DurableProcess, text: string) =>
     atomic(dataSource, (manager) => manager.insert(LogLine, { text })),
-  send: ({ signals }: DurableProcess, order: string) => signals.send(told, null, { order }),
+  send: ({ signals }: DurableProcess, order: string) => signals.send(told, { order }),
   save: ({ dataSource }: DurableProcess, text: string) =>
     currentManager(dataSource).save(Object.assign(new LogLine(), { text })),
 };
@@ -66,7 +66,7 @@ describe('A worker that was resumed in a transaction, for a request', () => {
     await causedBy(request, () =>
       atomic(started.dataSource, () => started.durable.resume('resumed')),
     );
-    await atomic(started.dataSource, () => started.signals.send(paid, null, { order: '1' }));
+    await atomic(started.dataSource, () => started.signals.send(paid, { order: '1' }));
     await started.settled();
 
     expect(started.reported).toEqual([]);

@@ -17,7 +17,7 @@ describe('A delivery that fails', () => {
   let attempts: DurableReceiverContext[];
   let receive: Receive;
   const pay = (order: string) =>
-    atomic(running.dataSource, () => running.signals.send(paid, null, { order }));
+    atomic(running.dataSource, () => running.signals.send(paid, { order }));
   const states = async (receiver: string) =>
     (await running.jobs(receiver)).map(({ state }) => state);
 
@@ -168,7 +168,7 @@ describe('A delivery that fails', () => {
     const late: Promise<unknown>[] = [];
     receive = async (order, { manager, attempt, abortSignal }) => {
       if (attempt > 1) return;
-      const send = () => running.signals.send(paid, null, { order: 'late' });
+      const send = () => running.signals.send(paid, { order: 'late' });
       await manager.transaction(async (inner) => {
         await once(abortSignal, 'abort');
         late.push(inner.insert(LogLine, { text: order }), send());

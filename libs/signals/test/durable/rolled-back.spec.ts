@@ -23,7 +23,7 @@ const WAYS: Readonly<
   'the free onRollback': (_, __, note) => onRollback(note),
   'a receiver of phase afterRollback': async (_, { signals }, note) => {
     signals.connect(billed, note, { phase: 'afterRollback', dispatchUid: 'undo' });
-    await signals.send(billed, null, { order: '1' });
+    await signals.send(billed, { order: '1' });
   },
 };
 
@@ -65,7 +65,7 @@ describe('An attempt of a durable database receiver that fails', () => {
   /** In one transaction, so that no worker finds one delivery without the other. */
   const pay = ({ dataSource, signals }: DurableProcess, times = 1) =>
     atomic(dataSource, async () => {
-      for (let time = 0; time < times; time += 1) await signals.send(paid, null, { order: '1' });
+      for (let time = 0; time < times; time += 1) await signals.send(paid, { order: '1' });
     });
 
   it.each(CASES)('runs what waits for its rollback, and is done: %s, %s', async (attempt, way) => {

@@ -29,7 +29,7 @@ describe("The schema of the library's tables", () => {
       });
 
       await until(() => process.durable.health().isListening);
-      await atomic(process.dataSource, () => process.signals.send(paid, null, { order: 'o-1' }));
+      await atomic(process.dataSource, () => process.signals.send(paid, { order: 'o-1' }));
       await process.settled();
 
       const tables = await process.dataSource.query<{ where: string }[]>(

@@ -192,7 +192,7 @@ describe('clearDeliveries', () => {
   });
   afterAll(() => database.drop());
   const pay = ({ dataSource, signals }: DurableProcess) =>
-    atomic(dataSource, () => signals.send(paid, null, { order: 'o-1' }));
+    atomic(dataSource, () => signals.send(paid, { order: 'o-1' }));
 
   it('forgets what earlier runs have left, before and after a start', async () => {
     const heard: string[] = [];

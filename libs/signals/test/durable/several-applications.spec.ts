@@ -87,7 +87,7 @@ describe('Applications that share durableSignals()', () => {
         close: () => application.close(),
         pay: async (order: string) => {
           const source = application.get(DataSource);
-          await atomic(source, () => signals.send(paid, null, { order }));
+          await atomic(source, () => signals.send(paid, { order }));
           await until(() => billed.includes(order), `${order} is billed`);
         },
       };

@@ -24,7 +24,7 @@ describe('Stopping', () => {
       { phase: 'durable', dispatchUid: 'billing.issue', concurrency: 1 },
     );
   const pay = ({ dataSource, signals }: DurableProcess, order: string) =>
-    atomic(dataSource, () => signals.send(paid, null, { order }));
+    atomic(dataSource, () => signals.send(paid, { order }));
 
   beforeAll(async () => {
     database = await createDurableDatabase();

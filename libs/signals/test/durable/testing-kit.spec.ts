@@ -60,7 +60,7 @@ describe('A Nest application with durable receivers', () => {
     await application.init();
     const signals = application.get(Signals);
 
-    await atomic(dataSource, () => signals.send(paid, null, { order: 'o-1' }));
+    await atomic(dataSource, () => signals.send(paid, { order: 'o-1' }));
     await settled(signals);
     await application.close();
 
@@ -85,8 +85,7 @@ describe('The testing kit', () => {
   let running: DurableProcess;
   let attempts: number[];
   let work: (attempt: number) => Promise<unknown> | undefined;
-  const pay = () =>
-    atomic(running.dataSource, () => running.signals.send(paid, null, { order: '1' }));
+  const pay = () => atomic(running.dataSource, () => running.signals.send(paid, { order: '1' }));
 
   beforeEach(async () => {
     attempts = [];
@@ -135,7 +134,7 @@ describe('The testing kit', () => {
     const captured = await captureOnCommit(() =>
       atomic(running.dataSource, async () => {
         onCommit(() => {}, { dedupeKey: 'mine' });
-        await running.signals.send(paid, null, { order: '1' });
+        await running.signals.send(paid, { order: '1' });
       }),
     );
     await running.settled();
@@ -153,7 +152,7 @@ describe('The testing kit', () => {
     });
 
     const inside = await rolledBackTest(sender.dataSource, async () => {
-      await atomic(sender.dataSource, () => sender.signals.send(paid, null, { order: '1' }));
+      await atomic(sender.dataSource, () => sender.signals.send(paid, { order: '1' }));
       return (await sender.jobs('billing.issue')).length;
     });
     await running.settled();

@@ -70,7 +70,7 @@ describe('An error sink that fails', () => {
     );
     await durable.start();
     await durable.ready();
-    const send = (n: number) => atomic(dataSource, () => signals.send(go, null, { n }));
+    const send = (n: number) => atomic(dataSource, () => signals.send(go, { n }));
 
     await send(1);
     await until(() => heard.length === 1);

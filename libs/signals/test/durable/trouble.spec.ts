@@ -25,7 +25,7 @@ describe('Trouble', () => {
   const mail = (signals: Signals) =>
     void signals.connect(paid, () => {}, { phase: 'durable', dispatchUid: 'mail.receipt' });
   const pay = ({ dataSource, signals }: DurableProcess, order: string) =>
-    atomic(dataSource, () => signals.send(paid, null, { order }));
+    atomic(dataSource, () => signals.send(paid, { order }));
   const letters = (process: DurableProcess) =>
     until(async () => {
       const found = await process.durable.deadLetters.list();
@@ -115,7 +115,7 @@ describe('Trouble', () => {
     await until(() => deaf.durable.health().isListening);
     await running.durable.stop(1_000);
 
-    await atomic(running.dataSource, () => running.signals.send(paid, null, { order: 'unheard' }));
+    await atomic(running.dataSource, () => running.signals.send(paid, { order: 'unheard' }));
     await deaf.settled();
 
     expect(await deaf.lines()).toEqual(['unheard']);

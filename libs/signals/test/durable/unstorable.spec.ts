@@ -62,7 +62,7 @@ describe('A payload for a durable receiver', () => {
   /** The failure of the send, in a transaction that is used on. */
   const refusal = (payload: unknown): Promise<unknown> =>
     atomic(process.dataSource, async (manager) => {
-      const failure = await process.signals.send(told, null, payload).then(
+      const failure = await process.signals.send(told, payload).then(
         () => undefined,
         (error: unknown) => error,
       );

@@ -77,8 +77,8 @@ describe('The transaction of an attempt', () => {
     {
       await using sender = await DurableProcess.start(database, { workers: false, connect });
       await atomic(sender.dataSource, async () => {
-        await sender.signals.send(paid, null, { order: 'o-1' });
-        await sender.signals.send(paid, null, { order: 'o-2' });
+        await sender.signals.send(paid, { order: 'o-1' });
+        await sender.signals.send(paid, { order: 'o-2' });
       });
     }
     return DurableProcess.start(database, { connect });

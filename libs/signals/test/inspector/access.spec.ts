@@ -21,7 +21,7 @@ class Greetings {
 
   @Get()
   async greet(): Promise<string> {
-    await this.signals.send(greeted, null, { name: 'a secret name' });
+    await this.signals.send(greeted, { name: 'a secret name' });
     return 'hello';
   }
 }

@@ -44,13 +44,13 @@ describe('A recorded entry', () => {
     spans.map(({ kind, name, outcome }) => `${kind} ${name.split(' ')[0]} ${outcome}`);
 
   it('has sends, receivers and callbacks inside the transaction that they ran in', async () => {
-    one.connect(noted, () => one.signals.send(told, null, { id: 2, text: 'b' }), {
+    one.connect(noted, () => one.signals.send(told, { id: 2, text: 'b' }), {
       dispatchUid: 'first',
     });
     one.connect(told, () => {}, { dispatchUid: 'later', phase: 'afterCommit' });
 
     const trace = await enter(() =>
-      atomic(one.dataSource, () => one.signals.send(noted, null, { id: 1, text: 'a' })),
+      atomic(one.dataSource, () => one.signals.send(noted, { id: 1, text: 'a' })),
     );
 
     expect(rowsOf(trace)).toEqual([
@@ -75,7 +75,7 @@ describe('A recorded entry', () => {
     one.connect(noted, () => Promise.reject(new Error('aborting')), { dispatchUid: 'strict' });
 
     const trace = await enter(() =>
-      atomic(one.dataSource, () => one.signals.send(noted, null, { id: 1, text: 'a' })),
+      atomic(one.dataSource, () => one.signals.send(noted, { id: 1, text: 'a' })),
     );
 
     expect(rowsOf(trace)).toEqual([
@@ -96,7 +96,7 @@ describe('A recorded entry', () => {
 
     const trace = await enter(() =>
       atomic(one.dataSource, async () => {
-        await one.signals.send(noted, null, { id: 1, text: 'a' });
+        await one.signals.send(noted, { id: 1, text: 'a' });
         onCommit(() => {}, { label: 'tell' });
         throw new Error('no');
       }),
@@ -125,7 +125,7 @@ describe('A recorded entry', () => {
   it('shows ids and numbers of a payload, and of texts only how long they are', async () => {
     one.connect(noted, () => {}, { dispatchUid: 'hears' });
 
-    const trace = await enter(() => one.signals.send(noted, null, { id: 7, text: 'secret' }));
+    const trace = await enter(() => one.signals.send(noted, { id: 7, text: 'secret' }));
 
     const sent = trace.spans.find(({ kind }) => kind === 'signal');
     expect(JSON.parse(JSON.stringify(sent?.input))).toEqual({
@@ -143,7 +143,7 @@ describe('A recorded entry', () => {
     }
     const long = await enter(async () => {
       for (let index = 0; index < 30; index += 1) {
-        await one.signals.send(noted, null, { id: index, text: '' });
+        await one.signals.send(noted, { id: index, text: '' });
       }
     });
 

@@ -34,7 +34,7 @@ describe('A recorder under load', () => {
   /** A few short entries, one with a transaction, one that fails, and one that is too long. */
   const enter = async (index: number): Promise<void> => {
     const send = (id: number): Promise<unknown> =>
-      one.signals.send(placed, null, { id, text: 'x'.repeat(200) });
+      one.signals.send(placed, { id, text: 'x'.repeat(200) });
     const work = async (): Promise<void> => {
       if (index % 50 === 1)
         for (let count = 0; count < retention.spans / 3; count += 1) await send(count);
@@ -70,7 +70,7 @@ describe('A recorder under load', () => {
   it(
     'stays within its bounds, counts what it drops, and leaves nothing behind',
     async () => {
-      one.connect(placed, ({ id }) => one.signals.send(paid, null, { id }), { dispatchUid: 'pay' });
+      one.connect(placed, ({ id }) => one.signals.send(paid, { id }), { dispatchUid: 'pay' });
       one.connect(paid, () => Promise.reject(new Error('no')), { dispatchUid: 'f', robust: true });
       one.connect(postSave, () => {}, { dispatchUid: 'audit', sender: LogLine });
       recorder = new Recorder({ application: one.signals, retention });

@@ -282,8 +282,8 @@ export class Stage {
 
   send(parcel: Parcel, robust: boolean): Promise<unknown> {
     return robust
-      ? this.#signals.host.sendRobust(happened, null, { parcel })
-      : this.#signals.host.send(happened, null, { parcel });
+      ? this.#signals.host.sendRobust(happened, { parcel })
+      : this.#signals.host.send(happened, { parcel });
   }
 }
 

@@ -236,7 +236,7 @@ describe('A listener or receiver that is @Atomic()', () => {
     await module.init();
 
     await module.get(EventEmitter2).emitAsync('order.paid');
-    await module.get(Signals).send(paid, null, { order: 'o-1' });
+    await module.get(Signals).send(paid, { order: 'o-1' });
     await module.close();
 
     expect(wheres.toSorted()).toEqual([

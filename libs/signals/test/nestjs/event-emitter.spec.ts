@@ -24,7 +24,7 @@ class Billing {
 
   @Receiver(paid, { dispatchUid: 'billing.receipt' })
   async receipt({ orderId }: { orderId: string }, { manager }: ReceiverContext): Promise<void> {
-    await this.signals.send(receipted, null, { orderId }, { manager });
+    await this.signals.send(receipted, { orderId }, { manager });
   }
 }
 
@@ -73,7 +73,7 @@ describe('The bridge to the event emitter', () => {
     await database.close();
   });
 
-  const pay = (orderId: string) => application.get(Signals).send(paid, null, { orderId });
+  const pay = (orderId: string) => application.get(Signals).send(paid, { orderId });
 
   it('re-emits a domain signal after the commit, under its name', async () => {
     const { told } = application.get(Page);

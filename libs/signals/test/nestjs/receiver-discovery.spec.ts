@@ -33,7 +33,7 @@ describe('A method with @Receiver()', () => {
     const application = await start({ providers: [Guest] });
     const guest = application.get(Guest);
 
-    const results = await application.get(Signals).send(greeted, null, { name: 'Ada' });
+    const results = await application.get(Signals).send(greeted, { name: 'Ada' });
 
     expect(guest.heard).toEqual(['Ada']);
     expect(results).toEqual([expect.objectContaining({ status: 'fulfilled', value: 'heard Ada' })]);
@@ -75,7 +75,7 @@ describe('A method with @Receiver()', () => {
     class Two {}
     const application = await start({ imports: [One, Two, One] });
 
-    const results = await application.get(Signals).send(greeted, null, { name: 'Ada' });
+    const results = await application.get(Signals).send(greeted, { name: 'Ada' });
 
     expect(results).toHaveLength(1);
     await application.close();
@@ -100,8 +100,8 @@ describe('A method with @Receiver()', () => {
     const application = await start({ providers: [Both] });
     const signals = application.get(Signals);
 
-    expect(await signals.send(greeted, null, { name: 'a' })).toHaveLength(1);
-    expect(await signals.send(parted, null, { name: 'b' })).toHaveLength(1);
+    expect(await signals.send(greeted, { name: 'a' })).toHaveLength(1);
+    expect(await signals.send(parted, { name: 'b' })).toHaveLength(1);
     expect(signals.list().map(({ dispatchUid }) => dispatchUid)).toEqual([
       'Both.note',
       'Both.note',
@@ -114,7 +114,7 @@ describe('A method with @Receiver()', () => {
     class Desk extends Guest {}
     const application = await start({ controllers: [Desk] });
 
-    await application.get(Signals).send(greeted, null, { name: 'Ada' });
+    await application.get(Signals).send(greeted, { name: 'Ada' });
 
     expect(application.get(Desk).heard).toEqual(['Ada']);
     await application.close();
@@ -132,8 +132,8 @@ describe('A method with @Receiver()', () => {
     const application = await start({ providers: [PerRequest] });
     const signals = application.get(Signals);
 
-    await signals.send(greeted, null, { name: 'a' });
-    await signals.send(greeted, null, { name: 'b' });
+    await signals.send(greeted, { name: 'a' });
+    await signals.send(greeted, { name: 'b' });
 
     expect(instances.size).toBe(2);
     await application.close();
@@ -145,7 +145,7 @@ describe('A method with @Receiver()', () => {
       constructor(private readonly signals: Signals) {}
 
       async onApplicationBootstrap(): Promise<void> {
-        await this.signals.send(greeted, null, { name: 'early' });
+        await this.signals.send(greeted, { name: 'early' });
       }
     }
     const application = await start({ providers: [Early, Guest] });
@@ -160,9 +160,9 @@ describe('Two applications in one process', () => {
     const one = await start({ providers: [Guest] });
     const two = await start({ providers: [Guest] });
 
-    await one.get(Signals).send(greeted, null, { name: 'one' });
+    await one.get(Signals).send(greeted, { name: 'one' });
     await two.close();
-    const silent = await two.get(Signals).send(greeted, null, { name: 'two' });
+    const silent = await two.get(Signals).send(greeted, { name: 'two' });
 
     expect(one.get(Guest).heard).toEqual(['one']);
     expect(two.get(Guest).heard).toEqual([]);
@@ -182,7 +182,7 @@ describe('Closing an application', () => {
       ended.push('receiver');
     });
 
-    const sending = application.get(Signals).send(greeted, null, { name: 'Ada' });
+    const sending = application.get(Signals).send(greeted, { name: 'Ada' });
     const closing = application.close().then(() => ended.push('application'));
     finish();
     await Promise.all([sending, closing]);

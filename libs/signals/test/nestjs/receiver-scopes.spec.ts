@@ -157,11 +157,8 @@ describe('A receiver that is no singleton', () => {
     });
     const signals = application.get(Signals);
 
-    await signals.send(paid, null, { order: 'o-1' });
-    await Promise.all([
-      signals.send(paid, null, { order: 'o-2' }),
-      signals.send(paid, null, { order: 'o-3' }),
-    ]);
+    await signals.send(paid, { order: 'o-1' });
+    await Promise.all([signals.send(paid, { order: 'o-2' }), signals.send(paid, { order: 'o-3' })]);
 
     expect(application.get(Mailer).sent.toSorted()).toEqual(
       ['o-1', 'o-2', 'o-3'].map((order) => `${order} set ${facts}`),
@@ -186,7 +183,7 @@ describe('A receiver that is no singleton', () => {
     };
     const application = await start({ imports: [receiving('one'), receiving('two')] });
 
-    await application.get(Signals).send(paid, null, { order: 'o-1' });
+    await application.get(Signals).send(paid, { order: 'o-1' });
 
     expect(heard).toEqual(['one', 'two']);
     await application.close();
@@ -203,7 +200,7 @@ describe('A receiver that is no singleton', () => {
     }
     const application = await start({ providers: [Broken] });
 
-    await expect(application.get(Signals).send(paid, null, { order: 'o-1' })).rejects.toThrow(
+    await expect(application.get(Signals).send(paid, { order: 'o-1' })).rejects.toThrow(
       'no printer',
     );
     await application.close();

@@ -19,7 +19,7 @@ class Counts {
 
   @Post(':id')
   async count(@Body() { count }: { count: number }): Promise<void> {
-    await this.signals.send(counted, null, { count });
+    await this.signals.send(counted, { count });
   }
 
   @Get(':id/broken')

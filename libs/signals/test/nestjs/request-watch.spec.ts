@@ -181,7 +181,7 @@ describe.each(adapterNames)('A request under way when the application closes, on
       order.push('finished');
     });
     const desk = served.app.get(Desk);
-    void desk.gate.opened.then(() => served.signals.send(paid, null, {}));
+    void desk.gate.opened.then(() => served.signals.send(paid, {}));
     const wire = await Wire.to(served);
 
     wire.send('GET', '/waiting');

@@ -45,7 +45,7 @@ describe('While an application starts', () => {
   const act = (signals: Signals) =>
     atomic(one.dataSource, async (manager) => {
       await manager.save(LogLine, { text: 'line' });
-      await signals.send(greeted, null, { name: 'Ada' });
+      await signals.send(greeted, { name: 'Ada' });
     });
   const everything = ['saved', 'greeted Ada', 'later'];
 
@@ -101,7 +101,7 @@ describe('While an application starts', () => {
         useFactory: (signals: Signals) =>
           atomic(one.dataSource, async (manager) => {
             await manager.insert(LogLine, { text: 'undone' });
-            await signals.sendRobust(signal, null, { name: 'Ada' });
+            await signals.sendRobust(signal, { name: 'Ada' });
           }),
       };
 

@@ -31,7 +31,7 @@ describe('Metrics of deliveries', () => {
     const shop = await DurableProcess.start(database, { workers: false, connect });
     using scraped = new Scraped(client, shop.signals, { deliveries: shop.durable });
     const pay = (delay: number) =>
-      atomic(shop.dataSource, () => shop.signals.send(paid, null, { order: 'o-1', delay }));
+      atomic(shop.dataSource, () => shop.signals.send(paid, { order: 'o-1', delay }));
 
     await pay(0);
     await pay(3_600_000);

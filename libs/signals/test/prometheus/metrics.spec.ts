@@ -19,7 +19,7 @@ describe.each([
 ])('Metrics of Prometheus, made with %s,', (_client, scrape) => {
   const one = useDataSource([LogLine]);
   let scraped: ReturnType<typeof scrape>;
-  const pay = () => atomic(one.dataSource, () => one.signals.send(paid, null, { order: 'o-1' }));
+  const pay = () => atomic(one.dataSource, () => one.signals.send(paid, { order: 'o-1' }));
 
   beforeEach(() => {
     scraped = scrape(one.signals);
@@ -117,14 +117,14 @@ describe.each([
   it('are labelled by what is declared, whatever is sent', async () => {
     one.connect(paid, () => {}, { dispatchUid: 'billing.issue' });
     for (const order of ['o-1', 'o-2']) {
-      await one.signals.send(paid, `customer ${order}`, { order });
+      await one.signals.send(paid, { order }, { sender: `customer ${order}` });
     }
 
     expect(await scraped.text()).not.toContain('o-1');
   });
 
   it('are of one application, although others share the channels', async () => {
-    await new Signals().send(paid, null, { order: 'elsewhere' });
+    await new Signals().send(paid, { order: 'elsewhere' });
 
     expect(await scraped.samples('signals_sent_total')).toEqual([]);
   });

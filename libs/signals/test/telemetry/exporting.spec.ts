@@ -61,7 +61,9 @@ describe('Spans that are exported to a collector', () => {
 
   async function pay(): Promise<void> {
     await spans.tracer.startActiveSpan('POST /orders/:id/pay', async (request) => {
-      await atomic(shop.dataSource, () => shop.signals.send(paid, 'Order', { order: 'o-1' }));
+      await atomic(shop.dataSource, () =>
+        shop.signals.send(paid, { order: 'o-1' }, { sender: 'Order' }),
+      );
       request.end();
     });
   }

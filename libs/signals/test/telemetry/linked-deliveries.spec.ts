@@ -36,7 +36,9 @@ describe('Spans of a delivery', () => {
     return {
       pay: async () => {
         await spans.tracer.startActiveSpan('POST /orders/:id/pay', async (request) => {
-          await atomic(shop.dataSource, () => shop.signals.send(paid, 'Order', { order: 'o-1' }));
+          await atomic(shop.dataSource, () =>
+            shop.signals.send(paid, { order: 'o-1' }, { sender: 'Order' }),
+          );
           request.end();
         });
         await worker.settled();

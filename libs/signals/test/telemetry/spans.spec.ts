@@ -15,7 +15,8 @@ class Order {}
 describe('Spans of OpenTelemetry', () => {
   const one = useDataSource([LogLine]);
   let spans: CollectedSpans;
-  const pay = () => atomic(one.dataSource, () => one.signals.send(paid, Order, { order: 'o-1' }));
+  const pay = () =>
+    atomic(one.dataSource, () => one.signals.send(paid, { order: 'o-1' }, { sender: Order }));
 
   beforeEach(() => {
     spans = new CollectedSpans();
@@ -24,13 +25,9 @@ describe('Spans of OpenTelemetry', () => {
   afterEach(() => spans[Symbol.dispose]());
 
   it('nest as sends and receivers do, deferred ones under the send that they run for', async () => {
-    one.connect(
-      paid,
-      async () => void (await one.signals.send(receipted, null, { order: 'o-1' })),
-      {
-        dispatchUid: 'billing.issue',
-      },
-    );
+    one.connect(paid, async () => void (await one.signals.send(receipted, { order: 'o-1' })), {
+      dispatchUid: 'billing.issue',
+    });
     one.connect(receipted, () => {}, { dispatchUid: 'mail.receipt', phase: 'afterCommit' });
     one.connect(paid, () => {}, { dispatchUid: 'live.tell', phase: 'afterCommit' });
 
@@ -189,7 +186,7 @@ describe('Spans of OpenTelemetry', () => {
     await atomic(one.dataSource, async () => {
       onCommit(() => {}, { label: 'clear the cache' });
       await atomic(one.dataSource, async () => {
-        await one.signals.send(paid, Order, { order: 'o-1' });
+        await one.signals.send(paid, { order: 'o-1' }, { sender: Order });
         throw new Error('undone');
       }).catch(() => {});
     });
@@ -227,8 +224,8 @@ describe('Spans of OpenTelemetry', () => {
   it('are one for each call of a receiver of several signals, and say which one it was for', async () => {
     const relay = one.signals.connectToAll(() => {}, { dispatchUid: 'relay' });
 
-    await one.signals.send(paid, null, { order: 'o-1' });
-    await one.signals.send(receipted, null, { order: 'o-1' });
+    await one.signals.send(paid, { order: 'o-1' });
+    await one.signals.send(receipted, { order: 'o-1' });
     relay[Symbol.dispose]();
 
     const relayed = spans.all.filter(({ name }) => name === 'receiver relay');
@@ -262,7 +259,7 @@ describe('Spans of OpenTelemetry', () => {
     const other = new Signals();
     other.connect(paid, () => {}, { dispatchUid: 'other.hear' });
 
-    await other.send(paid, null, { order: 'o-2' });
+    await other.send(paid, { order: 'o-2' });
 
     expect(spans.all).toEqual([]);
   });

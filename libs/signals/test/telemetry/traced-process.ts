@@ -15,7 +15,7 @@ class Lights {
   switchOn(): void {}
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.signals.send(closed, null, { shop: 'corner' });
+    await this.signals.send(closed, { shop: 'corner' });
   }
 }
 
@@ -27,7 +27,7 @@ class ShopModule {}
 
 const app = await NestFactory.createApplicationContext(ShopModule, { logger: false });
 app.enableShutdownHooks();
-await app.get(Signals).send(opened, null, { shop: 'corner' });
+await app.get(Signals).send(opened, { shop: 'corner' });
 console.log('sent');
 if (process.argv.includes('ends')) await app.close();
 else setInterval(() => {}, 60_000);

@@ -33,7 +33,7 @@ class Lines {
   @Atomic()
   async write(text: string): Promise<void> {
     await currentManager(this.dataSource).insert(LogLine, { text });
-    await this.signals.send(lineWritten, Lines, { text });
+    await this.signals.send(lineWritten, { text }, { sender: Lines });
     if (text === 'refused') throw new Error('refused');
   }
 

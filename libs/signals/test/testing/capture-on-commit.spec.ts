@@ -45,7 +45,7 @@ describe('captureOnCommit', () => {
 
     const captured = await captureOnCommit(() =>
       atomic(one.dataSource, async () => {
-        await one.signals.send(noted, null, { text: 'a' });
+        await one.signals.send(noted, { text: 'a' });
         onCommit(note('direct'));
       }),
     );
@@ -204,7 +204,7 @@ describe('captureOnCommit', () => {
     const captured = await captureOnCommit(
       () =>
         atomic(one.dataSource, async () => {
-          await one.signals.send(noted, null, { text: 'a' });
+          await one.signals.send(noted, { text: 'a' });
           onCommit(() => {
             throw failure;
           });

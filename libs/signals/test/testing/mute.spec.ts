@@ -10,7 +10,7 @@ class Host {}
 describe('mute', () => {
   let signals: Signals;
   let heard: string[];
-  const send = () => signals.send(greeted, Host, { name: 'Ada' });
+  const send = () => signals.send(greeted, { name: 'Ada' }, { sender: Host });
 
   beforeEach(() => {
     heard = [];

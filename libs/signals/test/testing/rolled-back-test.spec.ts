@@ -257,7 +257,7 @@ describe('rolledBackTest', () => {
       });
 
       const captured = await captureOnCommit(() =>
-        atomic(one.dataSource, () => one.signals.send(noted, null, { text: 'heard' })),
+        atomic(one.dataSource, () => one.signals.send(noted, { text: 'heard' })),
       );
 
       expect(captured).toMatchObject([{ registeredBy: "Receiver 'later' of 'test.noted'" }]);

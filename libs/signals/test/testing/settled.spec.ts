@@ -30,10 +30,10 @@ describe('settled', () => {
     signals.connect(noted, async ({ text }) => {
       await new Promise((resolve) => setImmediate(resolve));
       done.push(text);
-      if (text !== '...') void signals.send(noted, null, { text: `${text}.` });
+      if (text !== '...') void signals.send(noted, { text: `${text}.` });
     });
 
-    void signals.send(noted, null, { text: '.' });
+    void signals.send(noted, { text: '.' });
     await settled(signals);
 
     expect(done).toEqual(['.', '..', '...']);
@@ -47,12 +47,12 @@ describe('settled', () => {
     const sent = new Promise<void>((resolve) => (begun = resolve));
 
     void atomic(one.dataSource, async (manager) => {
-      await one.signals.send(noted, null, { text: 'first' });
+      await one.signals.send(noted, { text: 'first' });
       begun();
       await manager.query('SELECT pg_sleep(0.02)');
       onCommit(async () => {
         await one.dataSource.query('SELECT pg_sleep(0.02)');
-        void atomic(one.dataSource, () => one.signals.send(noted, null, { text: 'second' }));
+        void atomic(one.dataSource, () => one.signals.send(noted, { text: 'second' }));
       });
     });
     await sent;
@@ -68,7 +68,7 @@ describe('settled', () => {
     const sent = new Promise<void>((resolve) => (begun = resolve));
 
     const failing = atomic(one.dataSource, async (manager) => {
-      await one.signals.send(noted, null, { text: 'a' });
+      await one.signals.send(noted, { text: 'a' });
       begun();
       await manager.query('SELECT 1 / 0');
     });
@@ -97,7 +97,7 @@ describe('settled', () => {
         await gate;
       });
     });
-    const sending = one.signals.send(noted, null, { text: 'a' });
+    const sending = one.signals.send(noted, { text: 'a' });
     const error: unknown = await settled(one.signals, { timeout: 30 }).catch((reason) => reason);
 
     expect(error).toBeInstanceOf(NotSettledError);

@@ -17,9 +17,9 @@ describe('spyOn', () => {
     signals.connect(greeted, ({ name }) => `hello ${name}`, { dispatchUid: 'hello' });
     using spy = spyOn(signals, greeted);
 
-    await signals.send(greeted, Host, { name: 'Ada' });
-    await signals.sendRobust(greeted, null, { name: 'Bob' });
-    await signals.send(parted, Host, { name: 'Ada' });
+    await signals.send(greeted, { name: 'Ada' }, { sender: Host });
+    await signals.sendRobust(greeted, { name: 'Bob' });
+    await signals.send(parted, { name: 'Ada' }, { sender: Host });
 
     const results = (value: string) => [
       { receiver: expect.objectContaining({ dispatchUid: 'hello' }), status: 'fulfilled', value },
@@ -45,8 +45,8 @@ describe('spyOn', () => {
     const signals = new Signals();
     using spy = spyOn(signals, greeted, { sender: Host });
 
-    await signals.send(greeted, Guest, { name: 'guest' });
-    await signals.send(greeted, Host, { name: 'host' });
+    await signals.send(greeted, { name: 'guest' }, { sender: Guest });
+    await signals.send(greeted, { name: 'host' }, { sender: Host });
 
     expect(spy.payloads).toEqual([{ name: 'host' }]);
   });
@@ -56,8 +56,8 @@ describe('spyOn', () => {
     signals.connect(greeted, () => 'heard', { sender: Host });
     using spy = spyOn(signals, greeted);
 
-    await signals.send(greeted, null, { name: 'nobody' });
-    await signals.mute({}, () => signals.send(greeted, Host, { name: 'muted' }));
+    await signals.send(greeted, { name: 'nobody' });
+    await signals.mute({}, () => signals.send(greeted, { name: 'muted' }, { sender: Host }));
 
     expect(spy.sends.map(({ outcome }) => outcome)).toEqual([
       { status: 'fulfilled', results: [] },
@@ -68,11 +68,11 @@ describe('spyOn', () => {
   it('records an outer send before the inner one that a receiver causes', async () => {
     const signals = new Signals();
     signals.connect(greeted, ({ name }) =>
-      name === 'outer' ? signals.send(greeted, null, { name: 'inner' }) : undefined,
+      name === 'outer' ? signals.send(greeted, { name: 'inner' }) : undefined,
     );
     using spy = spyOn(signals, greeted);
 
-    await signals.send(greeted, null, { name: 'outer' });
+    await signals.send(greeted, { name: 'outer' });
 
     expect(spy.payloads).toEqual([{ name: 'outer' }, { name: 'inner' }]);
   });
@@ -84,10 +84,10 @@ describe('spyOn', () => {
     const unseen = signals.list();
     using spy = spyOn(signals, greeted);
 
-    await expect(signals.send(greeted, null, { name: 'Ada' })).rejects.toBe(failure);
+    await expect(signals.send(greeted, { name: 'Ada' })).rejects.toBe(failure);
 
     expect(signals.list()).toEqual(unseen);
-    expect(await signals.send(parted, null, { name: 'Ada' })).toEqual([]);
+    expect(await signals.send(parted, { name: 'Ada' })).toEqual([]);
     expect(spy.sends[0]?.outcome).toEqual({ status: 'rejected', reason: failure });
   });
 
@@ -96,7 +96,7 @@ describe('spyOn', () => {
     const spy = spyOn(signals, greeted);
     spy[Symbol.dispose]();
 
-    await signals.send(greeted, null, { name: 'late' });
+    await signals.send(greeted, { name: 'late' });
 
     expect(spy.sends).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe('spyOn', () => {
       using spy = spyOn(signals, greeted);
 
       const next = spy.next();
-      const sending = signals.send(greeted, null, { name: 'Ada' });
+      const sending = signals.send(greeted, { name: 'Ada' });
       expect(spy.sends[0]?.outcome).toEqual({ status: 'running' });
       finish();
 

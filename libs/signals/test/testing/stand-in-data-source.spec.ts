@@ -29,7 +29,7 @@ class Orders {
   pay(order: number): Promise<number> {
     return atomic(this.dataSource, async (manager) => {
       await manager.save({ order });
-      await this.signals.send(paid, null, { order });
+      await this.signals.send(paid, { order });
       return order;
     });
   }
@@ -37,7 +37,7 @@ class Orders {
   @Atomic()
   async payBack(order: number): Promise<number> {
     await currentManager(this.dataSource).save({ order });
-    await this.signals.send(paid, null, { order });
+    await this.signals.send(paid, { order });
     return order;
   }
 }

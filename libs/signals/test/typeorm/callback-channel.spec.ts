@@ -77,7 +77,7 @@ describe('The channel signals:callback', () => {
     using _sends = new Told('tracing:signals:send:start', () => {});
     using failed = new Told('signals:callback', (trace: CallbackTrace) => ({ ...trace }));
 
-    await atomic(one.dataSource, () => one.signals.send(noted, null, { text: 'x' }));
+    await atomic(one.dataSource, () => one.signals.send(noted, { text: 'x' }));
 
     expect(failed.all.map(({ state }) => state)).toEqual(['queued', 'running', 'failed']);
     expect(failed.all[2]).toMatchObject({
@@ -98,7 +98,7 @@ describe('The channel signals:callback', () => {
     using _runs = new Told('tracing:signals:receiver:start', () => {});
     using queued = new Told('signals:callback', (trace: CallbackTrace) => ({ ...trace }));
 
-    await atomic(one.dataSource, () => one.signals.send(noted, null, { text: 'x' }));
+    await atomic(one.dataSource, () => one.signals.send(noted, { text: 'x' }));
 
     expect(queued.all[0]).toMatchObject({
       isReceiver: false,

@@ -18,7 +18,7 @@ describe('An onCommit callback', () => {
 
     await atomic(one.dataSource, async () => {
       tenant.run('one', () => onCommit(asTenant));
-      await tenant.run('two', () => one.signals.send(sent, null, {}));
+      await tenant.run('two', () => one.signals.send(sent, {}));
       onCommit(asTenant);
     });
 

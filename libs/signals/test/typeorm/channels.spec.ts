@@ -69,11 +69,9 @@ describe('The diagnostics channels', () => {
     };
     sendChannel.subscribe(handlers);
     receiverChannel.subscribe(handlers);
-    using _nested = one.signals.connect(
-      postSave,
-      () => one.signals.send(noted, null, { text: 'x' }),
-      { dispatchUid: 'nested' },
-    );
+    using _nested = one.signals.connect(postSave, () => one.signals.send(noted, { text: 'x' }), {
+      dispatchUid: 'nested',
+    });
     using _later = one.signals.connect(noted, () => {}, {
       dispatchUid: 'later',
       phase: 'afterCommit',
@@ -106,7 +104,7 @@ describe('The diagnostics channels', () => {
       throw failure;
     });
 
-    await expect(one.signals.send(noted, null, { text: 'x' })).rejects.toBe(failure);
+    await expect(one.signals.send(noted, { text: 'x' })).rejects.toBe(failure);
     receiverChannel.unsubscribe(handlers);
 
     expect(errors).toEqual([failure]);

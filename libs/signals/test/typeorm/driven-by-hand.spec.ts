@@ -139,7 +139,7 @@ describe('A transaction on a query runner that is driven by hand', () => {
       const runner = one.dataSource.createQueryRunner();
       await runner.startTransaction();
       await runner.manager.insert(LogLine, { text: 'line' });
-      await one.signals.send(paid, null, {}, { manager: runner.manager });
+      await one.signals.send(paid, {}, { manager: runner.manager });
       await runner.commitTransaction();
       // All have committed before any goes on.
       await arrived();

@@ -107,7 +107,7 @@ describe('An onCommit callback', () => {
     const reasons: unknown[] = [];
 
     const rolledBack = atomic(one.dataSource, async () => {
-      const results = await one.signals.send(noted, null, {});
+      const results = await one.signals.send(noted, {});
       reasons.push(...results.map((result) => result.status === 'rejected' && result.reason));
     });
 
@@ -133,7 +133,7 @@ describe('An onCommit callback', () => {
     let kept: ReceiverContext | undefined;
     one.connect(noted, (_, context) => void (kept = context));
 
-    await atomic(one.dataSource, () => one.signals.send(noted, null, {}));
+    await atomic(one.dataSource, () => one.signals.send(noted, {}));
 
     expect(() => kept?.onCommit(note('lost'))).toThrow(
       /^A callback to run on commit belongs to a transaction that has already ended/,

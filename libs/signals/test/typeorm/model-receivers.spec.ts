@@ -195,7 +195,7 @@ describe('Receivers of model signals', () => {
     const ursula = await one.dataSource.manager.save(author('Ursula'));
     connect(registered, (who, { manager }) => manager.save(Object.assign(who, { bio: 'Writes.' })));
 
-    await one.signals.send(registered, Author, ursula);
+    await one.signals.send(registered, ursula, { sender: Author });
 
     expect(ursula.bio).toBe('Writes.');
     expect(await one.dataSource.manager.countBy(Author, { bio: 'Writes.' })).toBe(1);

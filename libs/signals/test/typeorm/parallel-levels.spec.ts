@@ -234,7 +234,7 @@ describe('Levels of one transaction that end in any order', () => {
     const outer = atomic(one.dataSource, async (manager) => {
       await manager.query('SELECT 1 / 0').catch(() => {});
       await atomic(one.dataSource, () => Promise.resolve()).catch(() => {});
-      await one.signals.sendRobust(sent, null, {});
+      await one.signals.sendRobust(sent, {});
       await manager.insert(LogLine, { text: 'by itself' }).catch(() => {});
     });
 

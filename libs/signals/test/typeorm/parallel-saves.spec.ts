@@ -199,7 +199,7 @@ describe('A savepoint that others have open', () => {
 
     await atomic(one.dataSource, (manager) =>
       Promise.all([
-        one.signals.sendRobust(viewed, null, { id: 1 }),
+        one.signals.sendRobust(viewed, { id: 1 }),
         opened.opened.then(() => manager.insert(LogLine, { text: 'kept' })),
       ]),
     );
@@ -245,9 +245,9 @@ describe('A savepoint that others have open', () => {
 
     await atomic(one.dataSource, (manager) =>
       Promise.all([
-        one.signals.sendRobust(viewed, null, { id: 1 }),
+        one.signals.sendRobust(viewed, { id: 1 }),
         manager.save(line('outside')),
-        one.signals.sendRobust(viewed, null, { id: 2 }),
+        one.signals.sendRobust(viewed, { id: 2 }),
       ]),
     );
 

@@ -28,9 +28,9 @@ describe('What traces tell of a send', () => {
     using sent = sends();
     using ran = runs();
 
-    await one.signals.send(noted, null, payload);
+    await one.signals.send(noted, payload);
     await atomic(one.dataSource, async () => {
-      await atomic(one.dataSource, () => one.signals.send(noted, null, payload));
+      await atomic(one.dataSource, () => one.signals.send(noted, payload));
     });
 
     const [outside, inside] = sent.all;
@@ -46,7 +46,7 @@ describe('What traces tell of a send', () => {
     one.connect(noted, () => {}, { dispatchUid: 'silent' });
     using sent = sends();
 
-    await one.signals.mute({ dispatchUid: 'silent' }, () => one.signals.send(noted, null, payload));
+    await one.signals.mute({ dispatchUid: 'silent' }, () => one.signals.send(noted, payload));
 
     const skipped = sent.all[0]?.skipped.map(({ receiver, reason }) => [
       receiver.dispatchUid,
@@ -62,7 +62,7 @@ describe('What traces tell of a send', () => {
   it('tells of a signal that nobody hears', async () => {
     using sent = sends();
 
-    await one.signals.send(noted, null, payload);
+    await one.signals.send(noted, payload);
 
     expect(sent.all).toMatchObject([{ signal: noted, receivers: [], skipped: [] }]);
   });
@@ -75,7 +75,7 @@ describe('What traces tell of a send', () => {
       trace.isolated,
     ]);
 
-    await one.signals.send(noted, null, payload).catch(() => {});
+    await one.signals.send(noted, payload).catch(() => {});
 
     expect(failed.all).toEqual([
       ['isolated', true],
@@ -87,9 +87,9 @@ describe('What traces tell of a send', () => {
     one.connect(postSave, () => {}, { dispatchUid: 'hears', sender: LogLine });
     using sent = sends();
 
-    await one.signals.send(noted, null, payload);
+    await one.signals.send(noted, payload);
     using _sites = traceSites();
-    await one.signals.send(noted, null, payload);
+    await one.signals.send(noted, payload);
     await one.dataSource.manager.save(Object.assign(new LogLine(), { text: 'a' }));
 
     expect(sent.all.map(({ site }) => site)).toEqual([
@@ -116,7 +116,7 @@ describe('What traces tell of statements', () => {
     using _runs = new Told('tracing:signals:receiver:start', () => {});
     using asked = new Told<QueryTrace>('signals:query', (trace) => trace);
 
-    await atomic(one.dataSource, () => one.signals.send(noted, null, payload));
+    await atomic(one.dataSource, () => one.signals.send(noted, payload));
 
     expect(asked.all.map(({ sql }) => sql.split(/[ ;]/)[0])).toEqual(['START', 'SELECT', 'COMMIT']);
     expect(asked.all[1]).toMatchObject({

@@ -23,7 +23,7 @@ describe('A transaction that is driven by hand', () => {
     await runner.startTransaction();
     await withinTransaction(runner, async () => {
       expect(currentManager(one.dataSource)).toBe(runner.manager);
-      await one.signals.send(paid, null, {});
+      await one.signals.send(paid, {});
       await atomic(one.dataSource, async (manager) => {
         await manager.insert(LogLine, { text: 'undone' });
         onCommit(note('undone'));

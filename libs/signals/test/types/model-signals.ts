@@ -60,9 +60,10 @@ export function removalsCreateNothing(): void {
 }
 
 export function sendsCarryTheSendersInstance(saved: PostSave<User>): void {
-  void signals.send(postSave, User, saved);
+  void signals.send(postSave, saved, { sender: User });
+  void signals.send(postSave, saved, { sender: 'User' });
   // @ts-expect-error not of this sender
-  void signals.send(postSave, Order, saved);
+  void signals.send(postSave, saved, { sender: Order });
 }
 
 export function durableReceiversOfModels(): void {

@@ -17,22 +17,27 @@ const payload: Paid = { orderId: '1', total: 1 };
 export type PayloadIsThatOfTheSignal = Expect<Equal<PayloadOf<typeof paid>, Paid>>;
 
 export async function sends(): Promise<readonly ReceiverResult[]> {
-  await signals.send(paid, Order, payload);
-  await signals.send(paid, 'nightly import', payload);
-  await signals.send(paid, null, payload, { manager: {} });
+  await signals.send(paid, payload);
+  await signals.send(paid, payload, { sender: Order });
+  await signals.send(paid, payload, { sender: 'nightly import' });
+  await signals.send(paid, payload, { sender: null, manager: {} });
   // @ts-expect-error a field is missing
-  await signals.send(paid, Order, { orderId: '1' });
+  await signals.send(paid, { orderId: '1' });
   // @ts-expect-error a field has the wrong type
-  await signals.send(paid, Order, { orderId: 1, total: 1 });
+  await signals.send(paid, { orderId: 1, total: 1 }, { sender: Order });
   // @ts-expect-error a field that the signal does not have
-  await signals.send(paid, Order, { orderId: '1', total: 1, currency: 'EUR' });
+  await signals.send(paid, { orderId: '1', total: 1, currency: 'EUR' });
   // @ts-expect-error no payload
-  await signals.sendRobust(paid, Order);
+  await signals.sendRobust(paid);
+  // @ts-expect-error nor is undefined one
+  await signals.send(paid, undefined);
   // @ts-expect-error the sender is a class, not one of its instances
-  await signals.send(paid, new Order(), payload);
-  // @ts-expect-error the sender is no option: null says that there is none
-  await signals.send(paid, undefined, payload);
-  return signals.sendRobust(paid, Order, payload);
+  await signals.send(paid, payload, { sender: new Order() });
+  // @ts-expect-error a sender that is named is not undefined
+  await signals.send(paid, payload, { sender: undefined });
+  // @ts-expect-error the payload comes before the sender, which is an option
+  await signals.send(paid, Order, payload);
+  return signals.sendRobust(paid, payload, { sender: Order });
 }
 
 export function abstractAndPrivateClassesSend(): void {
@@ -40,6 +45,6 @@ export function abstractAndPrivateClassesSend(): void {
   class Singleton {
     private constructor() {}
   }
-  void signals.send(paid, Report, payload);
-  void signals.send(paid, Singleton, payload);
+  void signals.send(paid, payload, { sender: Report });
+  void signals.send(paid, payload, { sender: Singleton });
 }

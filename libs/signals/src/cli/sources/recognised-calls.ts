@@ -76,12 +76,12 @@ export class RecognisedCalls {
 
   #send(call: Call, { owner, name }: Callee, given: Given): LeafEffect | undefined {
     const isRobust = name === 'sendRobust';
-    const [signal, sender] = call.arguments ?? [];
+    const [signal, , options] = call.arguments ?? [];
     if (owner !== 'Signals' || !(isRobust || name === 'send') || !signal) return undefined;
     return {
       kind: 'send',
       signal: this.names.of(given(signal)),
-      sender: sender && this.names.ofSender(given(sender)),
+      sender: options ? this.names.ofSenderIn(given(options), given) : null,
       isRobust,
       ...this.#happening(call),
     };

@@ -57,6 +57,21 @@ export class SignalNames {
     return type?.name?.text;
   }
 
+  /** The sender that the options of a send name; null for nobody, undefined where nothing tells. */
+  ofSenderIn(
+    options: ts.Expression,
+    given: (expression: ts.Expression) => ts.Expression,
+  ): string | null | undefined {
+    const { ts } = this.sources;
+    if (!ts.isObjectLiteralExpression(options)) return undefined;
+    const property = options.properties.findLast((each) => each.name?.getText() === 'sender');
+    if (!property) return options.properties.some(ts.isSpreadAssignment) ? undefined : null;
+    if (ts.isShorthandPropertyAssignment(property)) return this.ofSender(given(property.name));
+    return ts.isPropertyAssignment(property)
+      ? this.ofSender(given(property.initializer))
+      : undefined;
+  }
+
   /** All signals that the application's sources define. */
   defined(): readonly DefinedSignal[] {
     const found: DefinedSignal[] = [];

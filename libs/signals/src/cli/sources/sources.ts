@@ -77,7 +77,9 @@ export class Sources {
 
   /** What a name means in the end, whatever it was imported as. */
   symbolAt(node: ts.Node): ts.Symbol | undefined {
-    const symbol = this.checker.getSymbolAtLocation(node);
+    const symbol = this.ts.isShorthandPropertyAssignment(node.parent)
+      ? this.checker.getShorthandAssignmentValueSymbol(node.parent)
+      : this.checker.getSymbolAtLocation(node);
     return symbol && symbol.flags & this.ts.SymbolFlags.Alias
       ? this.checker.getAliasedSymbol(symbol)
       : symbol;

@@ -14,7 +14,7 @@ export class ActionLog {
   /** @throws Problem when the application refuses to take note of it: then it is not done. */
   async note(action: InspectorAction): Promise<void> {
     try {
-      await this.signals.send(inspectorAction, null, action);
+      await this.signals.send(inspectorAction, action);
     } catch (error) {
       report(
         this.onError,

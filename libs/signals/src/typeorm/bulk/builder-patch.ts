@@ -134,7 +134,7 @@ async function runAndTell(
     for (const listener of listeners) {
       const { signals, using } = listener;
       if (!isAttached(dataSourceOf(queryRunner), listener)) continue;
-      await signals.send(signal, sender, { ...payload, using }, { manager });
+      await signals.send(signal, { ...payload, using }, { sender, manager });
     }
   };
   await tell(preBulk, event);

@@ -105,7 +105,7 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
       using,
     };
     return duringOperation(undefined, () =>
-      signals.send(m2mChanged, owner.entityMetadata.target, payload, { manager }),
+      signals.send(m2mChanged, payload, { sender: owner.entityMetadata.target, manager }),
     );
   }
 

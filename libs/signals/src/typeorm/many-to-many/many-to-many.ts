@@ -153,7 +153,7 @@ export class RelatedMembers<M> {
     for (const attached of this.#attached) {
       const { signals, using } = attached;
       if (!isAttached(dataSourceOf(manager), attached)) continue;
-      await signals.send(m2mChanged, sender, { ...payload, using }, { manager });
+      await signals.send(m2mChanged, { ...payload, using }, { sender, manager });
     }
   }
 }

@@ -190,7 +190,7 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     const send = async () => {
       if (!isAttached(dataSourceOf(queryRunner), this.#attached)) return;
       const payload = describe({ using, operation });
-      await sentFrom(operation.site, () => signals.send(signal, sender, payload, { manager }));
+      await sentFrom(operation.site, () => signals.send(signal, payload, { sender, manager }));
       sent?.();
     };
     const work = REVERSED.has(signal) ? this.#reversed.add(operation, entity, send) : send;

@@ -34,7 +34,7 @@ process.send?.({ ready: true });
 if (lastOrder !== undefined) {
   await atomic(running.dataSource, async () => {
     onCommit(() => process.kill(process.pid, 'SIGKILL'));
-    await running.signals.send(paid, null, { order: lastOrder });
+    await running.signals.send(paid, { order: lastOrder });
   });
 }
 await once(process, 'disconnect');
