@@ -1,6 +1,7 @@
 import { copyPayload } from './dispatch/payload-copy.js';
 import type { ReceiverResult } from './receiver.js';
 import type { AnySignal, Sender } from './signal.js';
+import type { SendOptions } from './signals-options.js';
 
 /** One send, as its caller asked for it. */
 export interface Send {
@@ -16,6 +17,18 @@ export interface Send {
 }
 
 export type SendResults = Promise<readonly ReceiverResult[]>;
+
+/** A sender that is named stays what it is, also undefined, which is refused later. */
+export function sendOf(
+  signal: AnySignal,
+  payload: unknown,
+  options: SendOptions | undefined,
+  robust: boolean,
+): Send {
+  const isNamed = options !== undefined && (options.sender !== undefined || 'sender' in options);
+  const sender = isNamed ? options.sender : null;
+  return { signal, sender, payload, manager: options?.manager, robust, isChangeable: false };
+}
 
 /**
  * Replaces the payload by what receivers are told: the payload as it is at this moment, which

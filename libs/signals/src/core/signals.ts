@@ -24,7 +24,7 @@ import { receiveDelivery } from './outbox/receive-delivery.js';
 import { requireSignal, type Registration } from './registry/registration.js';
 import { Registry } from './registry/registry.js';
 import { depthLimit } from './dispatch/cycle-guard.js';
-import { takeSnapshot, type Send, type SendResults } from './send.js';
+import { sendOf, takeSnapshot, type Send, type SendResults } from './send.js';
 import type { SignalRoutes } from './registry/routes.js';
 import { durableIds } from './dispatch/send-refusal.js';
 import { SignalsClosedError } from './signals-closed.error.js';
@@ -303,9 +303,7 @@ export class Signals {
     options: SendOptions | undefined,
     robust: boolean,
   ): SendResults {
-    const sender = senderIn(options);
-    const manager = options?.manager;
-    const send: Send = { signal, sender, payload, manager, robust, isChangeable: false };
+    const send = sendOf(signal, payload, options, robust);
     try {
       return this.#state === 'open' ? this.#deliver(send) : this.#sendUnlessOpen(send);
     } catch (error) {
@@ -361,11 +359,4 @@ export class Signals {
       },
     };
   }
-}
-
-/** A sender that is named stays what it is, also undefined, which is refused; nobody is named by null. */
-function senderIn(options: SendOptions | undefined): Sender | null {
-  if (!options) return null;
-  const { sender } = options;
-  return sender === undefined && !('sender' in options) ? null : (sender as Sender | null);
 }

@@ -124,8 +124,8 @@ describe('A reference that is undefined, as between modules that import each oth
 
     for (const signal of [paid, unheard]) {
       for (const sent of [
-        signals.send(signal, undefined as never),
-        signals.sendRobust(signal, undefined as never, { sender: Order }),
+        signals.send(signal, undefined),
+        signals.sendRobust(signal, undefined, { sender: Order }),
       ]) {
         const failure = await failureOf(sent);
         expect(failure).toBeInstanceOf(InvalidReferenceError);
