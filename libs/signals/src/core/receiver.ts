@@ -44,17 +44,16 @@ export interface ReceiverContext {
   readonly onCommit: (callback: TransactionCallback, options?: CallbackOptions) => void;
   /** As the free function `onRollback`, but bound to the transaction of this send. */
   readonly onRollback: (callback: TransactionCallback) => void;
-  /** Fires, in phase `durable`, when the attempt takes too long or the worker stops; else never. */
-  readonly abortSignal: AbortSignal;
-  /** 1, but in phase `durable`: 1 for the first attempt. */
-  readonly attempt: number;
-  /** In phase `durable`: of this receiver for this event. */
-  readonly deliveryId: string | undefined;
 }
 
 /** What a durable receiver may use. */
 export interface DurableReceiverContext extends ReceiverContext {
+  /** Of this receiver for this event. */
   readonly deliveryId: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Fires when the attempt takes too long or the worker stops. */
+  readonly abortSignal: AbortSignal;
   /** Of the send: the same for all its receivers, all attempts, and all replays of a dead letter. */
   readonly eventId: string;
   /**

@@ -12,15 +12,15 @@ export class IncomingContext extends SendContext implements DurableReceiverConte
     super(scope, info, null);
   }
 
-  override get abortSignal(): AbortSignal {
+  get abortSignal(): AbortSignal {
     return this.incoming.abortSignal;
   }
 
-  override get attempt(): number {
+  get attempt(): number {
     return this.incoming.attempt;
   }
 
-  override get deliveryId(): string {
+  get deliveryId(): string {
     return this.incoming.deliveryId;
   }
 

@@ -24,9 +24,6 @@ export interface ReceiverCallback {
   readonly options?: CallbackOptions | undefined;
 }
 
-/** The signal of all work that nobody aborts. */
-const NEVER = new AbortController().signal;
-
 /** The context of one receiver in one send. */
 export class SendContext implements ReceiverContext {
   /** @param bound null: the transaction of the send, whichever it is. */
@@ -50,18 +47,6 @@ export class SendContext implements ReceiverContext {
 
   get phase(): Phase {
     return this.info.phase;
-  }
-
-  get abortSignal(): AbortSignal {
-    return NEVER;
-  }
-
-  get attempt(): number {
-    return 1;
-  }
-
-  get deliveryId(): string | undefined {
-    return undefined;
   }
 
   get manager(): Manager {
