@@ -18,6 +18,7 @@ const MAY_IMPORT = {
   [`${LIB}/typeorm/`]: [...FACES, 'typeorm'],
   [`${LIB}/durable/`]: [
     ...FACES,
+    `${LIB}/nestjs/receiver.decorator.ts`,
     `${LIB}/typeorm/transactions/transaction-statement.ts`,
     'typeorm',
     'pg-boss',

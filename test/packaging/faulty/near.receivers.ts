@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { changed, created, Signals, Receiver, type ReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import {
   onCommit,
   postBulk,
@@ -53,8 +54,7 @@ export class NearReceivers {
     return this.gateway.charge(id);
   }
 
-  @Receiver(charged, {
-    phase: 'durable',
+  @DurableReceiver(charged, {
     effect: 'external',
     onUnknownOutcome: 'dead-letter',
     dispatchUid: 'near.chargeDurably',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Signals, Receiver, type ReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { postSave, preSave } from 'nestjs-signals/typeorm';
 import { Account, Draft, LogLine, User } from './entities.js';
 import { Gateway } from './gateway.js';
@@ -76,7 +77,7 @@ export class PlantedReceivers {
     await manager.insert(LogLine, { id: 2 });
   }
 
-  @Receiver(charged, { phase: 'durable', dispatchUid: 'planted.chargeLater' })
+  @DurableReceiver(charged, { dispatchUid: 'planted.chargeLater' })
   chargeLater({ id }: Told): Promise<void> {
     return this.gateway.charge(id);
   }

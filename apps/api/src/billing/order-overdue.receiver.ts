@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { orderOverdue, type OrderOverdue } from '../orders/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { PaymentsService } from './payments.service.js';
@@ -10,9 +10,8 @@ export class OrderOverdueReceiver {
 
   /** Tried again while the gateway cannot say what became of an open payment. */
   // signals-allow SIG007: it is told again for when an open payment is overdue, and a payment is settled then.
-  @Receiver(orderOverdue, {
+  @DurableReceiver(orderOverdue, {
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     effect: 'external',
     dispatchUid: 'billing.expireUnpaid',
     delay: ({ toldAt, cancelAt }) => Date.parse(cancelAt) - Date.parse(toldAt),

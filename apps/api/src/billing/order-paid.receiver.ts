@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import type { DurableReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { orderPaid, type OrderPaid } from '../orders/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -12,9 +13,8 @@ export class OrderPaidReceiver {
    * After the payment is known for good: a receipt that cannot be issued now leaves the order paid. Many share a
    * transaction, since numbers are given by one transaction at a time.
    */
-  @Receiver(orderPaid, {
+  @DurableReceiver(orderPaid, {
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     batch: 20,
     concurrency: 1,
     dispatchUid: 'billing.issueReceipt',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { paymentBegun, type PaymentBegun } from './billing.signals.js';
 import { PaymentsService } from './payments.service.js';
@@ -9,9 +9,8 @@ export class PaymentBegunReceiver {
   constructor(private readonly payments: PaymentsService) {}
 
   /** For payments that nobody comes back for. The gateway is asked by reference, so a repetition does no harm. */
-  @Receiver(paymentBegun, {
+  @DurableReceiver(paymentBegun, {
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     effect: 'external',
     dispatchUid: 'billing.settleOverdue',
     delay: ({ attemptedAt, overdueAt }) => Date.parse(overdueAt) - Date.parse(attemptedAt),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import type { DurableReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { AccountsService } from '../accounts/index.js';
 import {
   receiptIssued,
@@ -22,9 +23,8 @@ export class MailReceiptReceiver {
   ) {}
 
   /** Again after a crash, under the same Message-ID: a receipt twice is better than none. */
-  @Receiver(receiptIssued, {
+  @DurableReceiver(receiptIssued, {
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     effect: 'external',
     dispatchUid: 'notifications.mailReceipt',
   })
@@ -32,9 +32,8 @@ export class MailReceiptReceiver {
     return this.mail(receipt, context);
   }
 
-  @Receiver(receiptRequested, {
+  @DurableReceiver(receiptRequested, {
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     effect: 'external',
     dispatchUid: 'notifications.mailReceiptAgain',
   })

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import type { DurableReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { passwordChanged, type PasswordChanged } from '../accounts/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
 import { Mailer } from './mailer.js';
@@ -10,9 +11,8 @@ export class PasswordChangedReceiver {
   constructor(private readonly mailer: Mailer) {}
 
   /** Whose account was taken over learns it by this mail. */
-  @Receiver(passwordChanged, {
+  @DurableReceiver(passwordChanged, {
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     effect: 'external',
     dispatchUid: 'notifications.mailPasswordChanged',
   })

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { created, Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import { created, type DurableReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { postSave, type SerializedSave } from 'nestjs-signals/typeorm';
 import { User } from '../accounts/index.js';
 import { TRIED_FOR_DAYS } from '../platform/index.js';
@@ -11,11 +12,10 @@ export class UserCreatedReceiver {
   constructor(private readonly mailer: Mailer) {}
 
   /** Who was not registered after all is not welcomed, and nobody waits for the mail server. */
-  @Receiver(postSave, {
+  @DurableReceiver(postSave, {
     sender: User,
     when: created,
     ...TRIED_FOR_DAYS,
-    phase: 'durable',
     effect: 'external',
     columns: ['email'],
     dispatchUid: 'notifications.sendWelcome',

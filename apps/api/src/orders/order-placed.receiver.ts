@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import type { DurableReceiverContext } from 'nestjs-signals';
+import { DurableReceiver } from 'nestjs-signals/durable';
 import { orderPlaced, type OrderPlaced } from './orders.signals.js';
 import { OrdersService } from './orders.service.js';
 
@@ -11,8 +12,7 @@ export class OrderPlacedReceiver {
    * Written down with the order, due when its time is up: no process has to remember it. Whoever takes payments
    * hears it, and cancels the order once no money is on its way.
    */
-  @Receiver(orderPlaced, {
-    phase: 'durable',
+  @DurableReceiver(orderPlaced, {
     dispatchUid: 'orders.expireUnpaid',
     delay: ({ placedAt, expiresAt }) => Date.parse(expiresAt) - Date.parse(placedAt),
   })

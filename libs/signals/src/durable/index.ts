@@ -20,6 +20,7 @@ export {
 } from './durable-not-started.error.js';
 export type { DeliveryCounts } from './engine/delivery-counts.js';
 export type { DurableHealth, DurableSession } from './durable-session.js';
+export { DurableReceiver } from './durable-receiver.decorator.js';
 export { DurableSignals, durableSignals } from './durable-signals.js';
 export type { DurableSignalsOptions } from './durable-signals-options.js';
 export { OtherDataSourceError } from './engine/engine.js';

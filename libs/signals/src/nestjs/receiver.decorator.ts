@@ -17,12 +17,24 @@ export interface ReceiverDeclaration {
   readonly options: AnyReceiverOptions;
 }
 
-type ReceiverMethod<P, C = ReceiverContext> = (payload: P, context: C) => unknown;
-type ReceiverDecorator<Method> = <M extends Method>(
+export type ReceiverMethod<P, C = ReceiverContext> = (payload: P, context: C) => unknown;
+/**
+ * Takes methods that fit. Of another one the compiler says that its descriptor lacks a property, whose
+ * name is the mistake in words.
+ */
+export type ReceiverDecorator<Method extends ReceiverMethod<never, never>> = <M>(
   prototype: object,
   method: string | symbol,
-  descriptor: TypedPropertyDescriptor<M>,
+  descriptor: TypedPropertyDescriptor<M> & Fitting<M, Method>,
 ) => void;
+
+type Fitting<M, Method extends ReceiverMethod<never, never>> = M extends Method
+  ? unknown
+  : M extends (payload: Parameters<Method>[0], ...rest: never[]) => unknown
+    ? {
+        readonly 'the second parameter is no context of this kind of receiver': Parameters<Method>[1];
+      }
+    : { readonly 'the parameter does not fit the payload of the signal': Parameters<Method>[0] };
 
 const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaration[]>>();
 
@@ -40,21 +52,23 @@ const declarations = new WeakMap<object, Map<string | symbol, ReceiverDeclaratio
  * is undefined in it, as a send is no request. What a factory of such a scope makes is known by its token, where
  * that is a class; under any other token it receives nothing.
  *
+ * What is to be done later, in a worker, is a `@DurableReceiver()` of `nestjs-signals/durable`.
+ *
  * Without a `dispatchUid` the receiver is called `Class.method`. A method whose parameter does not
  * fit the signal is a compile error; what is no method of instances is refused, while the class is defined, with
  * ReceiverDeclarationError.
  */
 export function Receiver<S extends AnySignal, E>(
   signals: S | readonly S[],
-  options: DurableReceiverOptions<PayloadOf<S, E>, E>,
-): ReceiverDecorator<ReceiverMethod<SerializedPayloadOf<S, E>, DurableReceiverContext>>;
-export function Receiver<S extends AnySignal, E>(
-  signals: S | readonly S[],
-  options?: ImmediateReceiverOptions<PayloadOf<S, E>, E>,
-): ReceiverDecorator<ReceiverMethod<PayloadOf<S, E>>>;
-export function Receiver(
+  options: ImmediateReceiverOptions<PayloadOf<S, E>, E> = {},
+): ReceiverDecorator<ReceiverMethod<PayloadOf<S, E>>> {
+  return declareReceiver(signals, options as AnyReceiverOptions);
+}
+
+/** What the decorators of receivers have in common. */
+export function declareReceiver(
   signals: AnySignal | readonly AnySignal[],
-  options: AnyReceiverOptions = {},
+  options: AnyReceiverOptions,
 ) {
   const location = options.location ?? callSite({ dependencies: true });
   return function decorate(

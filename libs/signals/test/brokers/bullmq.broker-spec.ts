@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { defineSignal, Signals, Receiver, type DurableReceiverContext } from 'nestjs-signals';
+import { defineSignal, Signals, type DurableReceiverContext } from 'nestjs-signals';
 import type { RelayMessage } from 'nestjs-signals/integration';
 import { bullmqRelay } from 'nestjs-signals/bullmq';
-import { durableSignals } from 'nestjs-signals/durable';
+import { DurableReceiver, durableSignals } from 'nestjs-signals/durable';
 import { settled } from 'nestjs-signals/testing';
 import { atomic, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';
@@ -27,7 +27,7 @@ class OrderRelay {
 
   constructor(@Inject(Queue) private readonly queue: Queue) {}
 
-  @Receiver(paid, RELAYING)
+  @DurableReceiver(paid, RELAYING)
   relayPaid(order: Paid, context: DurableReceiverContext): unknown {
     return this.relay(order, context);
   }

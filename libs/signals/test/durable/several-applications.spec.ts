@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
+import { defineSignal, Signals, SignalsModule } from 'nestjs-signals';
 import {
+  DurableReceiver,
   DurableNotStartedError,
   durableSignals,
   SeveralApplicationsError,
@@ -36,7 +37,7 @@ describe('Applications that share durableSignals()', () => {
 
     @Injectable()
     class Billing {
-      @Receiver(paid, { phase: 'durable', dispatchUid: 'billing.bill' })
+      @DurableReceiver(paid, { dispatchUid: 'billing.bill' })
       bill({ order }: { order: string }): void {
         billed.push(order);
       }

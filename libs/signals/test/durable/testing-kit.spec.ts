@@ -10,7 +10,7 @@ import {
   SignalsModule,
   type SignalsModuleOptions,
 } from 'nestjs-signals';
-import { durableSignals } from 'nestjs-signals/durable';
+import { DurableReceiver, durableSignals } from 'nestjs-signals/durable';
 import { captureOnCommit, NotSettledError, rolledBackTest, settled } from 'nestjs-signals/testing';
 import { atomic, onCommit, typeOrmSignals } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
@@ -24,7 +24,7 @@ const paid = defineSignal<{ readonly order: string }>('orders.paid');
 class Billing {
   readonly heard: string[] = [];
 
-  @Receiver(paid, { dispatchUid: 'billing.issue', phase: 'durable' })
+  @DurableReceiver(paid, { dispatchUid: 'billing.issue' })
   issue({ order }: { readonly order: string }): void {
     this.heard.push(order);
   }
