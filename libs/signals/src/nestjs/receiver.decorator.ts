@@ -1,12 +1,9 @@
 import {
   ReceiverDeclarationError,
   type AnySignal,
-  type DurableReceiverContext,
-  type DurableReceiverOptions,
   type ImmediateReceiverOptions,
   type PayloadOf,
   type ReceiverContext,
-  type SerializedPayloadOf,
 } from '../core/index.js';
 import { ownCopy, type AnyReceiverOptions } from '../integration/index.js';
 import { callSite } from '../diagnostics/index.js';
@@ -62,7 +59,7 @@ export function Receiver<S extends AnySignal, E>(
   signals: S | readonly S[],
   options: ImmediateReceiverOptions<PayloadOf<S, E>, E> = {},
 ): ReceiverDecorator<ReceiverMethod<PayloadOf<S, E>>> {
-  return declareReceiver(signals, options as AnyReceiverOptions);
+  return declareReceiver(signals, options);
 }
 
 /** What the decorators of receivers have in common. */

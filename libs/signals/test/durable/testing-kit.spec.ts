@@ -6,7 +6,6 @@ import {
   defineSignal,
   ReceiverDeclarationError,
   Signals,
-  Receiver,
   SignalsModule,
   type SignalsModuleOptions,
 } from 'nestjs-signals';
