@@ -7,6 +7,16 @@ import { copyOfData, copyPayload, frozenCopyOf } from '../../src/core/dispatch/p
 class Order {
   constructor(readonly lines: unknown = []) {}
 }
+/** What it does is its own business, and none of a copy's. */
+class Lines extends Array<unknown> {
+  override push(): never {
+    throw new Error('A copy is no order.');
+  }
+
+  override [Symbol.iterator](): never {
+    throw new Error('Nobody asked.');
+  }
+}
 class Bookings extends Map<unknown, unknown> {}
 
 const SIGN = Symbol('sign');
@@ -43,8 +53,10 @@ const { data, list } = fc.letrec((tie) => {
       fc.array(fc.tuple(tie('data'), tie('data')), { maxLength: 3 }).map((all) => new Map(all)),
     ),
     list: fc
-      .tuple(items, fc.nat(2), fields)
-      .map(([values, holes, entries]) => withFields(withHoles(values, holes), entries)),
+      .tuple(items, fc.nat(2), fields, fc.boolean())
+      .map(([values, holes, entries, isLines]) =>
+        withFields(asLines(withHoles(values, holes), isLines), entries),
+      ),
   };
 });
 
@@ -176,7 +188,12 @@ function withHoles(values: readonly unknown[], holes: number): unknown[] {
   return items;
 }
 
-const DATA = new Set<unknown>([Object, Array, Date, Map, Set, Uint8Array, Buffer]);
+/** The same list, of a class of its own. */
+function asLines(values: unknown[], isLines: boolean): unknown[] {
+  return isLines ? (Object.setPrototypeOf(values, Lines.prototype) as unknown[]) : values;
+}
+
+const DATA = new Set<unknown>([Object, Array, Lines, Date, Map, Set, Uint8Array, Buffer]);
 
 /** All data objects in something, each once. */
 function partsOf(root: unknown): readonly object[] {

@@ -11,8 +11,8 @@ type Fields = Record<string | symbol, unknown>;
 const PROTOTYPE = '__proto__';
 
 /**
- * Copies the envelope, whatever its prototype, and the data in it: objects without a class, arrays,
- * maps, sets, dates and bytes, however deep. Instances of classes inside, such as entities, are
+ * Copies the envelope, whatever its prototype, and the data in it: objects without a class, arrays of
+ * any class, maps, sets, dates and bytes, however deep. Instances of classes inside, such as entities, are
  * handed on as they are, and so is an envelope that is an entity itself or, like an `Error` or a
  * stream, more than its properties. Copies of objects and arrays are frozen.
  */
@@ -52,17 +52,17 @@ function flatCopy(fields: Fields): Fields | undefined {
   return Object.getOwnPropertySymbols(fields).length > 0 ? undefined : Object.freeze(copy);
 }
 
-/** What is nothing but its content. An instance of a subclass is more. */
+/** What is nothing but its content. An instance of a subclass is more, unless it is a list all the same. */
 function isData(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
     prototype === Object.prototype ||
     prototype === null ||
-    prototype === Array.prototype ||
     prototype === Date.prototype ||
     prototype === Map.prototype ||
     prototype === Set.prototype ||
+    Array.isArray(value) ||
     isBytes(value)
   );
 }
@@ -119,7 +119,8 @@ class Copying {
   }
 
   #fillList(source: readonly unknown[], copy: unknown[]): void {
-    if (isNothingButItems(source)) {
+    // The methods of a subclass, and its iterator, may do anything.
+    if (isNothingButItems(source) && isOrdinary(source)) {
       for (const item of source) copy.push(this.#place(item));
       return;
     }
@@ -155,6 +156,10 @@ function isNothingButItems(list: readonly unknown[]): boolean {
   );
 }
 
+function isOrdinary(list: readonly unknown[]): boolean {
+  return Object.getPrototypeOf(list) === Array.prototype;
+}
+
 /** Where an assignment could find a setter. */
 function define(copy: object, key: string | symbol, value: unknown): void {
   Object.defineProperty(copy, key, { value, enumerable: true, writable: true, configurable: true });
@@ -174,7 +179,9 @@ function isPlain(value: object): boolean {
 function emptyCopy(source: object): object {
   const prototype = Object.getPrototypeOf(source) as object | null;
   if (prototype === Object.prototype) return {};
-  if (Array.isArray(source)) return [];
+  if (Array.isArray(source)) {
+    return isOrdinary(source) ? [] : (Object.setPrototypeOf([], prototype) as unknown[]);
+  }
   if (source instanceof Date) return new Date(source);
   if (Buffer.isBuffer(source)) return Buffer.from(source);
   if (isBytes(source)) return source.slice();
