@@ -9,6 +9,7 @@ export {
 } from './capture-on-commit.js';
 export { mute } from './mute.js';
 export type { PatienceOptions } from './patience.js';
+export { UnfitDataSourceError } from './rolled-back-data-source.js';
 export { rolledBackTest, UnendedTransactionError } from './rolled-back-test.js';
 export { NotSettledError, settled } from './settled.js';
 export { ConnectionBusyError, RolledBackTestEndedError } from './shared-connection.js';

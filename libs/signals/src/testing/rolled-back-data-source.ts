@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { isDataSource } from '../typeorm/supported.js';
 import { watchTransactions } from '../typeorm/transactions/watch.js';
 import { everyUnfinishedTransaction } from '../typeorm/transactions/unfinished-transactions.js';
 import { rememberingCallers } from './begun-at.js';
@@ -18,6 +19,15 @@ const DEFERRABLE = `
 
 const inUse = new WeakSet<DataSource>();
 
+/** Thrown by `rolledBackTest`, before the test runs, for what it cannot roll back. */
+export class UnfitDataSourceError extends TypeError {
+  override readonly name = 'UnfitDataSourceError';
+
+  constructor(why: string) {
+    super(`rolledBackTest works on a DataSource of TypeORM for PostgreSQL, initialized; ${why}.`);
+  }
+}
+
 /** A data source all of whose connections are one, in one transaction that is never committed. */
 export class RolledBackDataSource {
   readonly #dataSource: DataSource;
@@ -33,7 +43,7 @@ export class RolledBackDataSource {
     this.#restore = this.#takeOver(driverOf(dataSource), dataSource.manager);
   }
 
-  /** @throws TypeError when the data source is not PostgreSQL's, or already in such a test. */
+  /** @throws UnfitDataSourceError */
   static async begin(dataSource: DataSource, patience: number): Promise<RolledBackDataSource> {
     refuseUnfit(dataSource);
     inUse.add(dataSource);
@@ -149,17 +159,31 @@ function override(target: object, methods: object): () => void {
   };
 }
 
-function refuseUnfit(dataSource: DataSource): void {
-  if (dataSource.options.type !== 'postgres') {
-    throw new TypeError(
-      `rolledBackTest works with PostgreSQL, not with '${dataSource.options.type}'.`,
+function refuseUnfit(given: unknown): void {
+  if (!isDataSource(given)) {
+    throw new UnfitDataSourceError(
+      `it was given ${shown(given)}. A test without a database needs nothing rolled back: hand ` +
+        'standInDataSource() to what it tests',
     );
   }
-  if (inUse.has(dataSource)) {
-    throw new TypeError(
-      'This data source is in a rolledBackTest already: one test at a time, and not one in another.',
+  if (given.options.type !== 'postgres') {
+    throw new UnfitDataSourceError(`this one is of type '${given.options.type}'`);
+  }
+  if (!given.isInitialized) {
+    throw new UnfitDataSourceError('this one is not initialized: await its initialize() before');
+  }
+  if (inUse.has(given)) {
+    throw new UnfitDataSourceError(
+      'this one is in a rolledBackTest already: one test at a time, and not one in another',
     );
   }
+}
+
+function shown(given: unknown): string {
+  if (Array.isArray(given)) return 'an empty list';
+  return typeof given === 'object' && given !== null
+    ? 'another object, such as a mock'
+    : String(given);
 }
 
 function constraintsOf(rows: PgResult['rows']): ConstraintStatements {

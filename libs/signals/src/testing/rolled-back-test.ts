@@ -44,7 +44,7 @@ export class UnendedTransactionError extends Error {
  * the beginning of the test, NOTIFY is never delivered, and sequences go on.
  *
  * @param dataSources of PostgreSQL, initialized, and in one such test at a time.
- * @throws what `test` throws, unchanged; UnendedTransactionError. A statement that waits for a
+ * @throws what `test` throws, unchanged; UnfitDataSourceError, before it runs; UnendedTransactionError. A statement that waits for a
  * transaction in which nothing happens for `timeout` fails, with ConnectionBusyError as the
  * `driverError` of TypeORM's error.
  */
@@ -58,7 +58,7 @@ export async function rolledBackTest<T>(
   let result: T;
   let hasFailed = true;
   try {
-    for (const dataSource of [dataSources].flat()) {
+    for (const dataSource of listOf(dataSources)) {
       begun.push(await RolledBackDataSource.begin(dataSource, options.timeout ?? PATIENCE));
     }
     result = await test();
@@ -73,4 +73,10 @@ export async function rolledBackTest<T>(
   }
   if (leftOver.length > 0) throw new UnendedTransactionError(leftOver);
   return result;
+}
+
+/** An empty list is handed on as it is, to be refused: nothing would be rolled back. */
+function listOf(given: DataSource | readonly DataSource[]): readonly DataSource[] {
+  const list = [given].flat();
+  return list.length > 0 ? list : [given as DataSource];
 }

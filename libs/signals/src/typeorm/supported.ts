@@ -48,7 +48,7 @@ export function assertSupported(dataSource: DataSource): void {
 }
 
 /** By what is used of it: another copy of TypeORM has another class. */
-function isDataSource(given: unknown): given is DataSource {
+export function isDataSource(given: unknown): given is DataSource {
   if (typeof given !== 'object' || given === null) return false;
   const { options, createQueryRunner } = given as Partial<DataSource>;
   return typeof options === 'object' && typeof createQueryRunner === 'function';

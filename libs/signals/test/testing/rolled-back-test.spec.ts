@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { defineSignal } from 'nestjs-signals/core';
 import { atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
 import {
@@ -7,7 +7,9 @@ import {
   ConnectionBusyError,
   rolledBackTest,
   RolledBackTestEndedError,
+  standInDataSource,
   UnendedTransactionError,
+  UnfitDataSourceError,
 } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
 import { LogLine } from '../support/entities.js';
@@ -225,13 +227,33 @@ describe('rolledBackTest', () => {
     }
   });
 
-  it('refuses to be nested, and a database that is not PostgreSQL', async () => {
-    const other = { options: { type: 'sqljs' } } as DataSource;
-
+  it('refuses to be nested', async () => {
     await expect(
       rolledBackTest(one.dataSource, () => rolledBackTest(one.dataSource, () => {})),
     ).rejects.toThrow(/already/);
-    await expect(rolledBackTest(other, () => {})).rejects.toThrow(/not with 'sqljs'/);
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ['a mock', () => ({ transaction: () => {} }), /a mock/],
+    ['nothing', () => undefined, /given undefined/],
+    ['an empty list', () => [], /an empty list/],
+    ['a mock among others', () => [one.dataSource, {}], /a mock/],
+    ['a stand-in', () => standInDataSource(), /not initialized/],
+    ['one that is not initialized', () => new DataSource({ type: 'postgres' }), /not initialized/],
+    [
+      'another database',
+      () => ({ options: { type: 'sqljs' }, createQueryRunner() {} }),
+      /of type 'sqljs'/,
+    ],
+  ])('refuses %s before the test runs, and says what it expects', async (_, given, why) => {
+    let hasRun = false;
+
+    const refused = rolledBackTest(given() as DataSource, () => void (hasRun = true));
+
+    await expect(refused).rejects.toThrow(UnfitDataSourceError);
+    await expect(refused).rejects.toThrow(why);
+    expect(hasRun).toBe(false);
+    expect(await rolledBackTest(one.dataSource, rows)).toBe(0);
   });
 
   it('lets the data source be destroyed in it, and rolls back first', async () => {
