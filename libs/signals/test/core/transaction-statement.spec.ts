@@ -90,6 +90,12 @@ describe('A statement is read as', () => {
     ['SAVEPOINT café_au_lait', 'savepoint café_au_lait'],
     ['ROLLBACK TO price$1', 'rollbackTo price$1'],
     ['RELEASE _x', 'release _x'],
+    [String.raw`SAVEPOINT U&"d\0061t\+000061"`, 'savepoint data'],
+    [String.raw`ROLLBACK TO SAVEPOINT u&"\0061\\b"`, String.raw`rollbackTo a\b`],
+    [String.raw`RELEASE U&"\D83D\DE00 ""x"""`, 'release 😀 "x"'],
+    [`SAVEPOINT U&"d!0061t!+000061!!" UESCAPE '!'`, 'savepoint data!'],
+    [`ROLLBACK TO U&"^0061" /* by */ uescape '^'`, 'rollbackTo a'],
+    [String.raw`RELEASE SAVEPOINT U&"z0061zz\0061" UESCAPE 'z';`, String.raw`release az\0061`],
   ])('one of a savepoint with an unusual name: %j', (sql, expected) => {
     expect(read(sql)).toBe(expected);
   });
@@ -181,6 +187,9 @@ describe('The transaction control in a text of several statements', () => {
     ['SELECT 1; SELECT 2', undefined],
     ["SELECT 'one;'; SELECT 'COMMIT'", undefined],
     ['SELECT 1', undefined],
+    [String.raw`SELECT '\'; COMMIT`, [undefined, 'commit']],
+    [String.raw`SELECT '\'';COMMIT;'`, [undefined]],
+    [String.raw`SELECT '\'`, undefined],
   ])('is found at its place, and only there: %j', (sql, verbs) => {
     expect(readTransactionControl(sql)?.map((statement) => statement?.verb)).toEqual(verbs);
   });
@@ -205,8 +214,13 @@ describe('An answer of PostgreSQL', () => {
     expect(isAnsweredBy(statement, undefined)).toBe(true);
   });
 
-  it('fits whatever is not transaction control', () => {
-    expect(isAnsweredBy(undefined, 'COMMIT')).toBe(true);
-    expect(isAnsweredBy(undefined, undefined)).toBe(true);
-  });
+  it.each(['BEGIN', 'START', 'COMMIT', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'])(
+    'fits what is not transaction control, unless it is %s',
+    (command) => {
+      expect(isAnsweredBy(undefined, command)).toBe(false);
+      expect(isAnsweredBy(undefined, 'SELECT')).toBe(true);
+      expect(isAnsweredBy(undefined, 'PREPARE')).toBe(true);
+      expect(isAnsweredBy(undefined, undefined)).toBe(true);
+    },
+  );
 });

@@ -14,14 +14,18 @@ const LINE_COMMENT = /--[^\n\r]*/y;
 const WORD = /[A-Za-z_\u0080-\u{10ffff}][\w$\u0080-\u{10ffff}]*/uy;
 /** `U&"d\0061t"` */
 const UNICODE = /^[uU]&["']/;
-const CODE = /\\(?:\\|\+((?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})|([0-9a-fA-F]{4}))/g;
+const CODE = String.raw`\+((?:0[0-9a-fA-F]|10)[0-9a-fA-F]{4})|([0-9a-fA-F]{4})`;
 const NUMBER = /\d[\w.]*/y;
 const TAG = /\$(?:[A-Za-z_\u0080-\u{10ffff}][\w\u0080-\u{10ffff}]*)?\$/uy;
 /** A literal goes on in the next line, and keeps its rules. */
 const CONTINUED = /[ \t\f\v]*[\n\r][ \t\n\r\f\v]*'/y;
 
-/** What is not closed goes on to the end of the text. */
-export function tokensOf(sql: string): readonly SqlToken[] {
+/**
+ * What is not closed goes on to the end of the text.
+ *
+ * @param escapes a backslash escapes in every literal, as where `standard_conforming_strings` is off.
+ */
+export function tokensOf(sql: string, escapes = false): readonly SqlToken[] {
   const tokens: SqlToken[] = [];
   for (let start = 0; start < sql.length;) {
     const end = endOfBlank(sql, start);
@@ -29,7 +33,7 @@ export function tokensOf(sql: string): readonly SqlToken[] {
       start = end;
       continue;
     }
-    const token = tokenAt(sql, start);
+    const token = tokenAt(sql, start, escapes);
     tokens.push(token);
     start = token.end;
   }
@@ -37,11 +41,11 @@ export function tokensOf(sql: string): readonly SqlToken[] {
 }
 
 /** The statements of a text, each as its tokens without the semicolon; empty ones are left out. */
-export function statementTokensOf(sql: string): readonly (readonly SqlToken[])[] {
+export function statementTokensOf(sql: string, escapes = false): readonly (readonly SqlToken[])[] {
   const statements: SqlToken[][] = [];
   let statement: SqlToken[] = [];
   let depth = 0;
-  for (const token of tokensOf(sql)) {
+  for (const token of tokensOf(sql, escapes)) {
     if (token.text === ';' && depth === 0) {
       statements.push(statement);
       statement = [];
@@ -70,25 +74,31 @@ export function statementsOf(sql: string): readonly string[] {
 /** The most that PostgreSQL keeps of a name, in bytes. */
 const LONGEST_NAME = 63;
 
-/** The name that a token means; undefined for what names nothing. */
-export function nameIn(token: SqlToken | undefined): string | undefined {
+/**
+ * The name that a token means; undefined for what names nothing.
+ *
+ * @param escape stands before the codes in a name that has some (UESCAPE).
+ */
+export function nameIn(token: SqlToken | undefined, escape = '\\'): string | undefined {
   if (token?.kind !== 'word' && token?.kind !== 'name') return undefined;
   const { kind, text } = token;
   const name =
     kind === 'name'
-      ? quotedName(text)
+      ? quotedName(text, escape)
       : text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
   const bytes = Buffer.from(name);
   if (bytes.length <= LONGEST_NAME) return name || undefined;
   return new TextDecoder().decode(bytes.subarray(0, LONGEST_NAME), { stream: true });
 }
 
-function quotedName(text: string): string {
+function quotedName(text: string, escape: string): string {
   const name = text.slice(text.indexOf('"') + 1, -1).replaceAll('""', '"');
   if (!UNICODE.test(text)) return name;
-  return name.replaceAll(CODE, (_, long?: string, short?: string) => {
+  const mark = escape.replace(/\W/, String.raw`\$&`);
+  const codes = new RegExp(`${mark}(?:${mark}|${CODE})`, 'g');
+  return name.replaceAll(codes, (_, long?: string, short?: string) => {
     const code = long ?? short;
-    return code === undefined ? '\\' : String.fromCodePoint(parseInt(code, 16));
+    return code === undefined ? escape : String.fromCodePoint(parseInt(code, 16));
   });
 }
 
@@ -102,11 +112,14 @@ function endOfBlank(sql: string, start: number): number {
   return endOf(BLANK, sql, start) ?? endOf(LINE_COMMENT, sql, start) ?? start;
 }
 
-function tokenAt(sql: string, start: number): SqlToken {
+function tokenAt(sql: string, start: number, escapes: boolean): SqlToken {
   const first = sql.charAt(start);
-  if (first === "'") return token('text', endOfQuoted(sql, start, "'"));
+  if (first === "'") {
+    return token('text', escapes ? endOfEscaped(sql, start) : endOfQuoted(sql, start, "'"));
+  }
   if (first === '"') return token('name', endOfQuoted(sql, start, '"'));
-  if (/[eE]/.test(first) && sql[start + 1] === "'") return token('text', endOfEscaped(sql, start));
+  if (/[eE]/.test(first) && sql[start + 1] === "'")
+    return token('text', endOfEscaped(sql, start + 1));
   if (UNICODE.test(sql.slice(start, start + 3))) {
     const quote = sql[start + 2] as string;
     return token(quote === '"' ? 'name' : 'text', endOfQuoted(sql, start + 2, quote));
@@ -155,9 +168,9 @@ function endOfQuoted(sql: string, start: number, quote: string): number {
   return sql.length;
 }
 
-/** `E'…'`, in which a backslash takes away the meaning of what follows. */
+/** A literal in which a backslash takes away the meaning of what follows, by its first quote. */
 function endOfEscaped(sql: string, start: number): number {
-  for (let at = start + 2; at < sql.length; at += 1) {
+  for (let at = start + 1; at < sql.length; at += 1) {
     if (sql[at] === '\\') at += 1;
     else if (sql[at] === "'" && sql[at + 1] === "'") at += 1;
     else if (sql[at] === "'") {

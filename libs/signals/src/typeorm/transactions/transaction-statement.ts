@@ -28,16 +28,29 @@ const PLAIN: ReadonlyMap<string, readonly TransactionStatement[]> = new Map([
   ['ROLLBACK', [{ verb: 'rollback', savepoint: '' }]],
 ]);
 
-/** The statements of a text; undefined when none of them is transaction control. */
+/**
+ * Whether a backslash may hide the end of a literal, as it does where `standard_conforming_strings` is
+ * off: then only what is answered tells which statements the text has.
+ */
+export function isAmbiguous(sql: string): boolean {
+  return sql.includes(';') && sql.includes('\\') && sql.includes("'");
+}
+
+/**
+ * The statements of a text; undefined when none of them is transaction control, or may be.
+ *
+ * @param escapes as in `tokensOf`.
+ */
 export function readTransactionControl(
   sql: string,
+  escapes = false,
 ): readonly MaybeTransactionStatement[] | undefined {
   const isCandidate = sql.includes(';') ? NAMED_SOMEWHERE.test(sql) : CANDIDATE.test(sql);
   if (!isCandidate) return undefined;
   const plain = PLAIN.get(sql);
   if (plain) return plain;
-  const statements = statementTokensOf(sql).map(readStatement);
-  return statements.some(Boolean) ? statements : undefined;
+  const statements = statementTokensOf(sql, escapes).map(readStatement);
+  return statements.some(Boolean) || isAmbiguous(sql) ? statements : undefined;
 }
 
 /** What PostgreSQL calls a statement that it has executed. */
@@ -51,12 +64,23 @@ const ANSWERS: Readonly<Record<TransactionStatement['verb'], readonly string[]>>
   release: ['RELEASE'],
 };
 
+/** No other statement of a text of several is answered so: PREPARE has another meaning, too. */
+const CONTROL_ALONE: ReadonlySet<string> = new Set([
+  'BEGIN',
+  'START',
+  'COMMIT',
+  'ROLLBACK',
+  'SAVEPOINT',
+  'RELEASE',
+]);
+
 /** Whether the first word of an answer can be that to the statement, so that it was read rightly. */
 export function isAnsweredBy(
   statement: MaybeTransactionStatement,
   command: string | undefined,
 ): boolean {
-  return !statement || command === undefined || ANSWERS[statement.verb].includes(command);
+  if (command === undefined) return true;
+  return statement ? ANSWERS[statement.verb].includes(command) : !CONTROL_ALONE.has(command);
 }
 
 /** Reads the first statement of a text; undefined for everything that is not transaction control. */
@@ -83,7 +107,7 @@ function readStatement(tokens: readonly SqlToken[]): MaybeTransactionStatement {
     case 'abort':
       return abortOnly(readEnd('rollback', tokens.slice(1)));
     case 'savepoint':
-      return named('savepoint', second);
+      return named('savepoint', tokens.slice(1));
     case 'release':
       return named('release', afterSavepoint(tokens.slice(1)));
     default:
@@ -116,14 +140,14 @@ function withoutNoise(tokens: readonly SqlToken[]): readonly SqlToken[] {
 }
 
 /** The word SAVEPOINT may be left out, and may be the name of one. */
-function afterSavepoint([first, second]: readonly SqlToken[]): SqlToken | undefined {
-  return wordIn(first) === 'savepoint' && second ? second : first;
+function afterSavepoint(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  return wordIn(tokens[0]) === 'savepoint' && tokens.length > 1 ? tokens.slice(1) : tokens;
 }
 
 function named(
   verb: TransactionStatement['verb'],
-  token: SqlToken | undefined,
+  [token, uescape, escape]: readonly SqlToken[],
 ): MaybeTransactionStatement {
-  const savepoint = nameIn(token);
+  const savepoint = nameIn(token, wordIn(uescape) === 'uescape' ? escape?.text.at(-2) : undefined);
   return savepoint === undefined ? undefined : { verb, savepoint };
 }

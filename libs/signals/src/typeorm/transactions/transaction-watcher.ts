@@ -19,6 +19,7 @@ import { beginTransaction, transactionOf, type RunnerTransaction } from './runne
 import { TransactionAbortedError } from './transaction-aborted.error.js';
 import { beginLevel, callThatBegins, depthOf } from './transaction-calls.js';
 import {
+  isAmbiguous,
   isAnsweredBy,
   readTransactionControl,
   type MaybeTransactionStatement,
@@ -57,7 +58,7 @@ export class TransactionWatcher implements EntitySubscriberInterface {
       const waiting = transactionOf(queryRunner)?.pending().length ?? 0;
       if (waiting > 0) return Promise.reject(new PreparedTransactionError(waiting));
     }
-    if (statements && statements.length > 1) watchCommands(queryRunner);
+    if (statements && isOfSeveral(statements, query)) watchCommands(queryRunner);
     if (queryChannel.hasSubscribers) queryStarted(queryRunner);
     return undefined;
   }
@@ -69,10 +70,10 @@ export class TransactionWatcher implements EntitySubscriberInterface {
     if (success) noteAnswer(queryRunner, query, rawResults);
     const statements = readTransactionControl(query);
     if (!statements) return undefined;
-    const answered = statements.length > 1 ? answeredCommands(queryRunner) : [];
-    return success
-      ? this.#followAll(statements, commandsOf(rawResults), queryRunner)
-      : this.#followFailure(statements, answered, event.error, queryRunner);
+    const answered = isOfSeveral(statements, query) ? answeredCommands(queryRunner) : [];
+    if (!success) return this.#followFailure(statements, answered, event.error, queryRunner);
+    const commands = commandsOf(rawResults);
+    return this.#followAll(asAnswered(query, statements, commands), commands, queryRunner);
   }
 
   beforeTransactionRollback({ queryRunner }: TransactionRollbackEvent): void {
@@ -184,7 +185,8 @@ export class TransactionWatcher implements EntitySubscriberInterface {
   ): Promise<void> | undefined {
     const done = statements.slice(0, answered?.length);
     if (!answered || !areAnsweredBy(done, answered)) {
-      if (statements.some(ends)) transactionOf(queryRunner)?.settle('unknown');
+      const isEnded = statements.some(ends) || answered?.some(isControl);
+      if (isEnded) transactionOf(queryRunner)?.settle('unknown');
       return undefined;
     }
     const aborted = this.#followAll(done, answered, queryRunner);
@@ -203,6 +205,21 @@ export class TransactionWatcher implements EntitySubscriberInterface {
 /** After a COMMIT that failed, TypeORM takes the transaction for open until its rollback or the release. */
 function runAfterRollback(transaction: RunnerTransaction): void {
   if (!transaction.queryRunner.isTransactionActive) transaction.runSoon();
+}
+
+/** Or may be, to be told by what is answered. */
+function isOfSeveral({ length }: Statements, query: string): boolean {
+  return length > 1 || isAmbiguous(query);
+}
+
+/** The other reading of a text that has two, where the answers fit that one alone. */
+function asAnswered(
+  query: string,
+  statements: Statements,
+  commands: readonly (string | undefined)[],
+): Statements {
+  if (!isAmbiguous(query) || areAnsweredBy(statements, commands)) return statements;
+  return readTransactionControl(query, true) ?? statements;
 }
 
 /** What PostgreSQL says that it has done, by the first word of it, for each statement of a text. */
