@@ -146,8 +146,28 @@ describe('A dead letter', () => {
     expect(await letters().list()).toHaveLength(1);
   });
 
-  it('is not there under something that is no id', async () => {
-    await expect(letters().show('o-1')).rejects.toThrow(DeadLetterNotFoundError);
+  it.each([
+    ['a text', 'o-1'],
+    ['nothing', ''],
+    ['NUL', '\0'],
+    ['an id with NUL', `${randomUUID()}\0`],
+    ['half an emoji', '\uD83D'],
+    ['SQL', "' OR true --"],
+  ])('is not there under something that is no id: %s', async (_, id) => {
+    const [dead] = await bury('o-1');
+    const ids = [dead?.id ?? '', id];
+
+    await expect(letters().show(id)).rejects.toThrow(DeadLetterNotFoundError);
+    await expect(letters().replay({ ids })).rejects.toThrow(DeadLetterNotFoundError);
+    await expect(letters().replay({ ids }, { dryRun: true })).rejects.toThrow(
+      /no dead letter [^\0]/,
+    );
+    await expect(letters().discard({ ids })).rejects.toThrow(DeadLetterNotFoundError);
+    const after = { id, diedAt: new Date() };
+    await expect(letters().list({}, { after })).rejects.toThrow(DeadLetterNotFoundError);
+    expect(await letters().list({ ids: [id] })).toEqual([]);
+    expect(await letters().ended([id])).toEqual([]);
+    expect(await letters().list()).toHaveLength(1);
   });
 
   it('is delivered once when two replay it at the same time', async () => {

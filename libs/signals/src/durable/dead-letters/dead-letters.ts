@@ -1,6 +1,6 @@
 import type { QueueResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import type { ReceiverInfo } from '../../core/index.js';
+import { storableText, type ReceiverInfo } from '../../core/index.js';
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -42,9 +42,13 @@ export class DeadLetterNotFoundError extends Error {
   override readonly name = 'DeadLetterNotFoundError';
 
   constructor(readonly ids: readonly string[]) {
-    super(`There is no dead letter ${ids.join(', ')}. Was it replayed or discarded already?`);
+    super(
+      `There is no dead letter ${ids.map(storableText).join(', ')}. Was it replayed or discarded already?`,
+    );
   }
 }
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** As many as one transaction takes, so that it stays small. */
 const MOST_AT_ONCE = 50;
@@ -64,8 +68,17 @@ export class DeadLetters {
     this.#search = new DeadLetterSearch(engine);
   }
 
-  /** The latest first, 1,000 at most; the last one leads to the next page. */
-  list(filter: DeadLetterFilter = {}, page: DeadLetterPage = {}): Promise<readonly DeadLetter[]> {
+  /**
+   * The latest first, 1,000 at most; the last one leads to the next page.
+   *
+   * @throws DeadLetterNotFoundError when the page is to come after something whose id can be none.
+   */
+  async list(
+    filter: DeadLetterFilter = {},
+    page: DeadLetterPage = {},
+  ): Promise<readonly DeadLetter[]> {
+    const { after } = page;
+    if (after && !UUID.test(after.id)) throw new DeadLetterNotFoundError([after.id]);
     return this.#search.find(filter, page);
   }
 
