@@ -1,6 +1,7 @@
 import type { QueueResult } from 'pg-boss';
 import type { EntityManager } from 'typeorm';
-import { storableText, type ReceiverInfo } from '../../core/index.js';
+import type { ReceiverInfo } from '../../core/index.js';
+import { storableText } from '../../integration/index.js';
 import type {
   DeadLetter,
   DeadLetterFilter,
