@@ -35,7 +35,7 @@ async function strip() {
 }
 
 async function contendersOf(folder) {
-  const { defineSignal, Signals } = await import(join(folder, 'index.js'));
+  const { defineSignal, Signals } = await import(join(folder, 'core', 'index.js'));
   const payload = Object.freeze({ orderId: 'o-1', total: 4_200 });
   const send = (name, receivers) => {
     const signals = new Signals();

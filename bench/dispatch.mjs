@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { EventBus } from '@nestjs/cqrs';
 import Emittery from 'emittery';
 import EventEmitter2Package from 'eventemitter2';
-import { defineSignal, Signals } from '../libs/signals/dist/index.js';
+import { defineSignal, Signals } from '../libs/signals/dist/core/index.js';
 import { compare, print } from './support/compare.mjs';
 
 const { EventEmitter2 } = EventEmitter2Package;

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { defineSignal, entryChannel, Signals, traced } from '../libs/signals/dist/index.js';
+import { defineSignal, Signals } from '../libs/signals/dist/core/index.js';
+import { entryChannel, traced } from '../libs/signals/dist/diagnostics/index.js';
 import { Recorder } from '../libs/signals/dist/inspector/index.js';
 import { compare, print, processorTime } from './support/compare.mjs';
 

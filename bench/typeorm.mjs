@@ -1,5 +1,5 @@
 import { DataSource, EntitySchema } from 'typeorm';
-import { Signals } from '../libs/signals/dist/index.js';
+import { Signals } from '../libs/signals/dist/core/index.js';
 import { atomic, onCommit, postSave, typeOrmSignals } from '../libs/signals/dist/typeorm/index.js';
 import { throwAwayPostgres } from '../scripts/embedded-postgres/index.mjs';
 import { compare, print } from './support/compare.mjs';

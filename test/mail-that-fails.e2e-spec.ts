@@ -1,4 +1,4 @@
-import { Signals } from 'nestjs-signals';
+import { Signals, adminOf } from 'nestjs-signals';
 import { DurableSignals } from 'nestjs-signals/durable';
 import { settled } from 'nestjs-signals/testing';
 import type { Customer, PlacedOrder } from './support/customer.js';
@@ -129,8 +129,7 @@ describe('A mail server that', () => {
   }, 180_000);
 
   it('is away is asked for days', () => {
-    const mails = shop.app
-      .get(Signals)
+    const mails = adminOf(shop.app.get(Signals))
       .list()
       .flatMap(({ dispatchUid, durable }) =>
         dispatchUid.startsWith('notifications.') && durable ? [durable] : [],

@@ -1,5 +1,5 @@
 import { DataSource, EntitySchema } from 'typeorm';
-import { defineSignal, Signals } from '../../libs/signals/dist/index.js';
+import { defineSignal, Signals } from '../../libs/signals/dist/core/index.js';
 import { durableSignals } from '../../libs/signals/dist/durable/index.js';
 import { atomic, typeOrmSignals } from '../../libs/signals/dist/typeorm/index.js';
 

@@ -1,4 +1,4 @@
-import { Signals, type Signal } from 'nestjs-signals';
+import { Signals, adminOf, type Signal } from 'nestjs-signals';
 import { durableSignals } from 'nestjs-signals/durable';
 import { atomic, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';
@@ -21,6 +21,6 @@ export async function keepDeliveries<Payload>(
   await durable.start();
   await atomic(dataSource, () => signals.send(signal, payload));
   await durable.stop(5_000);
-  await signals.close();
+  await adminOf(signals).close();
   await dataSource.destroy();
 }

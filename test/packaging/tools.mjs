@@ -158,7 +158,7 @@ function kitSpec(imports) {
   return `${imports}
 import { strict as assert } from 'node:assert';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals } from 'nestjs-signals';
+import { adminOf, defineSignal, Signals } from 'nestjs-signals';
 import * as inspector from 'nestjs-signals/inspector';
 import * as nest from 'nestjs-signals/nestjs';
 import * as prometheus from 'nestjs-signals/prometheus';
@@ -176,7 +176,7 @@ beforeAll(async () => {
   attached = typeOrmSignals({ dataSources: { default: database } }).attach(host);
 });
 afterAll(async () => {
-  await signals.close();
+  await adminOf(signals).close();
   attached[Symbol.dispose]();
   await database.destroy();
 });
@@ -190,7 +190,7 @@ it('sends, and disconnects', async () => {
   await signals.send(greeted, { id: 1 });
   connection[Symbol.dispose]();
   assert.deepEqual(heard, [1]);
-  assert.equal(signals.hasReceivers(greeted, null), false);
+  assert.equal(adminOf(signals).hasReceivers(greeted, null), false);
 });
 it('captures what waits for the commit', async () => {
   const captured = await captureOnCommit(() => atomic(database, async () => onCommit(() => {})));

@@ -1,5 +1,5 @@
 import { Controller, Injectable, Param, Post } from '@nestjs/common';
-import { Signals } from 'nestjs-signals';
+import { Signals, adminOf } from 'nestjs-signals';
 import { Atomic, atomic } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';
 import { Note, User, Visit } from './entities.js';
@@ -57,7 +57,7 @@ export class ShopService {
   private inTransaction(work: () => Promise<unknown>): Promise<void> {
     return atomic(this.dataSource, async (manager) => {
       await work();
-      if (this.signals.hasReceivers(opened, null)) await manager.save(new Visit());
+      if (adminOf(this.signals).hasReceivers(opened, null)) await manager.save(new Visit());
     });
   }
 }

@@ -41,6 +41,7 @@ export {
   type SignalDefinition,
   type SerializedPayloadOf,
 } from './signal.js';
+export { adminOf, type SignalsAdmin } from './signals-admin.js';
 export { SignalsClosedError } from './signals-closed.error.js';
 export { SignalsNotConnectedError } from './signals-not-connected.error.js';
 export type { SendOptions, SignalsOptions } from './signals-options.js';

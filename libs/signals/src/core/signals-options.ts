@@ -21,7 +21,7 @@ export interface SignalsOptions {
 }
 
 /** What a receiver waits for. */
-export interface Expectation {
+export interface Connection {
   readonly signal: AnySignal;
   /** undefined: whoever sends it. */
   readonly sender: Sender | undefined;

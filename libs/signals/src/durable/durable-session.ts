@@ -1,5 +1,7 @@
 import { DataSource } from 'typeorm';
+import { adminOf } from '../core/index.js';
 import {
+  hostOf,
   guardedSink,
   type IntegrationHost,
   type IntegrationSession,
@@ -67,12 +69,12 @@ export class DurableSession implements IntegrationSession {
       ? new WorkerProcess(engine, guarded, known, pollInterval / 1_000)
       : undefined;
     this.deadLetters = new DeadLetters(engine, hints, new ReplayTargets(known, signals));
-    this.#used = signals.useOutbox(new DeliveryWriter(engine, hints, signals));
+    this.#used = hostOf(signals).useOutbox(new DeliveryWriter(engine, hints, signals));
   }
 
   async start(): Promise<void> {
     if (!this.#engine.dataSource.isInitialized) throw new DataSourceNotInitializedError();
-    const receivers = durableReceivers(this.#host.signals.list());
+    const receivers = durableReceivers(adminOf(this.#host.signals).list());
     if (this.#process) checkPool(this.#engine.dataSource, receivers.values());
     await this.#engine.start(receivers);
     await this.#known.beat([...receivers.keys()]);

@@ -1,8 +1,9 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
-import type {
-  IntegrationHost,
-  IntegrationSession,
-  SignalsIntegration,
+import {
+  hostOf,
+  type IntegrationHost,
+  type IntegrationSession,
+  type SignalsIntegration,
 } from '../integration/index.js';
 
 /** A signal is re-emitted before those that its receivers send: what happened first is told first. */
@@ -28,7 +29,7 @@ export function eventEmitterSignals(): SignalsIntegration {
     relay: RELAY,
     attach(host: IntegrationHost): IntegrationSession {
       const emitter = host.resolve(EventEmitter2) as EventEmitter2;
-      return host.signals.connectToAll(
+      return hostOf(host.signals).connectToAll(
         (payload, { signal }) => emitter.emitAsync(signal.name, payload),
         RELAY,
       );

@@ -9,7 +9,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Signals } from '../core/index.js';
+import { Signals, adminOf } from '../core/index.js';
 import type { EntryTrace } from '../diagnostics/index.js';
 import { ActionLog } from './http/action-log.js';
 import { EventStream } from './http/event-stream.js';
@@ -96,7 +96,7 @@ export class Inspector
       actions: new ActionLog(this.signals, log, onError),
       sources: new SourceChecks(),
     };
-    this.signals.declare(inspectorAction);
+    adminOf(this.signals).register(inspectorAction);
     const http = new InspectorHttp(this.#path, door, inspected, titleOf, onError);
     const { httpAdapter } = this.host;
     if (httpAdapter) this.#hook = answerRequests(httpAdapter, http);

@@ -40,7 +40,7 @@ export {
   type SignalOf,
   type SerializeRequest,
 } from '../core/signal.js';
-export type { Expectation } from '../core/signals-options.js';
+export type { Connection } from '../core/signals-options.js';
 export { isStorableText, storableText } from '../core/storable-text.js';
 export type {
   Transaction,
@@ -48,3 +48,4 @@ export type {
   TransactionSource,
   WorkUnderWay,
 } from '../core/transaction.js';
+export { hostOf, type SignalsHost } from '../core/signals-host.js';

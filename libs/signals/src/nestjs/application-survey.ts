@@ -1,12 +1,13 @@
 import { DiscoveryService, type ModulesContainer } from '@nestjs/core';
 import {
   Signals,
+  adminOf,
   type AnySignal,
   type ReceiverInfo,
   type ReceiverOptions,
   type Sender,
 } from '../core/index.js';
-import type { AnyReceiverOptions, SignalsIntegration } from '../integration/index.js';
+import { hostOf, type AnyReceiverOptions, type SignalsIntegration } from '../integration/index.js';
 import { declaredReceivers, type DeclaredReceiver, type Wrapper } from './declared-receivers.js';
 import { valueForeseenFor } from './foreseen.js';
 import { severalModules } from './several-modules.error.js';
@@ -17,7 +18,7 @@ import type { SignalsModuleOptions } from './signals-module-options.js';
 export interface ApplicationSurvey {
   /** The signals that are declared or have a receiver. */
   readonly signals: readonly AnySignal[];
-  /** In the order of {@link Signals.list}. */
+  /** In the order of {@link SignalsAdmin.list}. */
   readonly receivers: readonly SurveyedReceiver[];
   /** What the application would not start with. */
   readonly refusals: readonly SurveyRefusal[];
@@ -76,11 +77,13 @@ class Survey {
   }
 
   declare(signals: readonly AnySignal[]): void {
-    this.#attempt({}, () => this.#signals.declare(...signals));
+    this.#attempt({}, () => adminOf(this.#signals).register(...signals));
   }
 
   connectToAll(options: ReceiverOptions): void {
-    const info = this.#attempt(options, () => this.#signals.connectToAll(() => undefined, options));
+    const info = this.#attempt(options, () =>
+      hostOf(this.#signals).connectToAll(() => undefined, options),
+    );
     const about = { signal: undefined, sender: undefined, options, declaredOn: undefined };
     if (info) this.#receivers.set(info, { info, ...about });
   }
@@ -97,20 +100,24 @@ class Survey {
 
   result(): Pick<ApplicationSurvey, 'signals' | 'receivers' | 'refusals'> {
     return {
-      signals: this.#signals.known(),
-      receivers: this.#signals.list().flatMap((info) => this.#receivers.get(info) ?? []),
+      signals: adminOf(this.#signals).signals(),
+      receivers: adminOf(this.#signals)
+        .list()
+        .flatMap((info) => this.#receivers.get(info) ?? []),
       refusals: this.#refusals,
     };
   }
 
   /** Answers the receiver that came with it; none when it was refused, or stood already. */
   #attempt({ owner, location }: AnyReceiverOptions, change: () => void): ReceiverInfo | undefined {
-    const before = new Set(this.#signals.list());
+    const before = new Set(adminOf(this.#signals).list());
     try {
       change();
     } catch (error) {
       this.#refusals.push({ error: error as Error, owner, location });
     }
-    return this.#signals.list().find((info) => !before.has(info));
+    return adminOf(this.#signals)
+      .list()
+      .find((info) => !before.has(info));
   }
 }

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorSink, Signal, Signals } from '../core/index.js';
+import { adminOf, type ErrorSink, type Signal, type Signals } from '../core/index.js';
 import { runCallbacks } from '../integration/index.js';
 import { causedBy, entryChannel, type EntryTrace } from '../diagnostics/index.js';
 import { enterRequest, entryOf } from './request-entry.js';
@@ -113,7 +113,7 @@ export class RequestRecord {
     signal: Signal<P>,
     more: Omit<P, keyof RequestEvent>,
   ): Promise<void> {
-    if (!this.signals.hasReceivers(signal, null)) return;
+    if (!adminOf(this.signals).hasReceivers(signal, null)) return;
     const facts = { ...this.#facts, ...more };
     const payload: unknown = Object.defineProperty(facts, 'request', { value: this.request });
     await runCallbacks(

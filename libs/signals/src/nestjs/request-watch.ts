@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { AnySignal } from '../core/index.js';
+import { adminOf, type AnySignal } from '../core/index.js';
 import {
   attachAll,
   type IntegrationHost,
@@ -33,7 +33,7 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
     if (!httpAdapter) return { validateSender, [Symbol.dispose]: () => {} };
     const isHeard = (): boolean =>
       entryChannel.hasSubscribers ||
-      requestSignals.some((signal) => signals.hasReceivers(signal, null));
+      requestSignals.some((signal) => adminOf(signals).hasReceivers(signal, null));
     const recorded: Recorded = (request, response) => {
       const known = this.#records.get(request);
       if (known || !isHeard()) return known;
@@ -64,7 +64,7 @@ export class RequestWatch implements SignalsIntegration, CanActivate {
         exceptions = await observeExceptions((error, request) =>
           this.#recordOf(request as Wrapped<IncomingMessage>)?.failed(error),
         );
-        if (exceptions || !signals.hasReceivers(requestFailed, null)) return;
+        if (exceptions || !adminOf(signals).hasReceivers(requestFailed, null)) return;
         onError(new Error(NO_EXCEPTIONS), `'${requestFailed.name}' is never sent`);
       },
       [Symbol.dispose]: () => {

@@ -12,6 +12,7 @@ import {
   ReceiverDeclarationError,
   SeveralCopiesError,
   Signals,
+  adminOf,
   type AnySignal,
   type ErrorSink,
   type ReceiverInfo,
@@ -66,7 +67,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
       this.#checkSignals();
       this.#checkSenders();
     });
-    this.signals.hold(false);
+    adminOf(this.signals).hold(false);
   }
 
   async onModuleInit(): Promise<void> {
@@ -95,11 +96,13 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     const left = (): number => Math.max(0, expires - performance.now());
     await this.requests.ended(shutdownDeadline);
     await this.#stop(left());
-    const ended = await this.signals.close(left());
+    const ended = await adminOf(this.signals).close(left());
     if (ended) return this.#disconnect();
     this.#logger.warn('Receivers or transactions were under way when the application closed.');
     // Stays connected as long: what is still open fails when it sends, instead of committing alone.
-    const remaining = this.signals.underWay().map(({ ended: end }) => end);
+    const remaining = adminOf(this.signals)
+      .underWay()
+      .map(({ ended: end }) => end);
     void Promise.allSettled(remaining).then(() => this.#disconnect());
   }
 
@@ -119,7 +122,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     try {
       await start();
     } catch (error) {
-      this.signals.hold(true);
+      adminOf(this.signals).hold(true);
       await this.#stop(0);
       this.#disconnect();
       this.#state = 'new';
@@ -161,7 +164,9 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   /** What nobody writes down would be lost. */
   #checkPhases(): void {
     if (this.#integrations.some(({ isDurable }) => isDurable)) return;
-    const durable = this.signals.list().find(({ phase }) => phase === 'durable');
+    const durable = adminOf(this.signals)
+      .list()
+      .find(({ phase }) => phase === 'durable');
     if (!durable) return;
     throw new ReceiverDeclarationError(
       `Receiver '${durable.dispatchUid}'${where(durable)} is durable, but nothing keeps deliveries: ` +
@@ -171,7 +176,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
 
   /** A lifecycle signal is sent by an integration or by nobody. */
   #checkSignals(): void {
-    for (const { signal, receiver } of this.signals.expectations()) {
+    for (const { signal, receiver } of adminOf(this.signals).connections()) {
       const isSent = this.#integrations.some(({ sends }) => sends?.has(signal));
       if (signal.category === 'lifecycle' && !isSent) {
         this.#refuseSignalOfOther(signal);
@@ -192,7 +197,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   }
 
   #checkSenders(): void {
-    for (const expectation of this.signals.expectations()) {
+    for (const expectation of adminOf(this.signals).connections()) {
       const { signal, sender } = expectation;
       if (sender === undefined) continue;
       for (const { session } of this.#sessions) {

@@ -6,7 +6,7 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { Signals, type AnySignal } from '../core/index.js';
+import { Signals, adminOf, type AnySignal } from '../core/index.js';
 import { surveyOf, type ApplicationSurvey } from './application-survey.js';
 import { foreseen } from './foreseen.js';
 import { loggerErrorSink } from './logger-error-sink.js';
@@ -44,7 +44,9 @@ export class SignalsModule {
    * yet, and two modules cannot give different signals one name.
    */
   static forFeature(signals: readonly AnySignal[]): DynamicModule {
-    const declare = foreseen(signals, (application: Signals) => application.declare(...signals));
+    const declare = foreseen(signals, (application: Signals) =>
+      adminOf(application).register(...signals),
+    );
     return {
       module: SignalsModule,
       providers: [{ provide: Symbol('SIGNALS'), useFactory: declare, inject: [Signals] }],
@@ -90,7 +92,7 @@ function createSignals(options: SignalsModuleOptions, modules: ModulesContainer)
   const refusal = severalModules(modules);
   if (refusal) throw refusal;
   const signals = new Signals({ onError: loggerErrorSink, ...options });
-  signals.hold(true);
+  adminOf(signals).hold(true);
   return signals;
 }
 

@@ -1,4 +1,4 @@
-import type { ReceiverInfo, Signals } from '../core/index.js';
+import { adminOf, type ReceiverInfo, type Signals } from '../core/index.js';
 import { nameOfSender } from '../integration/index.js';
 import type {
   BypassTrace,
@@ -57,8 +57,8 @@ export class Metrics implements TraceListeners {
 
   /** A rate needs a start: what has not happened yet is 0 and not absent. */
   expect(signals: Signals): void {
-    for (const { name } of signals.known()) this.#sent.inc({ signal: name }, 0);
-    for (const info of signals.list()) {
+    for (const { name } of adminOf(signals).signals()) this.#sent.inc({ signal: name }, 0);
+    for (const info of adminOf(signals).list()) {
       this.#failures.inc({ receiver: info.dispatchUid, policy: policyOf(info) }, 0);
     }
   }

@@ -1,4 +1,4 @@
-import type { MuteFilter, Signals } from '../core/index.js';
+import { adminOf, type MuteFilter, type Signals } from '../core/index.js';
 
 /**
  * Silences receivers of the whole application until it is disposed, whoever sends: also what a
@@ -12,5 +12,5 @@ import type { MuteFilter, Signals } from '../core/index.js';
  * @param filter everything that is named has to fit; without it, everything is silenced.
  */
 export function mute(signals: Signals, filter: MuteFilter = {}): Disposable {
-  return signals.silence(filter);
+  return adminOf(signals).silence(filter);
 }

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Signals } from '../core/index.js';
+import { adminOf, type Signals } from '../core/index.js';
 import type { WorkUnderWay } from '../integration/index.js';
 import { PATIENCE, withPatience, type PatienceOptions } from './patience.js';
 
@@ -38,7 +38,9 @@ export async function settled(signals: Signals, options: PatienceOptions = {}): 
   const wait: Wait = { isExpired: false, undelivered: [] };
   const giveUp = (): Error => {
     wait.isExpired = true;
-    const underWay = signals.underWay().map(({ what }) => what);
+    const underWay = adminOf(signals)
+      .underWay()
+      .map(({ what }) => what);
     return new NotSettledError([...underWay, ...wait.undelivered], timeout);
   };
   await withPatience(untilNothingIsUnderWay(signals, wait), timeout, giveUp);
@@ -53,7 +55,7 @@ interface Wait {
 async function untilNothingIsUnderWay(signals: Signals, wait: Wait): Promise<void> {
   let idle = false;
   while (!wait.isExpired) {
-    const work: readonly WorkUnderWay[] = signals.underWay();
+    const work: readonly WorkUnderWay[] = adminOf(signals).underWay();
     if (work.length === 0 && idle && (await areDelivered(signals, wait))) return;
     idle = work.length === 0;
     await Promise.all(work.map(({ ended }) => ended));
@@ -64,7 +66,7 @@ async function untilNothingIsUnderWay(signals: Signals, wait: Wait): Promise<voi
 
 /** Another process may be at them, so there is nothing to wait for but time. */
 async function areDelivered(signals: Signals, wait: Wait): Promise<boolean> {
-  wait.undelivered = await signals.outstanding();
+  wait.undelivered = await adminOf(signals).outstanding();
   if (wait.undelivered.length > 0) await setTimeout(POLL);
   return wait.undelivered.length === 0;
 }

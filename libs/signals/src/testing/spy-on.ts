@@ -1,4 +1,11 @@
-import type { AnySignal, PayloadOf, ReceiverResult, Sender, Signals } from '../core/index.js';
+import {
+  adminOf,
+  type AnySignal,
+  type PayloadOf,
+  type ReceiverResult,
+  type Sender,
+  type Signals,
+} from '../core/index.js';
 import { nameOfSender } from '../integration/index.js';
 import { PATIENCE, withPatience, type PatienceOptions } from './patience.js';
 
@@ -37,7 +44,7 @@ export class SignalSpy<P> implements Disposable {
 
   constructor(signals: Signals, signal: AnySignal, only: Sender | undefined) {
     this.#subject = `'${signal.name}'${only === undefined ? '' : ` of ${nameOfSender(only)}`}`;
-    this.#observing = signals.observe(signal, ({ sender, payload, robust }) => {
+    this.#observing = adminOf(signals).observe(signal, ({ sender, payload, robust }) => {
       if (only !== undefined && only !== sender) return () => {};
       return this.#record({ sender, payload: payload as P, robust });
     });

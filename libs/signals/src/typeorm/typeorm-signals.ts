@@ -1,11 +1,13 @@
 import { DataSource, EntityManager } from 'typeorm';
 import {
   ReceiverDeclarationError,
+  adminOf,
   type AnySignal,
   type Sender,
   type Signals,
 } from '../core/index.js';
 import {
+  hostOf,
   attachAll,
   type IntegrationHost,
   type IntegrationSession,
@@ -80,7 +82,7 @@ class TypeOrmSession implements IntegrationSession {
           () =>
             attach(dataSource, { signals, onError, using, writesBeside, initialized }),
       ),
-      () => signals.useTransactions(sourceOf(this.#dataSources)),
+      () => hostOf(signals).useTransactions(sourceOf(this.#dataSources)),
     ]);
   }
 
@@ -100,7 +102,7 @@ class TypeOrmSession implements IntegrationSession {
   }
 
   #checkSenders(): void {
-    for (const expectation of this.#signals.expectations()) {
+    for (const expectation of adminOf(this.#signals).connections()) {
       const { signal, sender } = expectation;
       const objection = sender !== undefined && this.validateSender(signal, sender);
       if (objection) throw ReceiverDeclarationError.neverHeard(expectation, objection);

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { adminOf } from '../core/index.js';
 import { nameOfSender } from '../integration/index.js';
 import { allAttachedSignals } from './attached-signals.js';
 import { sentByEntities } from './sent-by-entities.js';
@@ -7,7 +8,7 @@ import { sentByEntities } from './sent-by-entities.js';
 export function warnOfUnheard(dataSource: DataSource): void {
   if (!dataSource.isInitialized) return;
   const missed = allAttachedSignals()
-    .flatMap(({ signals }) => signals.expectations())
+    .flatMap(({ signals }) => adminOf(signals).connections())
     .find(
       ({ signal, sender }) =>
         sentByEntities.has(signal) &&

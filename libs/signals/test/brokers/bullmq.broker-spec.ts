@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Queue } from 'bullmq';
-import { defineSignal, Signals, type DurableReceiverContext } from 'nestjs-signals';
-import type { RelayMessage } from 'nestjs-signals/integration';
+import { defineSignal, Signals, type DurableReceiverContext } from 'nestjs-signals/core';
+import { hostOf, type RelayMessage } from 'nestjs-signals/integration';
 import { bullmqRelay } from 'nestjs-signals/bullmq';
 import { DurableReceiver, durableSignals } from 'nestjs-signals/durable';
 import { settled } from 'nestjs-signals/testing';
@@ -46,7 +46,7 @@ describe('A relay to a queue of BullMQ', () => {
     signals.connect(paid, broker.relay, RELAYING);
     const incoming = incomingDelivery(paid, { order: 'o-1' });
 
-    await signals.receive(incoming, undefined);
+    await hostOf(signals).receive(incoming, undefined);
 
     const job = await broker.queue.getJob(incoming.deliveryId);
     expect(job).toMatchObject({ name: 'orders.paid', data: { payload: { order: 'o-1' } } });
@@ -56,8 +56,8 @@ describe('A relay to a queue of BullMQ', () => {
     const signals = new Signals();
     signals.connect(paid, broker.relay, RELAYING);
 
-    await signals.receive(incomingDelivery(paid, { order: 'first' }), undefined);
-    await signals.receive(incomingDelivery(paid, { order: 'again' }), undefined);
+    await hostOf(signals).receive(incomingDelivery(paid, { order: 'first' }), undefined);
+    await hostOf(signals).receive(incomingDelivery(paid, { order: 'again' }), undefined);
 
     expect((await broker.messages()).map(({ payload }) => payload)).toEqual([{ order: 'first' }]);
   });
@@ -71,7 +71,7 @@ describe('A relay to a queue of BullMQ', () => {
     signals.connect(paid, bullmqRelay<Paid>(broker.queue, { jobOptions }), RELAYING);
     const incoming = incomingDelivery(paid, { order: 'o-1' });
 
-    await signals.receive(incoming, undefined);
+    await hostOf(signals).receive(incoming, undefined);
 
     const job = await broker.queue.getJob(incoming.deliveryId);
     expect(job?.opts).toMatchObject({ priority: 3, attempts: 7 });

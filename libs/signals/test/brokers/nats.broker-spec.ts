@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstream } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { defineSignal, Signals, type DurableReceiverFunction } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { jetStreamRelay, NoStreamError } from 'nestjs-signals/nats';
 import { failureOf } from '../core/support.js';
 import { incomingDelivery, RELAYING } from '../support/incoming.js';
@@ -28,7 +29,7 @@ describe('A relay to NATS JetStream', () => {
   ): Promise<unknown> => {
     const signals = new Signals();
     signals.connect(paid, relay, RELAYING);
-    return signals.receive(incomingDelivery(paid, payload, { deliveryId }), undefined);
+    return hostOf(signals).receive(incomingDelivery(paid, payload, { deliveryId }), undefined);
   };
 
   it('publishes where the message says, with what its options say', async () => {
@@ -78,7 +79,7 @@ describe('A relay to NATS JetStream', () => {
     const signals = new Signals();
     signals.connect(paid, relay, RELAYING);
     const receive = (deliveryId: string, order: string) =>
-      signals.receive(incomingDelivery(paid, { order }, { deliveryId }), undefined);
+      hostOf(signals).receive(incomingDelivery(paid, { order }, { deliveryId }), undefined);
 
     const outcomes = await Promise.allSettled([receive('4', 'o-4'), receive('5', '')]);
 

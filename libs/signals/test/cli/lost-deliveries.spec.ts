@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Signals, defineSignal, type Sender } from 'nestjs-signals/core';
+import { Signals, defineSignal, adminOf, type Sender } from 'nestjs-signals/core';
 import { lostDeliveries } from '../../src/cli/lint/index.js';
 import type { SignalMap } from '../../src/cli/model/index.js';
 
@@ -12,7 +12,9 @@ const Twin = { Order: class {} }.Order;
 function mapOf(connect: (signals: Signals) => void): SignalMap {
   const signals = new Signals();
   connect(signals);
-  const receivers = signals.list().map((info) => ({ info, place: undefined }));
+  const receivers = adminOf(signals)
+    .list()
+    .map((info) => ({ info, place: undefined }));
   return { receivers } as unknown as SignalMap;
 }
 

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineSignal, type TransactionCallback } from 'nestjs-signals/core';
-import { runCallbacks, runOutsideTransaction, CallbackLog } from 'nestjs-signals/integration';
+import {
+  hostOf,
+  runCallbacks,
+  runOutsideTransaction,
+  CallbackLog,
+} from 'nestjs-signals/integration';
 import { traceSites, type CallbackTrace } from 'nestjs-signals/diagnostics';
 import { Told } from '../support/tracing.js';
 import { FakeDatabase } from './fake-database.js';
@@ -15,7 +20,10 @@ const listen = () =>
 /** The traces as they were when they were told of. */
 const snapshots = () =>
   new Told('signals:callback', (trace: CallbackTrace): CallbackTrace => ({ ...trace }));
-const labelled = (label: string, key?: string) => ({ label, ...(key && { key }) });
+const labelled = (label: string, dedupeKey?: string) => ({
+  label,
+  ...(dedupeKey && { dedupeKey }),
+});
 const run = (due: readonly TransactionCallback[]) => runCallbacks(due, () => {}, 'failed');
 
 describe('The trace of a callback of a transaction', () => {
@@ -166,7 +174,7 @@ describe('The trace of a callback of a receiver', () => {
   it('has the receiver that registered it, or that it is', async () => {
     const { signals } = observedSignals();
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     signals.connect(paid, (_, { onCommit }) => onCommit(() => {}), { dispatchUid: 'issue' });
     signals.connect(paid, () => {}, { dispatchUid: 'mail', phase: 'afterCommit' });
     using _sends = new Told('tracing:signals:send:start', () => {});
@@ -196,7 +204,7 @@ describe('The trace of a callback of a receiver', () => {
       const failure = new Error('no');
       const { signals, reported } = observedSignals();
       const database = new FakeDatabase(() => {});
-      signals.useTransactions(database);
+      hostOf(signals).useTransactions(database);
       const fail = () => Promise.reject(failure);
       signals.connect(paid, fail, { dispatchUid: 'mail', phase });
       using told = listen();

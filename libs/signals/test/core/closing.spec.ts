@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { WorkInFlight } from '../../src/core/dispatch/work-in-flight.js';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, type Gate } from './support.js';
@@ -23,7 +24,7 @@ describe('Closing', () => {
     log.push('receiver ended');
   };
   const close = async (deadline?: number) =>
-    void log.push(`closed ${await signals.close(deadline)}`);
+    void log.push(`closed ${await adminOf(signals).close(deadline)}`);
 
   it('waits for receivers that are under way', async () => {
     signals.connect(paid, slowReceiver);
@@ -92,7 +93,7 @@ describe('Closing', () => {
     ['callback', 'a callback of a receiver that runs'],
   ])('waits for %s after a commit', async (kind) => {
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     if (kind === 'receiver') signals.connect(paid, slowReceiver, { phase: 'afterCommit' });
     else signals.connect(paid, (_, { onCommit }) => onCommit(slowReceiver));
     const committing = database.transaction(() => signals.send(paid, {}));

@@ -1,7 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { defineSignal, DuplicateReceiverError, Signals, type Sender } from 'nestjs-signals/core';
+import {
+  defineSignal,
+  DuplicateReceiverError,
+  Signals,
+  adminOf,
+  type Sender,
+} from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 
 class Order {}
 class Invoice {}
@@ -52,7 +59,7 @@ describe('Connecting', () => {
     await send();
 
     expect(heard).toEqual(['first', 'second']);
-    expect(signals.list()).toHaveLength(2);
+    expect(adminOf(signals).list()).toHaveLength(2);
   });
 
   it('the same method of two instances makes two receivers', async () => {
@@ -154,7 +161,7 @@ describe('Connecting', () => {
     await send(Order);
     connection[Symbol.dispose]();
     await send(Order);
-    signals.connectToAll(note('all'));
+    hostOf(signals).connectToAll(note('all'));
     await send(Order);
 
     expect(heard).toEqual(['one', 'all']);
@@ -163,7 +170,7 @@ describe('Connecting', () => {
   it('puts the receiver on the list of this instance, as a frozen record', () => {
     signals.connect(paid, note('one'), { sender: Order, dispatchUid: 'one', order: 3 });
 
-    expect(signals.list()).toEqual([
+    expect(adminOf(signals).list()).toEqual([
       {
         signal: 'orders.paid',
         sender: 'Order',
@@ -176,26 +183,26 @@ describe('Connecting', () => {
         location: undefined,
       },
     ]);
-    expect(Object.isFrozen(signals.list()[0])).toBe(true);
-    expect(new Signals().list()).toEqual([]);
+    expect(Object.isFrozen(adminOf(signals).list()[0])).toBe(true);
+    expect(adminOf(new Signals()).list()).toEqual([]);
   });
 
   it('tells which signals and senders are waited for, so that a start can check them', () => {
     signals.connect(paid, note('any'));
     signals.connect(paid, note('orders'), { sender: Order });
 
-    expect(signals.expectations()).toEqual([
-      { signal: paid, sender: undefined, receiver: signals.list()[0] },
-      { signal: paid, sender: Order, receiver: signals.list()[1] },
+    expect(adminOf(signals).connections()).toEqual([
+      { signal: paid, sender: undefined, receiver: adminOf(signals).list()[0] },
+      { signal: paid, sender: Order, receiver: adminOf(signals).list()[1] },
     ]);
   });
 
   it('is known before a send: hasReceivers', () => {
     signals.connect(paid, note('orders'), { sender: Order });
 
-    expect(signals.hasReceivers(paid, Order)).toBe(true);
-    expect(signals.hasReceivers(paid, Invoice)).toBe(false);
-    expect(signals.hasReceivers(paid, null)).toBe(false);
-    expect(signals.hasReceivers(defineSignal('nobody.hears'), Order)).toBe(false);
+    expect(adminOf(signals).hasReceivers(paid, Order)).toBe(true);
+    expect(adminOf(signals).hasReceivers(paid, Invoice)).toBe(false);
+    expect(adminOf(signals).hasReceivers(paid, null)).toBe(false);
+    expect(adminOf(signals).hasReceivers(defineSignal('nobody.hears'), Order)).toBe(false);
   });
 });

@@ -4,8 +4,10 @@ import {
   failedReceiver,
   SignalCycleError,
   Signals,
+  adminOf,
   type Signal,
 } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, failureOf, observedSignals, type ObservedSignals } from './support.js';
 
@@ -71,7 +73,7 @@ describe('Sends that cause each other without end', () => {
 
     expect(failure).toBeInstanceOf(SignalCycleError);
     expect((failure as SignalCycleError).cycle).toHaveLength(41);
-    expect(await signals.close(1_000)).toBe(true);
+    expect(await adminOf(signals).close(1_000)).toBe(true);
   });
 
   it.each([
@@ -108,7 +110,7 @@ describe('Sends that cause each other without end', () => {
     });
 
     expect(await failureOf(signals.send(a, start))).toBeInstanceOf(SignalCycleError);
-    expect(await signals.close(10_000)).toBe(true);
+    expect(await adminOf(signals).close(10_000)).toBe(true);
     expect(sends).toBeLessThan(50_000);
   });
 
@@ -134,7 +136,7 @@ describe('Sends that cause each other without end', () => {
 
   it('end also when each waits for the commit of the one before', async () => {
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     const sendInTransaction = (step: Step) =>
       database.transaction(() => signals.send(a, inner(step)));
     signals.connect(a, sendInTransaction, { phase: 'afterCommit', dispatchUid: 'again' });

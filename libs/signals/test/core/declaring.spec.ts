@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals/core';
+import { defineSignal, ReceiverDeclarationError, Signals, adminOf } from 'nestjs-signals/core';
 
 const paid = defineSignal<{ total: number }>('orders.paid');
 
@@ -9,7 +9,7 @@ describe('A receiver is refused when it is connected', () => {
   const expectRefused = (connect: () => unknown, why: RegExp) => {
     expect(connect).toThrow(ReceiverDeclarationError);
     expect(connect).toThrow(why);
-    expect(signals.list()).toEqual([]);
+    expect(adminOf(signals).list()).toEqual([]);
   };
 
   beforeEach(() => {
@@ -73,7 +73,9 @@ describe('A receiver without a dispatchUid', () => {
   const listedAs = (receiver: () => void) => {
     const signals = new Signals();
     signals.connect(paid, receiver);
-    return signals.list().map(({ dispatchUid }) => dispatchUid);
+    return adminOf(signals)
+      .list()
+      .map(({ dispatchUid }) => dispatchUid);
   };
 
   it('is called by the name of its function', () => {

@@ -3,10 +3,11 @@ import {
   defineSignal,
   ReceiverDeclarationError,
   Signals,
+  adminOf,
   type ReceiverFunction,
   type Sender,
 } from 'nestjs-signals/core';
-import { UnknownReceiverError, type OutgoingEvent } from 'nestjs-signals/integration';
+import { hostOf, UnknownReceiverError, type OutgoingEvent } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { incomingDelivery } from '../support/incoming.js';
 
@@ -39,7 +40,7 @@ describe('A delivery belongs to the receiver of its id', () => {
       ...(sender && { sender }),
     });
   const taken = (sentTo: string, signal = paid, namesake?: number) =>
-    signals.receive(
+    hostOf(signals).receive(
       incomingDelivery(signal, { order: 'o-1' }, { dispatchUid: uid, sentTo, namesake }),
       undefined,
     );
@@ -111,8 +112,8 @@ describe('A delivery belongs to the receiver of its id', () => {
   it('and to its own, where several senders have one name', async () => {
     const written: OutgoingEvent[] = [];
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
-    signals.useOutbox({
+    hostOf(signals).useTransactions(database);
+    hostOf(signals).useOutbox({
       accept: (event) => event,
       write: async (event) => void written.push(event),
       outstanding: async () => [],
@@ -176,7 +177,7 @@ describe('Two durable receivers of one id and signal are refused', () => {
         signals.connect(paid, () => {}, options);
       }
 
-      expect(signals.list()).toHaveLength(2);
+      expect(adminOf(signals).list()).toHaveLength(2);
     }
   });
 
@@ -188,15 +189,15 @@ describe('Two durable receivers of one id and signal are refused', () => {
     signals.connect(settled, () => {}, uidOf(Order));
     signals.connect(settled, () => {}, uidOf(RushOrder));
 
-    expect(signals.list()).toHaveLength(4);
+    expect(adminOf(signals).list()).toHaveLength(4);
   });
 
   it('when they are sent to, where that was not known before', async () => {
     const signals = new Signals();
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     let accepted = 0;
-    signals.useOutbox({
+    hostOf(signals).useOutbox({
       accept: (event) => ((accepted += 1), event),
       write: async () => {},
       outstanding: async () => [],

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals/core';
-import { defineLifecycleSignal, type FixedPayload } from 'nestjs-signals/integration';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
+import { hostOf, defineLifecycleSignal, type FixedPayload } from 'nestjs-signals/integration';
 
 class Order {}
 
@@ -23,7 +23,7 @@ describe('Disconnecting', () => {
     expect(signals.disconnect(paid, () => {})).toBe(false);
     expect(signals.disconnect(paid, receiver)).toBe(true);
     expect(signals.disconnect(paid, receiver)).toBe(false);
-    expect(signals.list()).toEqual([]);
+    expect(adminOf(signals).list()).toEqual([]);
   });
 
   it('needs the dispatchUid of a receiver that has one', () => {
@@ -53,7 +53,9 @@ describe('A receiver of every signal', () => {
   });
 
   it('hears each domain signal, also one that is defined later, until it is disconnected', async () => {
-    const connection = signals.connectToAll((_, { signal }) => void heard.push(signal.name));
+    const connection = hostOf(signals).connectToAll(
+      (_, { signal }) => void heard.push(signal.name),
+    );
     const later = defineSignal<object>('defined.later');
 
     await signals.send(paid, { total: 1 });
@@ -65,7 +67,7 @@ describe('A receiver of every signal', () => {
   });
 
   it('hears no lifecycle signal', async () => {
-    signals.connectToAll((_, { signal }) => void heard.push(signal.name));
+    hostOf(signals).connectToAll((_, { signal }) => void heard.push(signal.name));
 
     await signals.send(saved, { total: 1 }, { sender: Order });
 
@@ -74,8 +76,8 @@ describe('A receiver of every signal', () => {
 
   it('runs after the receivers of the signal, unless its order says otherwise', async () => {
     const note = (text: string) => () => void heard.push(text);
-    signals.connectToAll(note('all'));
-    signals.connectToAll(note('all, first'), { order: -1 });
+    hostOf(signals).connectToAll(note('all'));
+    hostOf(signals).connectToAll(note('all, first'), { order: -1 });
     signals.connect(paid, note('one'));
     signals.connect(paid, note('one, last'), { order: 1 });
 
@@ -85,7 +87,7 @@ describe('A receiver of every signal', () => {
   });
 
   it('can be for one sender', async () => {
-    signals.connectToAll(() => void heard.push('order'), { sender: Order });
+    hostOf(signals).connectToAll(() => void heard.push('order'), { sender: Order });
 
     await signals.send(paid, { total: 1 }, { sender: 'import' });
     await signals.send(paid, { total: 1 }, { sender: Order });
@@ -94,11 +96,11 @@ describe('A receiver of every signal', () => {
   });
 
   it('is listed as waiting for every signal, and for no sender that a start could check', () => {
-    signals.connectToAll(() => {}, { dispatchUid: 'relay' });
+    hostOf(signals).connectToAll(() => {}, { dispatchUid: 'relay' });
 
-    expect(signals.list()).toEqual([
+    expect(adminOf(signals).list()).toEqual([
       expect.objectContaining({ signal: '*', dispatchUid: 'relay' }),
     ]);
-    expect(signals.expectations()).toEqual([]);
+    expect(adminOf(signals).connections()).toEqual([]);
   });
 });

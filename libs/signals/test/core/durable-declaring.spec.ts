@@ -3,8 +3,10 @@ import {
   defineSignal,
   ReceiverDeclarationError,
   Signals,
+  adminOf,
   type DurableReceiverOptions,
 } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 
 const paid = defineSignal<{ order: string }>('orders.paid');
 
@@ -16,12 +18,12 @@ describe('A durable receiver', () => {
     signals.connect(paid, () => {}, { ...options, phase: 'durable', dispatchUid: 'issue' });
   const infoOf = (options: Options = {}) => {
     connect(options);
-    return signals.list()[0]?.durable;
+    return adminOf(signals).list()[0]?.durable;
   };
   const expectRefused = (options: Options, why: string) => {
     expect(() => connect(options)).toThrow(ReceiverDeclarationError);
     expect(() => connect(options)).toThrow(`A receiver of 'orders.paid' ${why}`);
-    expect(signals.list()).toEqual([]);
+    expect(adminOf(signals).list()).toEqual([]);
   };
 
   beforeEach(() => {
@@ -138,10 +140,10 @@ describe('A durable receiver', () => {
       "A receiver of 'orders.paid' is durable and needs a dispatchUid",
     );
     const options = { phase: 'durable', dispatchUid: 'issue' } as const;
-    expect(() => signals.connectToAll(() => {}, options)).toThrow(
+    expect(() => hostOf(signals).connectToAll(() => {}, options)).toThrow(
       "A receiver of 'every domain signal' cannot be durable: connect it to the signals",
     );
-    expect(signals.list()).toEqual([]);
+    expect(adminOf(signals).list()).toEqual([]);
   });
 });
 

@@ -3,9 +3,10 @@ import {
   defineSignal,
   Signals,
   SignalsClosedError,
+  adminOf,
   type DurableReceiverContext,
 } from 'nestjs-signals/core';
-import { UnknownReceiverError, type IncomingDelivery } from 'nestjs-signals/integration';
+import { hostOf, UnknownReceiverError, type IncomingDelivery } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate } from './support.js';
 
@@ -36,7 +37,7 @@ describe('A delivery that a worker has taken', () => {
   beforeEach(() => {
     signals = new Signals();
     database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
   });
 
   it('is handed to its receiver alone, whose answer it has', async () => {
@@ -47,8 +48,8 @@ describe('A delivery that a worker has taken', () => {
     signals.connect(paid, ({ order }) => `issued ${order}`, { ...durable, sender: 'Shop' });
 
     const ofShop = { ...incoming, sentTo: 'Shop' };
-    expect(await signals.receive(ofShop, undefined)).toBe('issued o-1');
-    expect(await signals.receive({ ...incoming, sentTo: 'Order' }, undefined)).toBe(
+    expect(await hostOf(signals).receive(ofShop, undefined)).toBe('issued o-1');
+    expect(await hostOf(signals).receive({ ...incoming, sentTo: 'Order' }, undefined)).toBe(
       'of another sender',
     );
   });
@@ -57,7 +58,7 @@ describe('A delivery that a worker has taken', () => {
     const contexts: DurableReceiverContext[] = [];
     signals.connect(paid, (_, context) => void contexts.push(context), durable);
 
-    await signals.receive(incoming, undefined);
+    await hostOf(signals).receive(incoming, undefined);
 
     const [context] = contexts as [DurableReceiverContext];
     const { abortSignal, attempt, deliveryId, eventId, causedBy, idempotencyKey } = context;
@@ -75,7 +76,7 @@ describe('A delivery that a worker has taken', () => {
   it('comes from the class that its receiver waits for, not from a name', async () => {
     signals.connect(paid, (_, { sender }) => sender, { ...durable, sender: Order });
 
-    expect(await signals.receive({ ...incoming, sentTo: 'Order' }, undefined)).toBe(Order);
+    expect(await hostOf(signals).receive({ ...incoming, sentTo: 'Order' }, undefined)).toBe(Order);
   });
 
   it('works in the transaction that is named, and so does what the receiver sends', async () => {
@@ -92,7 +93,9 @@ describe('A delivery that a worker has taken', () => {
       durable,
     );
 
-    await database.transaction((manager) => signals.receive(incoming, manager), { hidden: true });
+    await database.transaction((manager) => hostOf(signals).receive(incoming, manager), {
+      hidden: true,
+    });
 
     expect(managers).toEqual(['manager 1', 'manager 1', 'committed']);
   });
@@ -100,7 +103,7 @@ describe('A delivery that a worker has taken', () => {
   it('works with what is named where that is no transaction', async () => {
     signals.connect(paid, (_, { manager }) => manager, durable);
 
-    expect(await signals.receive(incoming, 'a bare connection')).toBe('a bare connection');
+    expect(await hostOf(signals).receive(incoming, 'a bare connection')).toBe('a bare connection');
   });
 
   it('fails with what its receiver throws', async () => {
@@ -113,17 +116,20 @@ describe('A delivery that a worker has taken', () => {
       durable,
     );
 
-    await expect(signals.receive(incoming, undefined)).rejects.toBe(failure);
+    await expect(hostOf(signals).receive(incoming, undefined)).rejects.toBe(failure);
   });
 
   it('is under way by the name of its receiver until that has ended, so that a closing waits', async () => {
     const gate = closedGate();
     signals.connect(paid, () => gate.opened, durable);
-    const receiving = signals.receive(incoming, undefined);
-    const names = () => signals.underWay().map(({ what }) => what);
+    const receiving = hostOf(signals).receive(incoming, undefined);
+    const names = () =>
+      adminOf(signals)
+        .underWay()
+        .map(({ what }) => what);
 
     expect(names()).toEqual(["Receiver 'issue' of 'orders.paid'"]);
-    expect(await signals.close(1)).toBe(false);
+    expect(await adminOf(signals).close(1)).toBe(false);
     gate.open();
     await receiving;
     expect(names()).toEqual([]);
@@ -131,7 +137,7 @@ describe('A delivery that a worker has taken', () => {
 
   it('has no receiver here, and says for whom it was', async () => {
     signals.connect(paid, () => {}, { dispatchUid: 'issue' });
-    const receiving = signals.receive(incoming, undefined);
+    const receiving = hostOf(signals).receive(incoming, undefined);
 
     await expect(receiving).rejects.toThrow(UnknownReceiverError);
     await expect(receiving).rejects.toThrow(
@@ -142,9 +148,9 @@ describe('A delivery that a worker has taken', () => {
 
   it('is refused once the application has closed', async () => {
     signals.connect(paid, () => {}, durable);
-    await signals.close();
+    await adminOf(signals).close();
 
-    await expect(signals.receive(incoming, undefined)).rejects.toThrow(SignalsClosedError);
+    await expect(hostOf(signals).receive(incoming, undefined)).rejects.toThrow(SignalsClosedError);
   });
 });
 

@@ -4,9 +4,11 @@ import {
   DurableOutsideTransactionError,
   ReceiverDeclarationError,
   TransactionEndedError,
+  adminOf,
   type DurableReceiverOptions,
 } from 'nestjs-signals/core';
 import {
+  hostOf,
   defineLifecycleSignal,
   type FixedPayload,
   type OutgoingEvent,
@@ -45,8 +47,8 @@ describe('Sending to durable receivers', () => {
   beforeEach(() => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
-    one.signals.useOutbox(desk);
+    hostOf(one.signals).useTransactions(database);
+    hostOf(one.signals).useOutbox(desk);
     written = [];
   });
 
@@ -56,7 +58,7 @@ describe('Sending to durable receivers', () => {
 
     expect(await database.transaction(send)).toEqual([]);
 
-    const [issue, mail] = one.signals.list();
+    const [issue, mail] = adminOf(one.signals).list();
     const delivery = {
       payload,
       orderingKey: undefined,
@@ -211,7 +213,7 @@ describe('Sending to durable receivers', () => {
     [
       'a send where nothing keeps deliveries',
       () => {
-        using _nothing = one.signals.useOutbox(desk);
+        using _nothing = hostOf(one.signals).useOutbox(desk);
         return database.transaction(() => {
           _nothing[Symbol.dispose]();
           return send();
@@ -252,8 +254,8 @@ describe('Sending to durable receivers', () => {
 
   it('fails where nothing writes deliveries, or nothing does any more', async () => {
     connect('issue');
-    using second = one.signals.useOutbox({ ...desk });
-    one.signals.useOutbox(desk)[Symbol.dispose]();
+    using second = hostOf(one.signals).useOutbox({ ...desk });
+    hostOf(one.signals).useOutbox(desk)[Symbol.dispose]();
 
     await expect(database.transaction(send)).rejects.toThrow(DurableOutsideTransactionError);
     second[Symbol.dispose]();
@@ -262,7 +264,7 @@ describe('Sending to durable receivers', () => {
 
   it('fails also robustly when a delivery cannot be written: it would be lost', async () => {
     connect('issue');
-    one.signals.useOutbox({ ...desk, write: () => Promise.reject(new Error('disk full')) });
+    hostOf(one.signals).useOutbox({ ...desk, write: () => Promise.reject(new Error('disk full')) });
 
     const sending = database.transaction(() =>
       one.signals.sendRobust(paid, payload, { sender: Order }),
@@ -273,7 +275,7 @@ describe('Sending to durable receivers', () => {
   });
 
   it('knows what is outstanding from the one who writes, or nothing', async () => {
-    expect(await one.signals.outstanding()).toEqual(['one delivery']);
-    expect(await observedSignals().signals.outstanding()).toEqual([]);
+    expect(await adminOf(one.signals).outstanding()).toEqual(['one delivery']);
+    expect(await adminOf(observedSignals().signals).outstanding()).toEqual([]);
   });
 });

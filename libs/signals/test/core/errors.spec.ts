@@ -14,6 +14,7 @@ import {
   SignalsClosedError,
   SignalsNotConnectedError,
   TransactionEndedError,
+  adminOf,
 } from 'nestjs-signals/core';
 import { UnknownReceiverError, type IncomingDelivery } from 'nestjs-signals/integration';
 
@@ -62,7 +63,7 @@ describe('An error', () => {
     [null, 'null'],
     ['orders.paid', 'of type string'],
   ])('says what was given in the place of a signal: %j', (signal, what) => {
-    expect(() => new Signals().hasReceivers(signal as never, null)).toThrow(
+    expect(() => adminOf(new Signals()).hasReceivers(signal as never, null)).toThrow(
       new InvalidReferenceError(`The signal that was named is ${what}. ${late}`),
     );
   });
@@ -72,13 +73,13 @@ describe('An error', () => {
     ['', 'an empty text'],
     [7, 'of type number'],
   ])('says what was given in the place of a sender: %j', (sender, what) => {
-    expect(() => new Signals().hasReceivers(paid, sender as never)).toThrow(
+    expect(() => adminOf(new Signals()).hasReceivers(paid, sender as never)).toThrow(
       new InvalidReferenceError(`The sender that was named is ${what}. ${late} ${way}`),
     );
   });
 
   it('says what was given in the place of a dispatchUid', () => {
-    expect(() => new Signals().silence({ dispatchUid: 7 as never })).toThrow(
+    expect(() => adminOf(new Signals()).silence({ dispatchUid: 7 as never })).toThrow(
       new InvalidReferenceError('The dispatchUid that was named is no text.'),
     );
   });
@@ -97,7 +98,7 @@ describe('An error', () => {
   ])('says which receiver waits for what never comes, and where: %s', (location, place) => {
     const signals = new Signals();
     signals.connect(paid, () => {}, { dispatchUid: 'mail' });
-    const [receiver] = signals.list();
+    const [receiver] = adminOf(signals).list();
     const heard = { ...receiver!, location };
     const expectation = { signal: paid, sender: 'Order', receiver: heard, when: undefined };
 

@@ -4,7 +4,9 @@ import {
   Signals,
   SignalsClosedError,
   SignalsNotConnectedError,
+  adminOf,
 } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { incomingDelivery, RELAYING } from '../support/incoming.js';
 
 const paid = defineSignal<object>('orders.paid');
@@ -15,13 +17,13 @@ describe('Signals that are held until all receivers are connected', () => {
     const heard: unknown[] = [];
     const sends = [() => signals.send(paid, {}), () => signals.sendRobust(paid, {})];
 
-    signals.hold(true);
+    adminOf(signals).hold(true);
     for (const send of sends) await expect(send()).rejects.toThrow(SignalsNotConnectedError);
     signals.connect(paid, () => void heard.push('heard'));
     for (const send of sends) await expect(send()).rejects.toThrow(SignalsNotConnectedError);
     expect(heard).toEqual([]);
 
-    signals.hold(false);
+    adminOf(signals).hold(false);
     for (const send of sends) await send();
     expect(heard).toEqual(['heard', 'heard']);
   });
@@ -29,11 +31,11 @@ describe('Signals that are held until all receivers are connected', () => {
   it('stay closed, whoever holds them or lets them go', async () => {
     const signals = new Signals();
     signals.connect(paid, () => {}, RELAYING);
-    await signals.close();
+    await adminOf(signals).close();
 
     for (const isHeld of [true, false]) {
-      signals.hold(isHeld);
-      await expect(signals.receive(incomingDelivery(paid, {}), undefined)).rejects.toThrow(
+      adminOf(signals).hold(isHeld);
+      await expect(hostOf(signals).receive(incomingDelivery(paid, {}), undefined)).rejects.toThrow(
         SignalsClosedError,
       );
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals/core';
-import type { TransactionSource } from 'nestjs-signals/integration';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
+import { hostOf, type TransactionSource } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 
 const paid = defineSignal<object>('orders.paid');
@@ -9,9 +9,9 @@ describe('What an integration provides', () => {
   it('stays when a former one is taken away late, and goes with its own', async () => {
     const signals = new Signals();
     signals.connect(paid, (_, { manager }) => manager);
-    const former = signals.useTransactions(new FakeDatabase(() => {}));
+    const former = hostOf(signals).useTransactions(new FakeDatabase(() => {}));
     const database = new FakeDatabase(() => {});
-    const latter = signals.useTransactions(database);
+    const latter = hostOf(signals).useTransactions(database);
     const send = () => database.transaction(() => signals.send(paid, {}));
 
     former[Symbol.dispose]();
@@ -32,7 +32,7 @@ describe('Several integrations that know transactions', () => {
   });
   const both = (...sources: TransactionSource[]) => {
     const signals = new Signals();
-    for (const source of sources) signals.useTransactions(source);
+    for (const source of sources) hostOf(signals).useTransactions(source);
     return signals;
   };
 
@@ -85,6 +85,6 @@ describe('Several integrations that know transactions', () => {
       false,
     ]);
     expect(await Promise.all(begun)).toHaveLength(3);
-    expect(signals.underWay()).toEqual([unfinished, unfinished]);
+    expect(adminOf(signals).underWay()).toEqual([unfinished, unfinished]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineSignal, ReceiverDeclarationError, Signals } from 'nestjs-signals/core';
+import { defineSignal, ReceiverDeclarationError, Signals, adminOf } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { closedGate } from './support.js';
 
 const paid = defineSignal<object>('orders.paid');
@@ -8,21 +9,23 @@ const shipped = defineSignal<object>('orders.shipped');
 describe('A signal is known', () => {
   it('when it is declared or had a receiver, also when nobody hears it any more', () => {
     const signals = new Signals();
-    expect(signals.known()).toEqual([]);
+    expect(adminOf(signals).signals()).toEqual([]);
 
-    signals.declare(paid);
+    adminOf(signals).register(paid);
     signals.connect(shipped, () => {})[Symbol.dispose]();
 
-    expect(signals.known()).toEqual([paid, shipped]);
-    expect(signals.list()).toEqual([]);
+    expect(adminOf(signals).signals()).toEqual([paid, shipped]);
+    expect(adminOf(signals).list()).toEqual([]);
   });
 
   it('by a name that no other signal may take then', () => {
     const signals = new Signals();
-    signals.declare(paid, shipped);
+    adminOf(signals).register(paid, shipped);
 
-    expect(() => signals.declare(defineSignal('orders.shipped'))).toThrow(ReceiverDeclarationError);
-    expect(() => signals.declare(shipped)).not.toThrow();
+    expect(() => adminOf(signals).register(defineSignal('orders.shipped'))).toThrow(
+      ReceiverDeclarationError,
+    );
+    expect(() => adminOf(signals).register(shipped)).not.toThrow();
   });
 });
 
@@ -31,19 +34,23 @@ describe('Work of an integration', () => {
     const signals = new Signals();
     const gate = closedGate();
     const failure = new Error('no mail');
-    const work = signals.tracked(async () => {
+    const work = hostOf(signals).tracked(async () => {
       await gate.opened;
       throw failure;
     }, 'A mail');
-    expect(signals.underWay()).toEqual([]);
+    expect(adminOf(signals).underWay()).toEqual([]);
 
     const failing = work();
-    expect(signals.underWay().map(({ what }) => what)).toEqual(['A mail']);
-    const closing = signals.close();
+    expect(
+      adminOf(signals)
+        .underWay()
+        .map(({ what }) => what),
+    ).toEqual(['A mail']);
+    const closing = adminOf(signals).close();
     gate.open();
 
     await expect(failing).rejects.toBe(failure);
     expect(await closing).toBe(true);
-    expect(signals.underWay()).toEqual([]);
+    expect(adminOf(signals).underWay()).toEqual([]);
   });
 });

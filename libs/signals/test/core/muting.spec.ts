@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { defineSignal, Signals } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate } from './support.js';
 
@@ -126,7 +127,7 @@ describe('Muting', () => {
 
   it('does not queue what it silences for after the commit', async () => {
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     signals.connect(paid, () => void heard.push('mail'), { phase: 'afterCommit' });
 
     await database.transaction(async () => {
@@ -138,7 +139,7 @@ describe('Muting', () => {
 
   it('does not take back what was queued before', async () => {
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     signals.connect(shipped, () => void heard.push('mail'), {
       phase: 'afterCommit',
       sender: Order,

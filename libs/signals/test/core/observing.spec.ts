@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
 import type { ObservedSend } from 'nestjs-signals/integration';
 
 class Order {}
@@ -12,7 +12,7 @@ describe('An observer', () => {
   let signals: Signals;
   let seen: string[];
   const observe = (text: string) =>
-    signals.observe(paid, () => {
+    adminOf(signals).observe(paid, () => {
       seen.push(`${text} begins`);
       return (results) =>
         void results.then(
@@ -39,7 +39,7 @@ describe('An observer', () => {
     const sends: ObservedSend<typeof paid>[] = [];
     const results: unknown[] = [];
     signals.connect(paid, () => 'heard');
-    signals.observe(paid, (send) => {
+    adminOf(signals).observe(paid, (send) => {
       sends.push(send);
       return (sent) => results.push(sent);
     });
@@ -80,11 +80,11 @@ describe('An observer', () => {
   it('is no receiver, but somebody whom a send concerns', () => {
     const observing = observe('send');
 
-    expect(signals.list()).toEqual([]);
-    expect(signals.hasReceivers(paid, Order)).toBe(true);
-    expect(signals.hasReceivers(shipped, Order)).toBe(false);
+    expect(adminOf(signals).list()).toEqual([]);
+    expect(adminOf(signals).hasReceivers(paid, Order)).toBe(true);
+    expect(adminOf(signals).hasReceivers(shipped, Order)).toBe(false);
 
     observing[Symbol.dispose]();
-    expect(signals.hasReceivers(paid, Order)).toBe(false);
+    expect(adminOf(signals).hasReceivers(paid, Order)).toBe(false);
   });
 });

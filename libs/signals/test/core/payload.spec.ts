@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { defineSignal, Signals } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 
 class Order {
   status = 'pending';
@@ -50,7 +51,7 @@ describe('A payload', () => {
 
   it('that an integration knows as an entity is handed on as it is', async () => {
     const saved = defineSignal<Order>('orders.saved');
-    signals.useTransactions({
+    hostOf(signals).useTransactions({
       find: () => undefined,
       defaultManager: undefined,
       isEntity: (value) => value instanceof Order,

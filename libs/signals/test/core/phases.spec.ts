@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { defineSignal } from 'nestjs-signals/core';
-import type { ImmediatePhase } from 'nestjs-signals/integration';
+import { hostOf, type ImmediatePhase } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { failureOf, observedSignals, type ObservedSignals } from './support.js';
 
@@ -21,7 +21,7 @@ describe('In a transaction', () => {
   beforeEach(() => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
     heard = [];
   });
 
@@ -178,7 +178,7 @@ describe('A named transaction', () => {
   it('wins over the one that is found, also for what receivers send in turn', async () => {
     const { signals } = observedSignals();
     const database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     const receipted = defineSignal<object>('billing.receipted');
     const managers: unknown[] = [];
     signals.connect(paid, async (_, { manager }) => {
@@ -206,7 +206,7 @@ describe('A detached integration', () => {
     const database = new FakeDatabase(() => {});
     const heard: string[] = [];
     signals.connect(paid, () => void heard.push('heard'), { phase: 'afterCommit' });
-    signals.useTransactions(database)[Symbol.dispose]();
+    hostOf(signals).useTransactions(database)[Symbol.dispose]();
 
     await database.transaction(async () => {
       await signals.send(paid, payload, { sender: Order });

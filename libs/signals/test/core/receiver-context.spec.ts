@@ -5,6 +5,7 @@ import {
   type ReceiverContext,
   TransactionEndedError,
 } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { observedSignals, type ObservedSignals } from './support.js';
 
@@ -20,7 +21,7 @@ describe('The context of a receiver', () => {
   beforeEach(() => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
     heard = [];
   });
 

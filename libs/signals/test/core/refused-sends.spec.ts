@@ -6,6 +6,7 @@ import {
   TransactionEndedError,
   type DurableReceiverOptions,
 } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, observedSignals, type ObservedSignals } from './support.js';
 
@@ -23,7 +24,7 @@ describe('A send to durable receivers that cannot be written', () => {
   beforeEach(() => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
   });
 
   it('is refused for those that want it, whatever else there is', async () => {
@@ -80,7 +81,7 @@ describe('A send to durable receivers that cannot be written', () => {
 
 describe('Before something is done that is sent about', () => {
   const refuse = (signals: Signals, manager?: string) => () =>
-    signals.refuseOutsideTransaction(paid, Order, manager);
+    hostOf(signals).refuseOutsideTransaction(paid, Order, manager);
 
   it('a send to durable receivers is refused where no transaction is open, naming them alone', async () => {
     const signals = new Signals();
@@ -90,7 +91,7 @@ describe('Before something is done that is sent about', () => {
 
     signals.connect(paid, () => {}, { phase: 'durable', dispatchUid: 'issue' });
     expect(refuse(signals)).toThrow(DurableOutsideTransactionError);
-    signals.useTransactions(database);
+    hostOf(signals).useTransactions(database);
     expect(refuse(signals)).toThrow(/^'orders\.paid' has durable receivers \(issue\), whose/);
     expect(refuse(signals, 'unknown')).toThrow(DurableOutsideTransactionError);
     expect(() => signals.mute({ signal: paid, sender: Order }, refuse(signals))).not.toThrow();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
 import {
+  hostOf,
   relayTo,
   type IncomingDelivery,
   type PublishMessages,
@@ -23,7 +24,7 @@ describe('A relay', () => {
     signals = new Signals();
     calls = [];
   });
-  afterEach(() => signals.close());
+  afterEach(() => adminOf(signals).close());
 
   const connect = (publish: PublishMessages<Paid>): void => {
     const relay = relayTo<Paid>((messages) => {
@@ -34,7 +35,10 @@ describe('A relay', () => {
   };
   const deliver = (order: string, more: Partial<IncomingDelivery> = {}): Promise<unknown> => {
     const ids = { deliveryId: `delivery of ${order}`, eventId: `event of ${order}` };
-    return signals.receive(incomingDelivery(paid, { order }, { ...ids, ...more }), undefined);
+    return hostOf(signals).receive(
+      incomingDelivery(paid, { order }, { ...ids, ...more }),
+      undefined,
+    );
   };
 
   it('publishes what it is told side by side with one call', async () => {

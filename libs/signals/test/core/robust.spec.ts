@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { defineSignal, Signals, type ErrorSink } from 'nestjs-signals/core';
+import { defineSignal, Signals, adminOf, type ErrorSink } from 'nestjs-signals/core';
 import { guardedSink } from 'nestjs-signals/integration';
 import { loggerErrorSink } from '../../src/nestjs/logger-error-sink.js';
 import { observedSignals, type ObservedSignals } from './support.js';
@@ -26,7 +26,7 @@ describe('sendRobust', () => {
     one.signals.connect(paid, fail(reason), { dispatchUid: 'broken' });
     one.signals.connect(paid, () => Promise.reject('text'), { dispatchUid: 'rejecting' });
     one.signals.connect(paid, () => new Error('a value'), { dispatchUid: 'fine' });
-    const [broken, rejecting, fine] = one.signals.list();
+    const [broken, rejecting, fine] = adminOf(one.signals).list();
 
     expect(await one.signals.sendRobust(paid, payload)).toEqual([
       { receiver: broken, status: 'rejected', reason },

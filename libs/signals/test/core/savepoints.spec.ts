@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { defineSignal, type ReceiverContext, TransactionEndedError } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { observedSignals, type ObservedSignals } from './support.js';
 
@@ -18,7 +19,7 @@ describe('In a transaction, a robust receiver', () => {
   beforeEach(() => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
     heard = [];
   });
 
@@ -132,7 +133,7 @@ describe('Outside a transaction, a robust receiver', () => {
   it('needs no savepoint', async () => {
     const one = observedSignals();
     const database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
     one.signals.connect(paid, (_, { manager }) => manager, { robust: true });
 
     expect(await one.signals.send(paid, payload)).toEqual([

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal } from 'nestjs-signals/core';
+import { defineSignal, adminOf } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import {
   causedBy,
   currentCause,
@@ -36,7 +37,7 @@ describe('The trace of a send', () => {
   beforeEach(() => {
     one = observedSignals();
     database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
   });
 
   it('has what was sent, by whom, how, and whom it reaches', async () => {
@@ -47,7 +48,7 @@ describe('The trace of a send', () => {
     await one.signals.send(paid, payload, { sender: Order });
     await one.signals.sendRobust(paid, payload);
 
-    const base = { kind: 'send', signal: paid, payload, receivers: one.signals.list() };
+    const base = { kind: 'send', signal: paid, payload, receivers: adminOf(one.signals).list() };
     expect(told.all).toMatchObject([
       { ...base, sender: Order, robust: false, skipped: [], cause: undefined, site: undefined },
       { ...base, sender: null, robust: true, skipped: [], cause: undefined, site: undefined },
@@ -127,7 +128,7 @@ describe('The trace of a receiver', () => {
   const tracedIn = async (connect: (one: ObservedSignals) => void, robust = false) => {
     const one = observedSignals();
     const database = new FakeDatabase(() => {});
-    one.signals.useTransactions(database);
+    hostOf(one.signals).useTransactions(database);
     connect(one);
     using ran = receivers();
     await database.transaction(() =>

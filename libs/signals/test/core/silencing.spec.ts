@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AsyncResource } from 'node:async_hooks';
-import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
 
 class Order {}
 class Invoice {}
@@ -29,7 +29,7 @@ describe('Silence', () => {
 
   it('lasts for everybody until it is disposed, also in contexts of before', async () => {
     const before = AsyncResource.bind(heardNow);
-    const silence = signals.silence({});
+    const silence = adminOf(signals).silence({});
 
     expect([...(await heardNow()), ...(await before())]).toEqual([]);
 
@@ -42,13 +42,13 @@ describe('Silence', () => {
     ['sender', { sender: Order }],
     ['receiver', { dispatchUid: 'note paid' }],
   ])('concerns one %s where one is named', async (_, filter) => {
-    using _silence = signals.silence(filter);
+    using _silence = adminOf(signals).silence(filter);
 
     expect(await heardNow()).toEqual(['shipped']);
   });
 
   it('adds to that of a calling context, which goes on without it', async () => {
-    const silence = signals.silence({ signal: paid });
+    const silence = adminOf(signals).silence({ signal: paid });
 
     await signals.mute({ signal: shipped }, async () => {
       expect(await heardNow()).toEqual([]);
@@ -60,8 +60,8 @@ describe('Silence', () => {
 
   it('of the same filter twice ends with the second, in whichever order, however often', async () => {
     const filter = { signal: paid };
-    const first = signals.silence(filter);
-    const second = signals.silence(filter);
+    const first = adminOf(signals).silence(filter);
+    const second = adminOf(signals).silence(filter);
 
     first[Symbol.dispose]();
     first[Symbol.dispose]();

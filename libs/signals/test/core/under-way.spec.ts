@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals, SignalsClosedError } from 'nestjs-signals/core';
-import type { TransactionSource } from 'nestjs-signals/integration';
+import { defineSignal, Signals, SignalsClosedError, adminOf } from 'nestjs-signals/core';
+import { hostOf, type TransactionSource } from 'nestjs-signals/integration';
 import { FakeDatabase } from './fake-database.js';
 import { closedGate, type Gate } from './support.js';
 
@@ -9,7 +9,10 @@ const paid = defineSignal<object>('orders.paid');
 describe('What is under way', () => {
   let signals: Signals;
   let gate: Gate;
-  const names = () => signals.underWay().map(({ what }) => what);
+  const names = () =>
+    adminOf(signals)
+      .underWay()
+      .map(({ what }) => what);
 
   beforeEach(() => {
     signals = new Signals();
@@ -50,7 +53,7 @@ describe('What is under way', () => {
     const log: string[] = [];
     signals.connect(paid, () => gate.opened);
     const sending = signals.send(paid, {}).then(() => log.push('sent'));
-    const [work] = signals.underWay();
+    const [work] = adminOf(signals).underWay();
     const ended = work?.ended.then(() => log.push('ended'));
 
     gate.open();
@@ -63,16 +66,16 @@ describe('What is under way', () => {
   it('is what an integration says of its transactions, too', async () => {
     const work = { what: 'A transaction', ended: Promise.resolve() };
     const database = Object.assign(new FakeDatabase(() => {}), { unfinished: () => [work] });
-    using _attached = signals.useTransactions(database);
+    using _attached = hostOf(signals).useTransactions(database);
 
-    expect(signals.underWay()).toEqual([work]);
+    expect(adminOf(signals).underWay()).toEqual([work]);
   });
 });
 
 describe('Closing with an integration', () => {
   const signalsWith = (unfinished: NonNullable<TransactionSource['unfinished']>) => {
     const signals = new Signals();
-    signals.useTransactions(Object.assign(new FakeDatabase(() => {}), { unfinished }));
+    hostOf(signals).useTransactions(Object.assign(new FakeDatabase(() => {}), { unfinished }));
     return signals;
   };
 
@@ -81,13 +84,13 @@ describe('Closing with an integration', () => {
     const open = [{ what: 'A transaction', ended: gate.opened.then(() => void open.pop()) }];
     setImmediate(() => gate.open());
 
-    expect(await signalsWith(() => open).close()).toBe(true);
+    expect(await adminOf(signalsWith(() => open)).close()).toBe(true);
   });
 
   it('says that it has given up on a transaction that does not end', async () => {
     const endless = { what: 'A transaction', ended: new Promise<void>(() => {}) };
 
-    expect(await signalsWith(() => [endless]).close(1)).toBe(false);
+    expect(await adminOf(signalsWith(() => [endless])).close(1)).toBe(false);
   });
 });
 
@@ -99,8 +102,8 @@ describe('A send after the closing', () => {
   beforeEach(async () => {
     signals = new Signals();
     database = new FakeDatabase(() => {});
-    signals.useTransactions(database);
-    await signals.close();
+    hostOf(signals).useTransactions(database);
+    await adminOf(signals).close();
   });
 
   it('fails in an open transaction whose receivers it would miss', async () => {

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { Signals } from 'nestjs-signals/core';
+import { Signals, adminOf } from 'nestjs-signals/core';
 import {
   durableSignals,
   type DurableSession,
@@ -107,7 +107,7 @@ export class DurableProcess implements AsyncDisposable {
 
   async stop(deadline = 5_000): Promise<void> {
     await this.durable.stop(deadline);
-    await this.signals.close(deadline);
+    await adminOf(this.signals).close(deadline);
     for (const attachment of this.#attached) attachment[Symbol.dispose]();
     await this.dataSource.destroy();
   }

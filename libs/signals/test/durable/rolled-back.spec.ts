@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   defineSignal,
+  adminOf,
   type DurableOptions,
   type DurableReceiverContext,
 } from 'nestjs-signals/core';
@@ -81,8 +82,8 @@ describe('An attempt of a durable database receiver that fails', () => {
 
     // A batch is tried as one, where the first failure ends it, and then each apart.
     expect(ran).toBe(attempt === 'alone' ? 1 : 3);
-    expect(running.signals.underWay()).toEqual([]);
-    expect(await running.signals.close(5_000)).toBe(true);
+    expect(adminOf(running.signals).underWay()).toEqual([]);
+    expect(await adminOf(running.signals).close(5_000)).toBe(true);
   });
 
   it('runs it also when the attempt was given up because it took too long', async () => {
@@ -96,6 +97,6 @@ describe('An attempt of a durable database receiver that fails', () => {
     await until(() => ran > 0);
 
     expect(ran).toBe(1);
-    await until(() => running.signals.underWay().length === 0);
+    await until(() => adminOf(running.signals).underWay().length === 0);
   });
 });

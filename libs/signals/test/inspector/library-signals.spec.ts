@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Recorder } from 'nestjs-signals/inspector';
+import { adminOf } from 'nestjs-signals/core';
 import { requestFinished, requestStarted } from 'nestjs-signals/nestjs';
 import { postBulk, postSave } from 'nestjs-signals/typeorm';
 import { failureSentence, failureWord, phaseWord } from '../../src/cli/model/index.js';
@@ -32,7 +33,7 @@ describe('Signals that the library itself sends', () => {
     }
     one.connect(postSave, () => {}, { dispatchUid: 'r.saved' });
 
-    const told = one.signals
+    const told = adminOf(one.signals)
       .list()
       .map((info) => [phaseWord(info), failureWord(info), failureSentence(info)].join(', '));
     const view = registryView(one.signals, recorder, true);

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Signals } from 'nestjs-signals/core';
-import type { SignalsIntegration } from 'nestjs-signals/integration';
+import { Signals, adminOf } from 'nestjs-signals/core';
+import { hostOf, type SignalsIntegration } from 'nestjs-signals/integration';
 import { postSave, preSave, typeOrmSignals, type SerializedSave } from 'nestjs-signals/typeorm';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { happened, Thing, type Parcel } from './parcel.js';
@@ -88,7 +88,7 @@ export class Stage {
   async clear(): Promise<Remains> {
     const a = await this.#clear('a');
     const b = await this.#clear('b');
-    const underWay = APPLICATIONS.flatMap((one) => this.#signals[one].underWay()).map(
+    const underWay = APPLICATIONS.flatMap((one) => adminOf(this.#signals[one]).underWay()).map(
       ({ what }) => what,
     );
     for (const source of SOURCES) this.#close('guest', source);
@@ -263,7 +263,7 @@ export class Stage {
       ...stored,
       when: ({ parcel }) => 'stored' in parcel.plan,
     });
-    host.useOutbox({
+    hostOf(host).useOutbox({
       accept: (event) => event,
       write: async ({ deliveries }, transaction) => {
         transaction.onCommit(() => {}, { isHousekeeping: true });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { defineSignal, Signals } from 'nestjs-signals/core';
+import { hostOf } from 'nestjs-signals/integration';
 import { entryChannel, receiverChannel, traced, type EntryTrace } from 'nestjs-signals/diagnostics';
 import { atomic, onCommit, postSave } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
@@ -222,7 +223,7 @@ describe('Spans of OpenTelemetry', () => {
   });
 
   it('are one for each call of a receiver of several signals, and say which one it was for', async () => {
-    const relay = one.signals.connectToAll(() => {}, { dispatchUid: 'relay' });
+    const relay = hostOf(one.signals).connectToAll(() => {}, { dispatchUid: 'relay' });
 
     await one.signals.send(paid, { order: 'o-1' });
     await one.signals.send(receipted, { order: 'o-1' });

@@ -4,6 +4,7 @@ import { atomic, onCommit, onRollback, postSave } from 'nestjs-signals/typeorm';
 import { rolledBackTest, settled, UnendedTransactionError } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
 import { LogLine } from '../support/entities.js';
+import { adminOf } from 'nestjs-signals/core';
 
 describe('What a rolledBackTest leaves open', () => {
   let one: SignalsOnDataSource;
@@ -29,7 +30,7 @@ describe('What a rolledBackTest leaves open', () => {
 
     expect(ran).toEqual(['began']);
     expect(runners.map(({ isReleased }) => isReleased)).toEqual([true, true]);
-    expect(one.signals.underWay()).toEqual([]);
+    expect(adminOf(one.signals).underWay()).toEqual([]);
     await settled(one.signals);
   });
 
@@ -77,6 +78,6 @@ describe('What a rolledBackTest leaves open', () => {
     expect(warnings).toEqual([
       [expect.stringMatching(/left-open\.spec\.ts:\d+/), 'UnendedTransactionError'],
     ]);
-    expect(one.signals.underWay()).toEqual([]);
+    expect(adminOf(one.signals).underWay()).toEqual([]);
   });
 });

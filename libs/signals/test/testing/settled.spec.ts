@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineSignal, Signals, adminOf } from 'nestjs-signals/core';
 import { atomic, onCommit } from 'nestjs-signals/typeorm';
 import { NotSettledError, settled } from 'nestjs-signals/testing';
 import { startDataSource, type SignalsOnDataSource } from '../support/data-source.js';
@@ -125,7 +125,7 @@ describe('settled', () => {
     const runner = one.dataSource.createQueryRunner();
     await runner.query('BEGIN');
     onCommit(note('never'), { manager: runner });
-    const underWay = one.signals.underWay().length;
+    const underWay = adminOf(one.signals).underWay().length;
     await runner.release();
 
     await settled(one.signals);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
 import type { QueryRunner } from 'typeorm';
-import { defineSignal, TransactionEndedError } from 'nestjs-signals/core';
+import { defineSignal, TransactionEndedError, adminOf } from 'nestjs-signals/core';
 import {
   atomic,
   currentManager,
@@ -76,7 +76,10 @@ describe('A transaction on a query runner that is driven by hand', () => {
   const one = useDataSource([LogLine], { poolSize: 3 });
   const { ran, note } = one;
   const rows = () => one.dataSource.manager.count(LogLine);
-  const underWay = () => one.signals.underWay().map(({ what }) => what);
+  const underWay = () =>
+    adminOf(one.signals)
+      .underWay()
+      .map(({ what }) => what);
   const transfer = async (runner: QueryRunner, fails = false) => {
     await runner.startTransaction();
     try {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager, EntitySubscriberInterface } from 'typeorm';
-import { defineSignal, SignalCycleError, Signals, SignalsClosedError } from 'nestjs-signals/core';
+import {
+  defineSignal,
+  SignalCycleError,
+  Signals,
+  SignalsClosedError,
+  adminOf,
+} from 'nestjs-signals/core';
 import {
   atomic,
   besideTransaction,
@@ -182,7 +188,7 @@ describe('Receivers of model signals', () => {
       resolve: () => undefined,
     });
     closing.connect(postSave, () => {}, { sender: Author });
-    await closing.close();
+    await adminOf(closing).close();
 
     await expect(one.dataSource.manager.save(author('Ursula'))).rejects.toThrow(SignalsClosedError);
 

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { DataSource, MoreThan } from 'typeorm';
-import { NoTransactionError, Signals, type SignalsOptions } from 'nestjs-signals/core';
+import { NoTransactionError, Signals, adminOf, type SignalsOptions } from 'nestjs-signals/core';
 import {
   listen,
   type BypassTrace,
@@ -253,7 +253,7 @@ describe('Several applications of one process', () => {
     }
     warn.mockRestore();
 
-    await until(() => lax.signals.underWay().length === 0, 'run');
+    await until(() => adminOf(lax.signals).underWay().length === 0, 'run');
     expect(log).toEqual(['alone', 'as alone', 'warned', 'of main', 'asked for']);
     expect(lax.reported).toEqual([]);
   });

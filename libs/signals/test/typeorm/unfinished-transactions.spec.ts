@@ -9,6 +9,7 @@ import {
 import { closedGate } from '../core/support.js';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
+import { adminOf } from 'nestjs-signals/core';
 
 describe('A transaction that nobody will end any more', () => {
   const dataSource = {} as DataSource;
@@ -41,7 +42,10 @@ describe('A transaction that nobody will end any more', () => {
 
 describe('A transaction', () => {
   const one = useDataSource([LogLine]);
-  const underWay = () => one.signals.underWay().map(({ what }) => what);
+  const underWay = () =>
+    adminOf(one.signals)
+      .underWay()
+      .map(({ what }) => what);
 
   it('is under way until the last of its callbacks has run', async () => {
     const [began, last, running, done] = [closedGate(), closedGate(), closedGate(), closedGate()];
@@ -56,7 +60,7 @@ describe('A transaction', () => {
     let hasEnded = false;
 
     await began.opened;
-    const [transaction] = one.signals.underWay();
+    const [transaction] = adminOf(one.signals).underWay();
     const ended = transaction?.ended.then(() => (hasEnded = true));
     expect(underWay()).toEqual(['A transaction that is still open']);
     last.open();

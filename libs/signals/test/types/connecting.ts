@@ -6,7 +6,7 @@ import {
   updated,
   type ReceiverContext,
 } from 'nestjs-signals/core';
-import type { ImmediatePhase } from 'nestjs-signals/integration';
+import { hostOf, type ImmediatePhase } from 'nestjs-signals/integration';
 import { postSave } from 'nestjs-signals/typeorm';
 
 class Parcel {
@@ -88,7 +88,7 @@ export function connectionsAreDisposable(): void {
   using _connection = signals.connect(paid, () => {});
   const removed: boolean = signals.disconnect(paid, 'print', Order);
   // @ts-expect-error all signals share no payload
-  signals.connectToAll(({ total }: Paid) => removed && total);
+  hostOf(signals).connectToAll(({ total }: Paid) => removed && total);
 }
 
 export function signalsAreNotInterchangeable(): void {

@@ -12,6 +12,8 @@ export interface DispatchRuntime {
   /** The depth at which sends that cause each other are refused. */
   readonly deepest: number;
   readonly inFlight: WorkInFlight;
+  /** Whether sends are refused until receivers are connected, delivered, or over. */
+  state: 'held' | 'open' | 'closed';
   transactions: TransactionSource | undefined;
   /** Where durable deliveries are written; undefined without an integration that does it. */
   outbox: Outbox | undefined;

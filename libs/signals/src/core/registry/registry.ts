@@ -6,7 +6,7 @@ import { ReceiverDeclarationError } from '../receiver-declaration.error.js';
 import { besideNamesakes, declareReceiver, type Registration } from './registration.js';
 import { SignalRoutes } from './routes.js';
 import type { AnySignal } from '../signal.js';
-import type { Expectation } from '../signals-options.js';
+import type { Connection } from '../signals-options.js';
 
 /** Thrown when a second, different function is connected under an id that is taken. */
 export class DuplicateReceiverError extends Error {
@@ -35,7 +35,7 @@ export class Registry {
   ): Registration {
     const declared = declareReceiver(signal, receiver, options, this.#strict);
     const receivers = signal ? this.receiversOf(signal) : this.#everywhere;
-    if (signal) this.declare(signal);
+    if (signal) this.register(signal);
     const standing = receivers.registrations.find(
       (other) => other.sender === declared.sender && other.identity === declared.identity,
     );
@@ -44,6 +44,15 @@ export class Registry {
     receivers.add(registration);
     if (!signal) for (const known of this.#signals.values()) known.forgetRoutes();
     return registration;
+  }
+
+  /** What disconnects exactly this receiver. */
+  connection(signal: AnySignal | undefined, registration: Registration): Disposable {
+    return {
+      [Symbol.dispose]: () => {
+        this.disconnect(signal, (other) => other === registration);
+      },
+    };
   }
 
   /** Answers whether there was anything to remove. */
@@ -74,7 +83,7 @@ export class Registry {
     );
   }
 
-  expectations(): readonly Expectation[] {
+  connections(): readonly Connection[] {
     return this.registrations().flatMap(({ signal, sender, info, when }) =>
       signal ? [{ signal, sender, receiver: info, when }] : [],
     );
@@ -104,12 +113,12 @@ export class Registry {
       });
   }
 
-  known(): readonly AnySignal[] {
+  signals(): readonly AnySignal[] {
     return [...this.#names.values()];
   }
 
   /** Takes the name of a signal for it. */
-  declare(signal: AnySignal): void {
+  register(signal: AnySignal): void {
     const named = this.#names.get(signal.name);
     if (named && named !== signal) {
       throw new ReceiverDeclarationError(

@@ -1,4 +1,4 @@
-import type { ReceiverInfo, Signals } from '../../core/index.js';
+import { adminOf, type ReceiverInfo, type Signals } from '../../core/index.js';
 import type { DeadLetterGroup } from './dead-letter-search.js';
 import type { ReceiverHeartbeats } from '../worker/receiver-heartbeats.js';
 
@@ -16,8 +16,10 @@ export class ReplayTargets {
 
   /** The durable receivers of a signal in this process; all of them for a signal that it does not know. */
   of(signal: string): readonly ReceiverInfo[] {
-    const isKnown = this.signals.known().some(({ name }) => name === signal);
-    return this.signals
+    const isKnown = adminOf(this.signals)
+      .signals()
+      .some(({ name }) => name === signal);
+    return adminOf(this.signals)
       .list()
       .filter((info) => info.durable && (info.signal === signal || !isKnown));
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job } from 'pg-boss';
 import type { Signals } from '../../core/index.js';
 import {
+  hostOf,
   report,
   UnknownReceiverError,
   type IncomingDelivery,
@@ -29,13 +30,13 @@ export class Attempts {
   /**
    * Hands one delivery to its receiver.
    *
-   * @param manager see {@link Signals.receive}.
+   * @param manager see {@link SignalsHost.receive}.
    */
   receive(job: Job, stored: StoredDelivery, manager: unknown): Promise<unknown> {
     const { signals } = this.host;
     const delivery = incoming(job, stored);
     const receive = (): Promise<unknown> =>
-      duringDelivery(delivery.deliveryId, () => signals.receive(delivery, manager));
+      duringDelivery(delivery.deliveryId, () => hostOf(signals).receive(delivery, manager));
     if (!entryChannel.hasSubscribers) return receive();
     return traced(entryChannel, entryOf(signals, delivery, stored, job), receive);
   }

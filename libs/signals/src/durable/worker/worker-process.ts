@@ -1,3 +1,4 @@
+import { adminOf } from '../../core/index.js';
 import type { DurableInfo, IntegrationHost } from '../../integration/index.js';
 import { Attempts } from './attempts.js';
 import { DatabaseEffect } from './database-effect.js';
@@ -74,7 +75,7 @@ export class WorkerProcess {
   }
 
   async start(): Promise<void> {
-    this.#receivers = durableReceivers(this.host.signals.list());
+    this.#receivers = durableReceivers(adminOf(this.host.signals).list());
     for (const upkeep of this.#upkeep) await upkeep.start();
     this.#listener.start();
   }

@@ -6,6 +6,7 @@ import type { Inspected } from './inspected.js';
 import { attemptsOf } from './attempts-of.js';
 import type { Call } from './call.js';
 import { endedRow } from './deliveries-api.js';
+import { adminOf } from '../../core/index.js';
 
 export const FIELDS = ['signal', 'receiver', 'reason'] as const;
 const MOST_SHOWN = 500;
@@ -74,7 +75,9 @@ function detail(
   seesValues: boolean,
   { isVisible, recorder, signals }: Inspected,
 ): object {
-  const known = signals.list().find(({ dispatchUid }) => dispatchUid === receiver);
+  const known = adminOf(signals)
+    .list()
+    .find(({ dispatchUid }) => dispatchUid === receiver);
   return {
     allowed: known?.durable && known.durable.retries + 1,
     tries: attemptsOf(deliveryId, recorder.store.list(), seesValues),

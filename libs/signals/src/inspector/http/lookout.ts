@@ -1,4 +1,4 @@
-import type { Signals } from '../../core/index.js';
+import { adminOf, type Signals } from '../../core/index.js';
 import type { DeliveryCounts, DurableDesk } from '../dead-letter-desk.js';
 
 /** Deliveries of other processes tell nobody here, so they are counted. */
@@ -29,7 +29,7 @@ export class Lookout {
 
   begin(): void {
     if (this.#looking) return;
-    this.#receivers = this.signals.list().length;
+    this.#receivers = adminOf(this.signals).list().length;
     this.#looking = setInterval(() => void this.#look(), LOOKS_EVERY).unref();
     void this.#look();
   }
@@ -42,7 +42,7 @@ export class Lookout {
   }
 
   async #look(): Promise<void> {
-    const receivers = this.signals.list().length;
+    const receivers = adminOf(this.signals).list().length;
     if (receivers !== this.#receivers) this.tell('registry', { receivers });
     this.#receivers = receivers;
     const counts = await newsOf(this.durable());

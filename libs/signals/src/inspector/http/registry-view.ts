@@ -1,4 +1,4 @@
-import type { ReceiverInfo, Signals } from '../../core/index.js';
+import { adminOf, type ReceiverInfo, type Signals } from '../../core/index.js';
 import { requestSignals } from '../../nestjs/request-signals.js';
 import type { Recorder } from '../recorder/recorder.js';
 import type { Statistics } from '../recorder/statistics.js';
@@ -47,10 +47,14 @@ export function registryView(
 ): RegistryView {
   const senders = sendersIn(store.list());
   const byName = new Map<string, ReceiverInfo[]>();
-  for (const info of signals.list()) {
+  for (const info of adminOf(signals).list()) {
     byName.set(info.signal, [...(byName.get(info.signal) ?? []), info]);
   }
-  const known = new Map(signals.known().map((signal) => [signal.name, signal]));
+  const known = new Map(
+    adminOf(signals)
+      .signals()
+      .map((signal) => [signal.name, signal]),
+  );
   const names = new Set([...known.keys(), ...byName.keys(), ...statistics.signals.keys()]);
   return {
     since: statistics.since,

@@ -1,6 +1,6 @@
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 import { attachedSignals, isAttached, type AttachedSignals } from '../attached-signals.js';
-import type { AnySignal } from '../../core/index.js';
+import { adminOf, type AnySignal } from '../../core/index.js';
 import { bypassChannel } from '../../diagnostics/index.js';
 import { tellingBypass } from './bypassing-writes.js';
 import {
@@ -107,7 +107,10 @@ function isKeptByTypeOrm({ treeType }: EntityMetadata): boolean {
 }
 
 function isHeard(sender: string | Function, { signals }: AttachedSignals): boolean {
-  return signals.hasReceivers(preBulk, sender) || signals.hasReceivers(postBulk, sender);
+  return (
+    adminOf(signals).hasReceivers(preBulk, sender) ||
+    adminOf(signals).hasReceivers(postBulk, sender)
+  );
 }
 
 /** Outside a transaction the statement gets one of its own, so that a failing receiver undoes it. */

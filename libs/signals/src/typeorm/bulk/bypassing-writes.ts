@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
-import type { AnySignal, Sender, Signals } from '../../core/index.js';
-import { couldMeet, type Expectation, type UntoldWrite } from '../../integration/index.js';
+import { adminOf, type AnySignal, type Sender, type Signals } from '../../core/index.js';
+import { couldMeet, type Connection, type UntoldWrite } from '../../integration/index.js';
 import {
   bypassChannel,
   currentCause,
@@ -98,7 +98,9 @@ function tellOne(
   queryRunner: QueryRunner | undefined,
   signals: Signals,
 ): void {
-  const ofSender = signals.expectations().filter((expectation) => names(expectation, sender));
+  const ofSender = adminOf(signals)
+    .connections()
+    .filter((expectation) => names(expectation, sender));
   // Whoever hears bulk writes of the entity knows of this one; of SQL nobody hears.
   const isHeard = ofSender.some(({ signal }) => signal === preBulk || signal === postBulk);
   if (by === 'bulk' && isHeard) return;
@@ -122,7 +124,7 @@ function tellOne(
 }
 
 /** Receivers of every sender are left out: nobody said that they want this entity. */
-function names({ sender: wanted, receiver }: Expectation, sender: Sender): boolean {
+function names({ sender: wanted, receiver }: Connection, sender: Sender): boolean {
   if (wanted === undefined) return false;
   if (wanted === sender) return true;
   if (typeof sender === 'string') return false;

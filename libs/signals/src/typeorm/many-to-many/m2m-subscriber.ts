@@ -13,6 +13,7 @@ import type { InstanceOperation } from '../transactions/ambient-store.js';
 import { distinct, idFrom, keyOf } from './join-rows.js';
 import { m2mChanged, type M2mAction, type M2mChanged } from './m2m-changed.js';
 import { inTurn } from '../models/runner-queue.js';
+import { adminOf } from '../../core/index.js';
 
 interface JunctionEvent {
   readonly metadata: EntityMetadata;
@@ -57,7 +58,7 @@ export class LinkSignalsSubscriber implements EntitySubscriberInterface {
     if (metadata.tableType !== 'junction' || typeof row !== 'object' || !row) return undefined;
     const owner = owningRelation(metadata);
     const sender = owner?.entityMetadata.target;
-    if (!owner || !sender || !this.#attached.signals.hasReceivers(m2mChanged, sender)) {
+    if (!owner || !sender || !adminOf(this.#attached.signals).hasReceivers(m2mChanged, sender)) {
       return undefined;
     }
     const operation = currentOperation();

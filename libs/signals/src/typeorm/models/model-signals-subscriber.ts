@@ -10,7 +10,8 @@ import type {
   SoftRemoveEvent,
   UpdateEvent,
 } from 'typeorm';
-import type { AnySignal } from '../../core/index.js';
+import { adminOf, type AnySignal } from '../../core/index.js';
+import { hostOf } from '../../integration/index.js';
 import { sentFrom } from '../../diagnostics/index.js';
 import { isAttached, type AttachedSignals } from '../attached-signals.js';
 import { dataSourceOf } from '../internals.js';
@@ -112,7 +113,9 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     const { signals } = this.#attached;
     const { target } = event.metadata;
     const { entity, databaseEntity } = event as Partial<typeof event>;
-    const isHeard = signals.hasReceivers(preSave, target) || signals.hasReceivers(postSave, target);
+    const isHeard =
+      adminOf(signals).hasReceivers(preSave, target) ||
+      adminOf(signals).hasReceivers(postSave, target);
     if (!entity || !databaseEntity || !isHeard) return undefined;
     const view = InstanceView.of(entity, databaseEntity, event.metadata);
     if (!view) return undefined;
@@ -181,12 +184,12 @@ export class ModelSignalsSubscriber implements EntitySubscriberInterface {
     if (after && !queryRunner.isTransactionActive) {
       try {
         // What comes after the statement is refused before it.
-        signals.refuseOutsideTransaction(after, sender, manager);
+        hostOf(signals).refuseOutsideTransaction(after, sender, manager);
       } catch (error) {
         return Promise.reject(error);
       }
     }
-    if (!signals.hasReceivers(signal, sender)) return undefined;
+    if (!adminOf(signals).hasReceivers(signal, sender)) return undefined;
     const send = async () => {
       if (!isAttached(dataSourceOf(queryRunner), this.#attached)) return;
       const payload = describe({ using, operation });

@@ -4,7 +4,7 @@ import type {
   OutsideTransactionPolicy,
   TransactionCallback,
 } from '../../core/index.js';
-import { runOutsideTransaction } from '../../integration/index.js';
+import { hostOf, runOutsideTransaction } from '../../integration/index.js';
 import { allAttachedSignals, attachedSignals, type AttachedSignals } from '../attached-signals.js';
 import { sinkOf } from './watch.js';
 import { dataSourceOf } from '../internals.js';
@@ -52,7 +52,7 @@ export function onCommit(callback: TransactionCallback, options: OnCommitOptions
   const attached = attachedTo(options.manager);
   const policy = options.outsideTransaction ?? strictestOf(attached);
   const what = 'An onCommit callback';
-  const run = attached.reduce((work, { signals }) => signals.tracked(work, what), callback);
+  const run = attached.reduce((work, { signals }) => hostOf(signals).tracked(work, what), callback);
   awaitInCallback(runOutsideTransaction(run, what, policy, sinkOf(attached), attached[0]?.signals));
 }
 
@@ -66,7 +66,7 @@ function attachedTo(named: EntityManager | QueryRunner | undefined): readonly At
 const POLICIES = ['throw', 'warn', 'run'] as const;
 
 function strictestOf(attached: readonly AttachedSignals[]): OutsideTransactionPolicy {
-  const asked = attached.map(({ signals }) => signals.outsideTransaction);
+  const asked = attached.map(({ signals }) => hostOf(signals).outsideTransaction);
   return POLICIES.find((policy) => asked.includes(policy)) ?? 'run';
 }
 
