@@ -119,7 +119,7 @@ export declare function defineSignal<P>(name: string): { readonly name: string; 
 export declare class Signals { send(signal: object, payload: unknown, options?: object): Promise<unknown>; }`;
 
 const SENDS = `
-import { defineSignal, Signals } from 'nestjs-signals/core';
+import { defineSignal, Signals } from 'nestjs-signals';
 import { User } from './entities';
 const opened = defineSignal<object>('shop.opened');
 const somewhere: object = {};
