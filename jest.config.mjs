@@ -21,6 +21,19 @@ const shared = {
   },
 };
 
+/** Of the versions of pg-boss that are supported, the oldest; all else runs on the latest. */
+const oldestEngine = {
+  ...shared,
+  displayName: 'oldest pg-boss',
+  moduleNameMapper: {
+    ...shared.moduleNameMapper,
+    '^pg-boss$': '<rootDir>/node_modules/pg-boss-oldest/dist/index.js',
+  },
+  testMatch: [
+    '<rootDir>/libs/signals/test/durable/{dead-letters,delivering,external-effects,ordering,schema}.spec.ts',
+  ],
+};
+
 /** Needs servers, which `npm test` looks for (scripts/tests/brokers.mjs). */
 const brokers = {
   ...shared,
@@ -36,6 +49,7 @@ export default {
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    oldestEngine,
     ...(REDIS_SERVER && NATS_SERVER ? [brokers] : []),
   ],
 };

@@ -30,6 +30,7 @@ export { ReplayTargetError } from './dead-letters/replay-targets.js';
 export { SeveralApplicationsError } from './several-applications.error.js';
 export { SchemaNameError } from './engine/schema-name.js';
 export { SchemaPermissionError, SchemaVersionError } from './engine/schema.errors.js';
+export { UnsupportedEngineError } from './engine/supported-tables.js';
 export { AttemptEndedError, AttemptTransactionError } from './engine/closed-runner.js';
 export { UnstorablePayloadError } from './outbox/storable-payload.js';
 export { UnreadableDeliveryError, type StoredDelivery } from './outbox/stored-delivery.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defineSignal } from 'nestjs-signals/core';
+import { defineSignal, InvalidReferenceError } from 'nestjs-signals/core';
 import { UnstorablePayloadError } from 'nestjs-signals/durable';
 import { atomic, postSave } from 'nestjs-signals/typeorm';
 import type { TestDatabase } from '../../../../test/support/database.js';
@@ -118,6 +118,10 @@ describe('A payload for a durable receiver', () => {
         heard = [];
         const failure = await refusal(payload);
         if (failure instanceof UnstorablePayloadError) return;
+        if (payload === undefined) {
+          expect(failure).toBeInstanceOf(InvalidReferenceError);
+          return;
+        }
         await process.settled();
         expect({ failure, heard }).toEqual({
           failure: undefined,

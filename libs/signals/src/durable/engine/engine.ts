@@ -8,6 +8,7 @@ import { EngineDatabase, type RunnerDatabase } from './engine-database.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { declareQueues } from './queues.js';
 import { explained, prepareSchema } from './schema.js';
+import { assertSupported } from './supported-tables.js';
 
 export interface EngineOptions {
   readonly schema: string;
@@ -106,13 +107,14 @@ export class Engine {
   /**
    * Brings the tables up to date and declares the queues. What fails leaves nothing running.
    *
-   * @throws SchemaVersionError, SchemaPermissionError
+   * @throws SchemaVersionError, SchemaPermissionError, UnsupportedEngineError
    */
   async start(receivers: ReadonlyMap<string, DurableInfo>): Promise<void> {
     const { dataSource, schema } = this;
     await prepareSchema(dataSource, schema);
     try {
       await detached(() => this.boss.start());
+      await assertSupported(this.database, schema);
       this.#isStarted = true;
       await declareQueues(this.boss, receivers);
       // What the data source has just dropped, the deliveries of a former run were about.
