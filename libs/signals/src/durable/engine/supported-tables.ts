@@ -4,18 +4,12 @@ import type { EngineDatabase } from './engine-database.js';
  * What the library's own statements read and write of pg-boss' tables, which pg-boss promises nobody. Each
  * minor version may change them.
  */
-const READ: Readonly<Record<string, readonly string[]>> = {
-  job: [
-    ...['id', 'name', 'data', 'priority', 'policy', 'state', 'blocked', 'output', 'dead_letter'],
-    ...['retry_limit', 'retry_count', 'retry_delay', 'retry_backoff', 'retry_delay_max'],
-    ...['singleton_key', 'created_on', 'start_after', 'started_on', 'keep_until'],
-    ...['expire_seconds', 'deletion_seconds', 'source_name', 'source_id', 'source_created_on'],
-    ...['source_retry_count', 'source_output'],
-  ],
-  queue: [
-    ...['name', 'policy', 'active_count', 'dead_letter', 'expire_seconds', 'retention_seconds'],
-    ...['deletion_seconds', 'retry_limit', 'retry_delay', 'retry_backoff', 'retry_delay_max'],
-  ],
+const READ: Readonly<Record<string, string>> = {
+  job: `id name data priority policy state blocked output dead_letter retry_limit retry_count retry_delay
+    retry_backoff retry_delay_max singleton_key created_on start_after started_on keep_until expire_seconds
+    deletion_seconds source_name source_id source_created_on source_retry_count source_output`,
+  queue: `name policy active_count dead_letter expire_seconds retention_seconds deletion_seconds retry_limit
+    retry_delay retry_backoff retry_delay_max`,
 };
 
 /** Thrown at start when the installed pg-boss keeps jobs in tables of another shape than those known here. */
@@ -41,7 +35,7 @@ export class UnsupportedEngineError extends Error {
  */
 export async function assertSupported(database: EngineDatabase, schema: string): Promise<void> {
   const wanted = Object.entries(READ).flatMap(([table, columns]) =>
-    columns.map((column) => `${table}.${column}`),
+    columns.split(/\s+/).map((column) => `${table}.${column}`),
   );
   const { rows } = await database.executeSql(
     `SELECT wanted.name FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, place)
