@@ -6,8 +6,10 @@ import {
   surrounded,
   type InstanceOperation,
   type Lane,
+  type Turn,
 } from '../transactions/ambient-store.js';
 import type { OpenTransaction } from '../transactions/open-transaction.js';
+import { closeLevelsOf } from '../transactions/transaction-calls.js';
 import { transactionOf } from '../transactions/runner-transaction.js';
 
 /** Runs what it is given one after the other, whatever becomes of each. */
@@ -52,11 +54,14 @@ export function inTurn(
     if (level?.isOpen === false) {
       throw new TransactionEndedError('A receiver that waited for others');
     }
+    const own: Turn = { queryRunner, level, lane: new SerialLane(), begunByHand: 0, outer };
     try {
-      await surrounded({ turn: { queryRunner, level, lane: new SerialLane(), outer } }, work);
+      await surrounded({ turn: own }, work);
     } catch (error) {
       if (operation) failed.add(operation);
       throw error;
+    } finally {
+      closeLevelsOf(own);
     }
   });
 }

@@ -65,6 +65,8 @@ export interface Turn {
   readonly queryRunner: QueryRunner;
   readonly level: OpenTransaction | undefined;
   readonly lane: Lane;
+  /** How many levels of the transaction the work has begun by hand, and not ended. */
+  begunByHand: number;
   readonly outer: Turn | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { TransactionEndedError } from '../../core/index.js';
-import { ambient, type LevelCall } from './ambient-store.js';
+import { ambient, type LevelCall, type Turn } from './ambient-store.js';
 import { patiently } from '../patience.js';
 import type { WholeTransaction } from './open-transaction.js';
 
@@ -75,7 +75,11 @@ export function beginLevel(call: LevelCall, transaction: WholeTransaction): void
  * began, with one around it.
  */
 export function levelBegun(queryRunner: QueryRunner): void {
-  const call = ambient().scope?.call;
+  const { scope, turn } = ambient();
+  const call = scope?.call;
+  const depth = depthOf(queryRunner);
+  const isByHand = call?.queryRunner !== queryRunner || call.depth !== depth;
+  if (isByHand && depth > 1 && turn?.queryRunner === queryRunner) turn.begunByHand += 1;
   if (call?.queryRunner !== queryRunner || call.depth <= 1 || !call.isUndone) return;
   (queryRunner as CountingRunner).transactionDepth -= 1;
 }
@@ -86,8 +90,22 @@ export function levelBegun(queryRunner: QueryRunner): void {
  */
 export function levelEnded(queryRunner: QueryRunner): void {
   const call = callOn(queryRunner);
-  if (!call || call.isWorking || !call.isOvertaken) return;
+  if (!call || call.isWorking) return endedByHand(queryRunner);
+  if (!call.isOvertaken) return;
   (queryRunner as CountingRunner).transactionDepth += 1;
+}
+
+function endedByHand(queryRunner: QueryRunner): void {
+  const { turn } = ambient();
+  if (turn?.queryRunner === queryRunner && turn.begunByHand > 0) turn.begunByHand -= 1;
+}
+
+/**
+ * To be called when a receiver has ended: what it has begun by hand and left open is part of the level
+ * around it, which TypeORM would otherwise leave open in its place.
+ */
+export function closeLevelsOf({ queryRunner, begunByHand }: Turn): void {
+  setDepth(queryRunner, depthOf(queryRunner) - begunByHand);
 }
 
 /**
