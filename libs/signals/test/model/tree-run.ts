@@ -249,7 +249,10 @@ export class TreeRun {
     let started: Promise<void> | undefined;
     const callback = () => (started = this.#callback(label, body));
     const manager = this.#held[on];
-    const named = { ...(key && { key }), ...(via === 'manager' && manager && { manager }) };
+    const named = {
+      ...(key && { dedupeKey: key }),
+      ...(via === 'manager' && manager && { manager }),
+    };
     const registrar = via === 'context' && context ? context : { onCommit, onRollback };
     if (event === 'commit') registrar.onCommit(callback, named);
     else registrar.onRollback(callback, named);

@@ -102,7 +102,7 @@ function levelWords({ on, how }: StepOf<'level'>): readonly [string, string] {
 function optionsOf({ via, on, key }: StepOf<'callback'>): string {
   const options = [
     ...(via === 'manager' ? [`manager: ${on}`] : []),
-    ...(key ? [`key: '${key}'`] : []),
+    ...(key ? [`dedupeKey: '${key}'`] : []),
   ];
   return options.length > 0 ? `, { ${options.join(', ')} }` : '';
 }

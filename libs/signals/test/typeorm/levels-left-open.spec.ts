@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
+import { adminOf } from 'nestjs-signals/core';
 import {
   atomic,
   onCommit,
@@ -88,7 +89,7 @@ describe('A level that a receiver begins by hand and leaves open', () => {
 
     expect(new Set(one.ran)).toEqual(new Set(['commit']));
     expect(await texts()).toContain('of the receiver');
-    expect(one.signals.underWay()).toEqual([]);
+    expect(adminOf(one.signals).underWay()).toEqual([]);
   });
 
   it.each(all)('is undone with the rest when the receiver fails: %s of %s, %s', async (...way) => {
@@ -97,7 +98,7 @@ describe('A level that a receiver begins by hand and leaves open', () => {
 
     expect(one.ran).toEqual(['rollback']);
     expect(await texts()).toEqual(['before']);
-    expect(one.signals.underWay()).toEqual([]);
+    expect(adminOf(one.signals).underWay()).toEqual([]);
   });
 
   it('is one of many that the receiver has ended: those are not ended twice', async () => {
