@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { defineSignal, Signals, Receiver, type ReceiverContext } from 'nestjs-signals';
+import {
+  defineSignal,
+  Signals,
+  Receiver,
+  Transactional,
+  type ReceiverContext,
+} from 'nestjs-signals';
 import { requestFinished, type RequestFinished } from 'nestjs-signals/nestjs';
-import { Atomic, atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
+import { atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
 import { DataSource, Entity, PrimaryColumn } from 'typeorm';
 
 export interface OrderPaid {
@@ -31,7 +37,7 @@ export class OrdersService {
     private readonly journal: Journal,
   ) {}
 
-  @Atomic()
+  @Transactional()
   async pay(orderId: string): Promise<void> {
     onCommit(() => this.journal.entries.push('committed'));
     await this.signals.send(orderPaid, { orderId }, { sender: OrdersService });

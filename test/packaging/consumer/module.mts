@@ -5,20 +5,14 @@ import {
   Signals,
   Receiver,
   SignalsModule,
+  Transactional,
   type PayloadOf,
   type ReceiverContext,
   type Signal,
 } from 'nestjs-signals';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
 import { captureOnCommit, spyOn } from 'nestjs-signals/testing';
-import {
-  Atomic,
-  atomic,
-  onCommit,
-  postSave,
-  typeOrmSignals,
-  type PostSave,
-} from 'nestjs-signals/typeorm';
+import { atomic, onCommit, postSave, typeOrmSignals, type PostSave } from 'nestjs-signals/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 
 interface OrderPaid {
@@ -55,7 +49,7 @@ export class Receivers {
   @Receiver(orderPaid)
   misread(_amount: number): void {}
 
-  @Atomic({ isolation: 'SERIALIZABLE' })
+  @Transactional({ isolation: 'SERIALIZABLE' })
   async pay(orderId: string): Promise<void> {
     onCommit(() => orderId, { dedupeKey: orderId });
     await this.signals.send(orderPaid, { orderId });

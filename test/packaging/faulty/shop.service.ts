@@ -1,6 +1,6 @@
 import { Controller, Injectable, Param, Post } from '@nestjs/common';
-import { Signals, adminOf } from 'nestjs-signals';
-import { Atomic, atomic } from 'nestjs-signals/typeorm';
+import { Signals, Transactional, adminOf } from 'nestjs-signals';
+import { atomic } from 'nestjs-signals/typeorm';
 import { DataSource } from 'typeorm';
 import { Note, User, Visit } from './entities.js';
 import {
@@ -30,7 +30,7 @@ export class ShopService {
     return this.inTransaction(() => this.signals.send(opened, { id }, { sender: ShopService }));
   }
 
-  @Atomic()
+  @Transactional()
   async sendAll(id: number): Promise<void> {
     const told = { id };
     await this.signals.send(unheard, told);

@@ -53,3 +53,4 @@ export {
   type OutsideTransactionPolicy,
   type TransactionCallback,
 } from './transaction.js';
+export { Transactions, type TransactionOptions } from './transactions.js';

@@ -2,6 +2,7 @@ import type { ErrorSink } from './error-sink.js';
 import type { ReceiverOptions } from './receiver.js';
 import type { AnySignal, Sender } from './signal.js';
 import type { Signals } from './signals.js';
+import type { TransactionRunner } from './transactions.js';
 
 /** What an integration finds where it is attached. */
 export interface IntegrationHost {
@@ -43,6 +44,8 @@ export interface SignalsIntegration {
  * in the order in which they are listed here, each at most once.
  */
 export interface IntegrationSession extends Disposable {
+  /** The data sources that it lends to the application's `Transactions`, by name. */
+  readonly transactions?: Readonly<Record<string, TransactionRunner>>;
   /**
    * Called once all receivers are connected, with every sender that a receiver names: answers why
    * the pair can never be sent, or undefined.

@@ -49,3 +49,8 @@ export type {
   WorkUnderWay,
 } from '../core/transaction.js';
 export { hostOf, type SignalsHost } from '../core/signals-host.js';
+export {
+  UnknownDataSourceError,
+  type IsolationLevel,
+  type TransactionRunner,
+} from '../core/transactions.js';

@@ -9,3 +9,4 @@ export {
   type RequestFinished,
   type RequestStarted,
 } from './request-signals.js';
+export { TransactionalError, type TransactionalOptions } from './transactional.decorator.js';

@@ -24,6 +24,7 @@ import {
   type IntegrationSession,
   type SignalsIntegration,
 } from '../integration/index.js';
+import { AttachedDataSources } from './attached-data-sources.js';
 import { loggerErrorSink } from './logger-error-sink.js';
 import { ReceiverExplorer } from './receiver.explorer.js';
 import { RequestWatch } from './request-watch.js';
@@ -46,6 +47,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
     private readonly explorer: ReceiverExplorer,
     private readonly moduleRef: ModuleRef,
     private readonly requests: RequestWatch,
+    private readonly dataSources: AttachedDataSources,
   ) {
     this.#integrations = [
       ...(options.requests === false ? [] : [requests]),
@@ -113,7 +115,9 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
       resolve: (token: unknown): unknown => this.moduleRef.get(token as symbol, { strict: false }),
     };
     for (const integration of this.#integrations) {
-      this.#sessions.push({ name: integration.name, session: integration.attach(host) });
+      const session = integration.attach(host);
+      this.#sessions.push({ name: integration.name, session });
+      this.dataSources.attach(session.transactions);
     }
   }
 
@@ -211,6 +215,7 @@ export class SignalsLifecycle implements OnModuleInit, OnApplicationBootstrap {
   #disconnect(): void {
     this.#connected?.[Symbol.dispose]();
     this.#connected = undefined;
+    this.dataSources.detach();
     for (const { name, session } of this.#sessions.splice(0).toReversed()) {
       try {
         session[Symbol.dispose]();

@@ -6,8 +6,9 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule, ModulesContainer } from '@nestjs/core';
-import { Signals, adminOf, type AnySignal } from '../core/index.js';
+import { Signals, Transactions, adminOf, type AnySignal } from '../core/index.js';
 import { surveyOf, type ApplicationSurvey } from './application-survey.js';
+import { AttachedDataSources } from './attached-data-sources.js';
 import { foreseen } from './foreseen.js';
 import { loggerErrorSink } from './logger-error-sink.js';
 import { severalModules } from './several-modules.error.js';
@@ -78,11 +79,17 @@ export class SignalsModule {
           inject: [SIGNALS_OPTIONS, ModulesContainer],
         },
         { provide: APP_GUARD, useFactory: guardOf, inject: [SIGNALS_OPTIONS, RequestWatch] },
+        AttachedDataSources,
+        {
+          provide: Transactions,
+          useFactory: ({ transactions }: AttachedDataSources) => transactions,
+          inject: [AttachedDataSources],
+        },
         ReceiverExplorer,
         RequestWatch,
         SignalsLifecycle,
       ],
-      exports: [Signals, SignalsLifecycle],
+      exports: [Signals, Transactions, SignalsLifecycle],
     };
   }
 }

@@ -31,7 +31,7 @@ export interface StandInOptions {
  * await orders.pay(id);
  * ```
  *
- * `atomic`, `@Atomic()`, `dataSource.transaction`, query runners, `onCommit`, `onRollback` and the phases
+ * `atomic`, `@Transactional()`, `dataSource.transaction`, query runners, `onCommit`, `onRollback` and the phases
  * of receivers are those of production, savepoints included: a transaction commits when its work
  * returns, and is rolled back when it throws. Every manager has `methods` in the place of its own, inside
  * transactions and outside; each other method that would ask the database fails with NoDatabaseError.

@@ -1,13 +1,6 @@
 import './manager.js';
 
-export { Atomic, AtomicDeclarationError } from './transactions/atomic.decorator.js';
-export {
-  atomic,
-  currentManager,
-  NestedAtomicError,
-  type AtomicOptions,
-  type IsolationLevel,
-} from './transactions/atomic.js';
+export { atomic, currentManager, NestedAtomicError } from './transactions/atomic.js';
 export {
   postDelete,
   postRestore,
@@ -35,6 +28,7 @@ export { BlockedStatementError } from './patience.js';
 export { ParallelSavepointError } from './transactions/transaction-level.js';
 export { PreparedTransactionError } from './transactions/prepared-transaction.error.js';
 export { NoDataSourceError, UnsupportedDatabaseError } from './supported.js';
+export { transactionsOf } from './transactions/transactions-of.js';
 export { TransactionAbortedError } from './transactions/transaction-aborted.error.js';
 
 export { NotInTransactionError, withinTransaction } from './transactions/within-transaction.js';

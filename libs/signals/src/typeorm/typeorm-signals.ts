@@ -25,6 +25,7 @@ import { sentByEntities } from './sent-by-entities.js';
 import { findTransaction } from './transactions/find-transaction.js';
 import { awaitInCallback } from './transactions/running-callback.js';
 import { assertSupported } from './supported.js';
+import { runnerOf } from './transactions/transactions-of.js';
 import { unfinishedTransactions } from './transactions/unfinished-transactions.js';
 import type { WritesBesidePolicy } from './transactions/writes-beside.js';
 
@@ -66,6 +67,7 @@ class TypeOrmSession implements IntegrationSession {
   readonly #signals: Signals;
   readonly #dataSources: readonly DataSource[];
   readonly #attached: Disposable;
+  readonly transactions: IntegrationSession['transactions'] & object;
 
   constructor(host: IntegrationHost, tokens: Tokens, writesBeside?: WritesBesidePolicy) {
     const { signals, onError } = host;
@@ -74,6 +76,9 @@ class TypeOrmSession implements IntegrationSession {
       dataSource: token instanceof DataSource ? token : (host.resolve(token) as DataSource),
     }));
     this.#signals = signals;
+    this.transactions = Object.fromEntries(
+      named.map(({ using, dataSource }) => [using, runnerOf(dataSource)]),
+    );
     this.#dataSources = named.map(({ dataSource }) => dataSource);
     const initialized = () => this.#checkSenders();
     this.#attached = attachAll([

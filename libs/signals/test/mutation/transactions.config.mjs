@@ -8,7 +8,7 @@ export default part('transactions', {
     'libs/signals/src/typeorm/{attached-signals,kept-subscribers}.ts',
   ],
   specs: [
-    'typeorm/{atomic,atomic-decorator,atomic-metadata,attaching,callback-context}.spec.ts',
+    'typeorm/{atomic,attaching,callback-context}.spec.ts',
     'typeorm/{chained-transactions,commit-interception,connection-loss,driven-by-hand}.spec.ts',
     'typeorm/{dropped-callbacks,errors,followed-transactions,initialized-late,on-commit}.spec.ts',
     'typeorm/{opened-transactions,parallel-levels,parallel-saves,removed-models}.spec.ts',

@@ -11,9 +11,10 @@ import {
   Signals,
   Receiver,
   SignalsModule,
+  Transactional,
   type ReceiverContext,
 } from 'nestjs-signals';
-import { Atomic, currentManager, typeOrmSignals } from 'nestjs-signals/typeorm';
+import { currentManager, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { captureOnCommit, mute, rolledBackTest, settled, spyOn } from 'nestjs-signals/testing';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { LogLine } from '../support/entities.js';
@@ -30,7 +31,7 @@ class Lines {
     @InjectRepository(LogLine) private readonly lines: Repository<LogLine>,
   ) {}
 
-  @Atomic()
+  @Transactional()
   async write(text: string): Promise<void> {
     await currentManager(this.dataSource).insert(LogLine, { text });
     await this.signals.send(lineWritten, { text }, { sender: Lines });

@@ -3,14 +3,15 @@ import { DataSource } from 'typeorm';
 import { defineSignal, Signals } from 'nestjs-signals/core';
 import { NoDatabaseError, standInDataSource } from 'nestjs-signals/testing';
 import {
-  Atomic,
   atomic,
   currentManager,
   NoDataSourceError,
   onCommit,
   onRollback,
+  transactionsOf,
   typeOrmSignals,
 } from 'nestjs-signals/typeorm';
+import { Transactional } from 'nestjs-signals';
 
 const paid = defineSignal<{ readonly order: number }>('test.standInPaid');
 
@@ -24,6 +25,7 @@ class Orders {
   constructor(
     readonly dataSource: DataSource,
     private readonly signals: Signals,
+    readonly transactions = transactionsOf(dataSource),
   ) {}
 
   pay(order: number): Promise<number> {
@@ -34,7 +36,7 @@ class Orders {
     });
   }
 
-  @Atomic()
+  @Transactional()
   async payBack(order: number): Promise<number> {
     await currentManager(this.dataSource).save({ order });
     await this.signals.send(paid, { order });

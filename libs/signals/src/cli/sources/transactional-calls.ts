@@ -6,7 +6,7 @@ import type ts from 'typescript';
 const PACKAGES =
   /^(nestjs-signals|typeorm|@nestjs-cls\/transactional|typeorm-transactional(-cls-hooked)?)$/;
 const OPENING = /^(atomic|transaction|runInTransaction|wrapInTransaction|withTransaction)$/;
-const DECORATORS = /^(Atomic|Transactional)$/;
+const DECORATORS = /^Transactional$/;
 const DEFERRING: Readonly<Record<string, DeferredEffect['phase']>> = {
   onCommit: 'afterCommit',
   runOnTransactionCommit: 'afterCommit',
@@ -20,8 +20,8 @@ export function handlesTransactions({ package: from = '' }: Callee): boolean {
 }
 
 /** It runs what it is given in a transaction. */
-export function opensTransaction({ name }: Callee): boolean {
-  return OPENING.test(name);
+export function opensTransaction({ name, owner }: Callee): boolean {
+  return OPENING.test(name) || (owner === 'Transactions' && name === 'run');
 }
 
 /** When what it is given runs, if that waits for the end of a transaction. */

@@ -1,20 +1,9 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { TransactionOptions } from '../../core/index.js';
 import { ambientTransaction } from './ambient-transaction.js';
 import { watchTransactions } from './watch.js';
 import { refuseTransactionOfOther } from './other-copies.js';
-
-export type IsolationLevel =
-  'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
-
-export interface AtomicOptions {
-  /**
-   * Demands to be the outermost level, so that a return means committed
-   * (Django: `atomic(durable=True)`).
-   */
-  readonly durable?: boolean;
-  /** Of the outermost level; a savepoint cannot have one of its own. */
-  readonly isolation?: IsolationLevel;
-}
+import { besideTransaction } from './writes-beside.js';
 
 /** Thrown when `atomic` is nested although its options only make sense on the outermost level. */
 export class NestedAtomicError extends Error {
@@ -35,8 +24,11 @@ export class NestedAtomicError extends Error {
 export async function atomic<T>(
   dataSource: DataSource,
   work: (manager: EntityManager) => Promise<T>,
-  options: AtomicOptions = {},
+  { propagation, ...options }: TransactionOptions = {},
 ): Promise<T> {
+  if (propagation === 'requiresNew') {
+    return besideTransaction(() => atomic(dataSource, work, options));
+  }
   const outer = ambientTransaction((transaction) => transaction.dataSource === dataSource);
   if (outer) {
     refuseNesting(options);
@@ -49,7 +41,7 @@ export async function atomic<T>(
     : dataSource.transaction(work);
 }
 
-function refuseNesting({ durable, isolation }: AtomicOptions): void {
+function refuseNesting({ durable, isolation }: TransactionOptions): void {
   if (durable) {
     throw new NestedAtomicError(
       'atomic with { durable: true } was called inside a transaction, where a return cannot mean ' +

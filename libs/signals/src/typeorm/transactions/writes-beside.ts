@@ -19,8 +19,8 @@ export class WriteBesideTransactionError extends Error {
   constructor(write: string) {
     super(
       `${write} goes beside the transaction that is open here, and would be committed by itself. Write ` +
-        'through the manager of the transaction: the one that atomic() gives, or currentManager(dataSource), ' +
-        'as in manager.getRepository(Entity). What is to stay whatever becomes of the transaction goes into ' +
+        'through the manager of the transaction: transactions.manager, the one that atomic() gives, or ' +
+        'currentManager(dataSource), as in manager.getRepository(Entity). What is to stay whatever becomes of the transaction goes into ' +
         'besideTransaction(() => …).',
     );
   }

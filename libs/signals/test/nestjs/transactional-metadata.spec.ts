@@ -17,7 +17,8 @@ import { OnEvent } from '@nestjs/event-emitter';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
 import * as fc from 'fast-check';
-import { Atomic, AtomicDeclarationError } from 'nestjs-signals/typeorm';
+import { Transactional } from 'nestjs-signals';
+import { TransactionalError } from 'nestjs-signals/nestjs';
 
 class Thing {
   canActivate(): boolean {
@@ -82,7 +83,7 @@ function carriedBy(method: object): Readonly<Record<string, unknown>> {
   };
 }
 
-describe('What a method carries that is @Atomic()', () => {
+describe('What a method carries that is @Transactional()', () => {
   const names = Object.keys(decorators);
 
   it('is what it carries without, in every order of decorators', () => {
@@ -93,7 +94,7 @@ describe('What a method carries that is @Atomic()', () => {
         (chosen, place) => {
           const stack = chosen.map((name) => decorators[name] as MethodDecorator);
           expect(
-            carriedBy(methodWith(stack.toSpliced(place, 0, Atomic() as MethodDecorator))),
+            carriedBy(methodWith(stack.toSpliced(place, 0, Transactional() as MethodDecorator))),
           ).toEqual(carriedBy(methodWith(stack)));
         },
       ),
@@ -103,7 +104,7 @@ describe('What a method carries that is @Atomic()', () => {
   it('is complete, too, where one decorator applies several', () => {
     const several = applyDecorators(
       Roles(['admin']),
-      Atomic() as MethodDecorator,
+      Transactional() as MethodDecorator,
       OnEvent('order.paid'),
     );
     const one = applyDecorators(Roles(['admin']), OnEvent('order.paid'));
@@ -113,8 +114,8 @@ describe('What a method carries that is @Atomic()', () => {
   it('is its name and its parameters, also of a method that a symbol names', () => {
     const symbol = Symbol('settle');
     class Orders {
-      @Atomic() async pay(this: void, _id: string, _amount: number): Promise<void> {}
-      @Atomic() async [symbol](this: void, _id: string): Promise<void> {}
+      @Transactional() async pay(this: void, _id: string, _amount: number): Promise<void> {}
+      @Transactional() async [symbol](this: void, _id: string): Promise<void> {}
     }
     const { pay, [symbol]: settle } = Orders.prototype;
 
@@ -126,16 +127,16 @@ describe('What a method carries that is @Atomic()', () => {
   it('stays with the method of its class, when a subclass overrides it', () => {
     class Orders {
       @Roles(['admin'])
-      @Atomic()
+      @Transactional()
       async pay(this: void): Promise<void> {}
     }
     class Refunds extends Orders {
-      @Atomic()
+      @Transactional()
       @Roles(['owner'])
       override async pay(this: void): Promise<void> {}
     }
     class Loans extends Orders {
-      @Atomic()
+      @Transactional()
       override async pay(this: void): Promise<void> {}
     }
     const rolesOf = (type: typeof Orders) => new Reflector().get(Roles, type.prototype.pay);
@@ -144,9 +145,9 @@ describe('What a method carries that is @Atomic()', () => {
   });
 });
 
-describe('@Atomic() on what cannot run in a transaction', () => {
+describe('@Transactional() on what cannot run in a transaction', () => {
   // Types refuse these, so they are decorated as JavaScript is.
-  const atomic = Atomic() as unknown as (...decorated: readonly unknown[]) => void;
+  const transactional = Transactional() as unknown as (...decorated: readonly unknown[]) => void;
   class Orders {
     static total = 0;
     items = [];
@@ -176,7 +177,7 @@ describe('@Atomic() on what cannot run in a transaction', () => {
     ['a generator', inClass('each'), 'Orders.each is a generator: it works while its results are'],
     ['an async generator', inClass('stream'), 'Orders.stream is a generator'],
   ])('is refused while the class is defined: %s', (_, decorated, message) => {
-    expect(() => atomic(...decorated)).toThrow(AtomicDeclarationError);
-    expect(() => atomic(...decorated)).toThrow(message);
+    expect(() => transactional(...decorated)).toThrow(TransactionalError);
+    expect(() => transactional(...decorated)).toThrow(message);
   });
 });

@@ -31,8 +31,8 @@ import { EventEmitter2, EventEmitterModule, OnEvent } from '@nestjs/event-emitte
 import { Test } from '@nestjs/testing';
 import { Throttle, ThrottlerGuard, ThrottlerModule } from '@nestjs/throttler';
 import { DataSource } from 'typeorm';
-import { defineSignal, Signals, Receiver, SignalsModule } from 'nestjs-signals';
-import { Atomic, currentManager } from 'nestjs-signals/typeorm';
+import { defineSignal, Signals, Receiver, SignalsModule, Transactional } from 'nestjs-signals';
+import { currentManager, typeOrmSignals } from 'nestjs-signals/typeorm';
 import { LogLine } from '../support/entities.js';
 import { useDataSource } from '../support/use-data-source.js';
 import { adapterNames, serve, type Served } from './request-support.js';
@@ -103,8 +103,8 @@ const above = [
   Throttle({ default: { limit: 4, ttl: 60_000 } }),
 ];
 
-/** A controller that is guarded, piped and filtered, with `@Atomic()` below so many of its decorators. */
-function controllerWith(atomic: MethodDecorator | undefined, place: number) {
+/** A controller that is guarded, piped and filtered, with `@Transactional()` below so many of its decorators. */
+function controllerWith(transactional: MethodDecorator | undefined, place: number) {
   @Controller(`with-${place}`)
   class Lines extends Base {
     async write(
@@ -121,7 +121,7 @@ function controllerWith(atomic: MethodDecorator | undefined, place: number) {
   Reflect.defineMetadata('design:paramtypes', [DataSource], Lines);
   // The throttler counts by the names of a class and its method.
   Object.defineProperty(Lines, 'name', { value: `Lines${place}` });
-  const stack = atomic ? above.toSpliced(place, 0, atomic) : above;
+  const stack = transactional ? above.toSpliced(place, 0, transactional) : above;
   const descriptor = Object.getOwnPropertyDescriptor(Lines.prototype, 'write');
   const decorated = Reflect.decorate(stack, Lines.prototype, 'write', descriptor);
   Object.defineProperty(Lines.prototype, 'write', decorated);
@@ -130,21 +130,22 @@ function controllerWith(atomic: MethodDecorator | undefined, place: number) {
 
 const places = [...above.keys(), above.length];
 
-describe.each(adapterNames)('A handler that is @Atomic(), on %s', (adapter) => {
+describe.each(adapterNames)('A handler that is @Transactional(), on %s', (adapter) => {
   const one = useDataSource([LogLine]);
   let served: Served;
   beforeAll(async () => {
-    served = await serve(adapter, {
+    const metadata = {
       imports: [ThrottlerModule.forRoot([{ limit: 1_000, ttl: 60_000 }])],
       controllers: [
         controllerWith(undefined, -1),
-        ...places.map((place) => controllerWith(Atomic() as MethodDecorator, place)),
+        ...places.map((place) => controllerWith(Transactional() as MethodDecorator, place)),
       ],
       providers: [
         { provide: DataSource, useFactory: () => one.dataSource },
         { provide: APP_GUARD, useClass: ThrottlerGuard },
       ],
-    });
+    };
+    served = await serve(adapter, metadata, { signals: { integrations: [typeOrmSignals()] } });
   });
   afterAll(() => served.close());
 
@@ -196,41 +197,44 @@ describe.each(adapterNames)('A handler that is @Atomic(), on %s', (adapter) => {
   });
 });
 
-const paid = defineSignal<{ readonly order: string }>('test.atomicPaid');
+const paid = defineSignal<{ readonly order: string }>('test.transactionalPaid');
 let wheres: string[] = [];
 
 @Injectable()
 class Listeners extends Base {
-  @Atomic()
+  @Transactional()
   @OnEvent('order.paid')
   async eventBelow(): Promise<void> {
     wheres.push(`event below ${await this.note('e')}`);
   }
   @OnEvent('order.paid')
-  @Atomic()
+  @Transactional()
   async eventAbove(): Promise<void> {
     wheres.push(`event above ${await this.note('e')}`);
   }
-  @Atomic()
+  @Transactional()
   @Receiver(paid)
   async receiverBelow(): Promise<void> {
     wheres.push(`receiver below ${await this.note('r')}`);
   }
   @Receiver(paid)
-  @Atomic()
+  @Transactional()
   async receiverAbove(): Promise<void> {
     wheres.push(`receiver above ${await this.note('r')}`);
   }
 }
 Reflect.defineMetadata('design:paramtypes', [DataSource], Listeners);
 
-describe('A listener or receiver that is @Atomic()', () => {
+describe('A listener or receiver that is @Transactional()', () => {
   const one = useDataSource([LogLine]);
 
   it('hears in its transaction, in either order of the decorators', async () => {
     wheres = [];
     const module = await Test.createTestingModule({
-      imports: [SignalsModule.forRoot(), EventEmitterModule.forRoot()],
+      imports: [
+        SignalsModule.forRoot({ integrations: [typeOrmSignals()] }),
+        EventEmitterModule.forRoot(),
+      ],
       providers: [{ provide: DataSource, useFactory: () => one.dataSource }, Listeners],
     }).compile();
     await module.init();
