@@ -74,7 +74,7 @@ export class Transactions {
    * @throws what `work` throws, unchanged; UnknownDataSourceError; what `atomic` throws.
    */
   async run<T>(work: (manager: Manager) => Promise<T>, options?: TransactionOptions): Promise<T> {
-    return this.#runner().run(work as (manager: never) => Promise<T>, options);
+    return this.#runner().run(work, options);
   }
 
   /**

@@ -111,10 +111,10 @@ describe('A method that is @Transactional()', () => {
 
   it('works in the transactions of its own application, where another one runs too', async () => {
     const [here, there] = [standInDataSource(), standInDataSource()];
-    await using one = await application({ default: here }, Bare);
+    await using first = await application({ default: here }, Bare);
     await using other = await application({ default: there }, Bare);
 
-    expect(await one.get(Bare).isIn(here, there)).toEqual([true, false]);
+    expect(await first.get(Bare).isIn(here, there)).toEqual([true, false]);
     expect(await other.get(Bare).isIn(here, there)).toEqual([false, true]);
     await expect(new Bare().isIn(here)).rejects.toThrow(TransactionalError);
     await expect(new Bare().isIn(here)).rejects.toThrow(/Bare\.isIn was called on.*2 applications/);
