@@ -11,7 +11,10 @@ export interface Method {
   readonly self: ts.Type;
 }
 
-/** A method with `@Receiver()`. */
+/** The decorators that connect a method. */
+const DECORATORS: ReadonlySet<string> = new Set(['Receiver', 'DurableReceiver']);
+
+/** A method with one of them. */
 export interface ReceiverInSource {
   readonly type: string;
   readonly method: string;
@@ -81,7 +84,7 @@ export class Methods {
     return decorators.filter(({ expression }) => {
       if (!ts.isCallExpression(expression)) return false;
       const { name, package: from } = calleeOf(expression, this.sources);
-      return name === 'Receiver' && from === 'nestjs-signals';
+      return from === 'nestjs-signals' && DECORATORS.has(name);
     });
   }
 
