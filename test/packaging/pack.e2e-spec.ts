@@ -136,7 +136,7 @@ describe('The package of the library', () => {
       const greeted = defineSignal('greeted');
       const signals = new Signals();
       signals.connect(greeted, (name) => console.log('Hello ' + name));
-      void signals.send(greeted, null, 'Ada');`;
+      void signals.send(greeted, 'Ada');`;
 
     expect(await alone.evaluate(kind, program)).toBe('Hello Ada');
   });
