@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineSignal } from 'nestjs-signals/core';
 import { atomic, currentManager, onCommit } from 'nestjs-signals/typeorm';
@@ -36,30 +35,6 @@ describe('captureOnCommit', () => {
     expect(keys(captured)).toEqual(['1', '2']);
     expect(captured.map(({ outcome }) => outcome)).toEqual([undefined, undefined]);
     expect(ran).toEqual(['before', 'after']);
-  });
-
-  it('runs each callback in the context in which it was registered, and what that leaves too', async () => {
-    const tenants = new AsyncLocalStorage<string>();
-    const noteTenant = () => void ran.push(tenants.getStore() ?? 'none');
-
-    await tenants.run('test', () =>
-      captureOnCommit(
-        () =>
-          atomic(one.dataSource, async () => {
-            for (const tenant of ['a', 'b']) {
-              tenants.run(tenant, () => {
-                onCommit(async () => {
-                  noteTenant();
-                  await atomic(one.dataSource, async () => onCommit(noteTenant));
-                });
-              });
-            }
-          }),
-        { execute: true },
-      ),
-    );
-
-    expect(ran).toEqual(['a', 'a', 'b', 'b']);
   });
 
   it('says what registered a callback: the receiver, or file and line', async () => {
