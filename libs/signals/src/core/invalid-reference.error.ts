@@ -34,6 +34,13 @@ export function missingPayload({ name }: AnySignal): InvalidReferenceError {
   );
 }
 
+export function unfitOptions({ name }: AnySignal, options: unknown): InvalidReferenceError {
+  return new InvalidReferenceError(
+    `The options of a send of '${name}' are ${kindOf(options)}. A send is ` +
+      'send(signal, payload, { sender, manager }), and who sends is an option.',
+  );
+}
+
 function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   return value === '' ? 'an empty text' : `of type ${typeof value}`;

@@ -1,4 +1,5 @@
 import { copyPayload } from './dispatch/payload-copy.js';
+import { unfitOptions } from './invalid-reference.error.js';
 import type { ReceiverResult } from './receiver.js';
 import type { AnySignal, Sender } from './signal.js';
 import type { SendOptions } from './signals-options.js';
@@ -18,13 +19,20 @@ export interface Send {
 
 export type SendResults = Promise<readonly ReceiverResult[]>;
 
-/** A sender that is named stays what it is, also undefined, which is refused later. */
+/**
+ * A sender that is named stays what it is, also undefined, which is refused later.
+ *
+ * @throws InvalidReferenceError where the options are something else.
+ */
 export function sendOf(
   signal: AnySignal,
   payload: unknown,
   options: SendOptions | undefined,
   robust: boolean,
 ): Send {
+  if (options !== undefined && (options === null || typeof options !== 'object')) {
+    throw unfitOptions(signal, options);
+  }
   const isNamed = options !== undefined && (options.sender !== undefined || 'sender' in options);
   const sender = isNamed ? options.sender : null;
   return { signal, sender, payload, manager: options?.manager, robust, isChangeable: false };

@@ -146,8 +146,8 @@ export class Signals {
     options: SendOptions | undefined,
     robust: boolean,
   ): SendResults {
-    const send = sendOf(signal, payload, options, robust);
     try {
+      const send = sendOf(signal, payload, options, robust);
       return this.#runtime.state === 'open' ? this.#deliver(send) : this.#sendUnlessOpen(send);
     } catch (error) {
       return Promise.reject(error);

@@ -136,6 +136,21 @@ describe('A reference that is undefined, as between modules that import each oth
     expect(ran).toEqual([]);
   });
 
+  it.each([null, 'manual', Order, 7])('is refused as the options: %p', async (given) => {
+    const { signals, ran } = connected();
+    const options = given as unknown as SendOptions;
+
+    for (const sent of [
+      signals.send(paid, { total: 1 }, options),
+      signals.sendRobust(paid, { total: 1 }, options),
+    ]) {
+      const failure = await failureOf(sent);
+      expect(failure).toBeInstanceOf(InvalidReferenceError);
+      expect(String(failure)).toContain("The options of a send of 'orders.paid' are");
+    }
+    expect(ran).toEqual([]);
+  });
+
   it.each([[undefined], [''], [{ total: 1 }], [7]])(
     'is refused as the sender %j',
     async (sender) => {
