@@ -1,4 +1,6 @@
 const LIB = 'libs/signals/src';
+const INSPECTOR = 'libs/signals-inspector/src';
+const CLI = 'libs/signals-cli/src';
 const API = 'apps/api/src';
 /** What a subpath of the library sees of the core. The root loads Nest, so that subpaths leave it alone. */
 const FACES = ['core', 'integration', 'diagnostics'].map((face) => `${LIB}/${face}/index.ts`);
@@ -29,13 +31,10 @@ const MAY_IMPORT = {
   [`${LIB}/telemetry/`]: [...FACES, '@opentelemetry/api'],
   [`${LIB}/prometheus/`]: [...FACES],
   [`${LIB}/testing/`]: [...FACES, ...PACKAGE, `${LIB}/core/`, `${LIB}/typeorm/`, 'typeorm'],
-  [`${LIB}/inspector/`]: [
-    ...[...FACES, ...PACKAGE, `${LIB}/nestjs/request-hook.ts`, `${LIB}/nestjs/request-signals.ts`],
-    ...NEST,
-  ],
-  [`${LIB}/inspector/page/`]: [`${LIB}/inspector/recorder/`, 'preact', 'vite'],
-  [`${LIB}/cli/`]: [
-    ...[...FACES, `${LIB}/index.ts`, `${LIB}/nestjs/index.ts`, `${LIB}/inspector/index.ts`],
+  [`${INSPECTOR}/`]: [...FACES, `${LIB}/nestjs/index.ts`, ...NEST],
+  [`${INSPECTOR}/page/`]: [`${INSPECTOR}/recorder/`, 'preact', 'vite'],
+  [`${CLI}/`]: [
+    ...[...FACES, `${LIB}/index.ts`, `${LIB}/nestjs/index.ts`, `${INSPECTOR}/index.ts`],
     ...[...NEST, 'typeorm', 'commander', 'typescript'],
   ],
   'scripts/': [],
@@ -46,7 +45,7 @@ const MAY_IMPORT = {
 const LAYERS = ['platform', 'accounts', 'orders', 'billing', 'notifications'];
 
 /** Folders whose folders are entered by their index. */
-const HOUSES = [API, `${LIB}/cli`];
+const HOUSES = [API, CLI];
 
 export default {
   forbidden: [
@@ -87,9 +86,9 @@ export default {
     ]),
     rule('the library knows no application', { path: '^libs/' }, { path: '^apps/' }),
     rule(
-      'the library is imported by its name',
-      { path: '^(apps|test)/' },
-      { path: `^${LIB}/`, dependencyTypesNot: ['aliased'] },
+      'a package is imported by its name',
+      { path: '^(apps|test|libs/([^/]+)/src)/' },
+      { path: '^libs/[^/]+/src/', pathNot: '^libs/$2/src/', dependencyTypesNot: ['aliased'] },
     ),
     rule(
       'pages know the API by its description alone',

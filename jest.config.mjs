@@ -13,10 +13,11 @@ const shared = {
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, diagnostics: false }] },
   // A CommonJS package that requires Nest's ES modules finds them loaded.
   setupFiles: ['<rootDir>/test/support/load-nest.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/signals/dist/', '<rootDir>/.data/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/', '<rootDir>/.data/'],
   moduleNameMapper: {
     '^nestjs-signals$': '<rootDir>/libs/signals/src/index.ts',
     '^nestjs-signals/(.*)$': '<rootDir>/libs/signals/src/$1/index.ts',
+    '^nestjs-signals-inspector$': '<rootDir>/libs/signals-inspector/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
 };

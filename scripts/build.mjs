@@ -3,7 +3,7 @@ import { ensureInstalled } from './launcher/install.mjs';
 import { launch } from './launcher/launch.mjs';
 import { chooseRuntime } from './launcher/runtime.mjs';
 
-// With --library, the library alone.
+// With --library, the packages alone.
 await launch(async ({ asked }) => {
   await ensureInstalled(asked);
   const ensure = process.argv.includes('--library') ? ensureLibraryBuilt : ensureBuilt;

@@ -7,14 +7,14 @@ import { ensureInstalled } from './launcher/install.mjs';
 import { launch } from './launcher/launch.mjs';
 import { project } from './launcher/project.mjs';
 import { chooseRuntime } from './launcher/runtime.mjs';
-import { packLibrary } from './package/pack.mjs';
+import { packPackages } from './package/pack.mjs';
 
 const HELP = `npm run pack:signals [-- --into <folder>]
 
-Builds the library from its sources, whatever was built before, packs it as it is published, and prints
-the path of the file, which is what to publish: npm publish <file>
+Builds the packages from their sources, whatever was built before, packs them as they are published, and
+prints the path of each file, one a line, in the order to publish them: npm publish <file>
 
-  --into  where to put the file (the root of this checkout)
+  --into  where to put the files (the root of this checkout)
 `;
 
 await launch(async ({ asked }) => {
@@ -30,7 +30,8 @@ await launch(async ({ asked }) => {
   const staging = await mkdtemp(join(tmpdir(), 'signals-package-'));
   try {
     const into = resolve(values.into ?? project);
-    process.stdout.write(`${await packLibrary({ staging, into, node, signal: asked })}\n`);
+    const packed = await packPackages({ staging, into, node, signal: asked });
+    process.stdout.write(`${packed.join('\n')}\n`);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

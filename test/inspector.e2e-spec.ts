@@ -1,4 +1,4 @@
-import type { ShownTrace } from 'nestjs-signals/inspector';
+import type { ShownTrace } from 'nestjs-signals-inspector';
 import type { Response } from 'supertest';
 import { Inspection } from './support/inspection.js';
 import { openShop, type Shop } from './support/shop.js';
@@ -108,7 +108,7 @@ describe('Access to the inspector', () => {
     const { app } = shop;
     await Inspection.begin(app, shop.http);
 
-    const { Inspector } = await import('nestjs-signals/inspector');
+    const { Inspector } = await import('nestjs-signals-inspector');
     const link = app.get(Inspector).link('') ?? '';
     await shop.http.get(link).expect(303);
 

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { Signals } from 'nestjs-signals/core';
-import { Recorder } from 'nestjs-signals/inspector';
+import { Recorder } from 'nestjs-signals-inspector';
 
 /**
  * The built application in a process of its own, without workers, which records or does not as the

@@ -1,15 +1,18 @@
 import {
-  disownBuiltLibrary,
+  disownBuilt,
   ENTRY_FILE,
   ensureLibraryBuilt,
-  LIBRARY_SETTINGS,
   NEST,
   PAGES,
+  settingsOf,
   TSC,
   VITE,
   WORKER_FILE,
 } from './build.mjs';
 import { runNode } from './child.mjs';
+
+/** The packages that the application loads. */
+const LOADED = /** @type {const} */ (['signals', 'signals-inspector']);
 
 /**
  * @typedef {{
@@ -38,17 +41,19 @@ export function runWorker(options) {
 }
 
 /**
- * Builds and runs the application anew whenever a source changes, and builds the pages and the library
- * anew beside it.
+ * Builds and runs the application anew whenever a source changes, and builds the pages and the packages that
+ * it loads anew beside it.
  *
  * @param {Options} options
  */
 export async function watchApplication(options) {
   await ensureLibraryBuilt(options.node, options.interruption.asked);
-  await disownBuiltLibrary();
   // They have nothing to finish, and end with this process.
   void runDetached(options, [VITE, 'build', PAGES, '--watch', '--logLevel', 'warn']);
-  void runDetached(options, [TSC, '-p', LIBRARY_SETTINGS, '--watch', '--preserveWatchOutput']);
+  for (const name of LOADED) {
+    await disownBuilt(name);
+    void runDetached(options, [TSC, '-p', settingsOf(name), '--watch', '--preserveWatchOutput']);
+  }
   return runDetached(options, [NEST, 'start', 'api', '--watch']);
 }
 

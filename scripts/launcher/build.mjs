@@ -28,35 +28,29 @@ export const NEST = inProject('node_modules', '@nestjs', 'cli', 'bin', 'nest.js'
 export const TSC = inProject('node_modules', 'typescript', 'bin', 'tsc');
 export const VITE = inProject('node_modules', 'vite', 'bin', 'vite.js');
 export const PAGES = inProject('apps', 'web');
-const INSPECTOR_PAGE = inProject('libs', 'signals', 'src', 'inspector', 'page');
-export const LIBRARY_SETTINGS = inProject('libs', 'signals', 'tsconfig.lib.json');
-const BUILT_LIBRARY = inProject('libs', 'signals', 'dist');
+const INSPECTOR_PAGE = inProject('libs', 'signals-inspector', 'src', 'page');
+
+/** The folders of the packages in `libs`, each after those that it is compiled against. */
+export const PACKAGES = /** @type {const} */ (['signals', 'signals-inspector', 'signals-cli']);
+
+/** @typedef {typeof PACKAGES[number]} PackageFolder */
 
 /**
- * The library as its package holds it. The application and `npx signals` find it as an installed
- * package, where the workspace links it into node_modules.
+ * The packages as they are published. The application and `npx signals` find them installed, where the
+ * workspace links them into node_modules, and there each finds those that it is compiled against.
  *
- * @type {Part}
+ * @type {Record<PackageFolder, Part>}
  */
 const LIBRARY = {
-  says: 'Building the library…',
-  sources: ['libs/signals/src'],
-  settings: [
-    'tsconfig.json',
-    'package-lock.json',
-    'libs/signals/package.json',
-    'libs/signals/tsconfig.lib.json',
-  ],
-  product: join(BUILT_LIBRARY, 'index.js'),
-  stamp: join(BUILT_LIBRARY, '.built-from'),
-  prepare: () => rm(BUILT_LIBRARY, { recursive: true, force: true }),
-  commands: commandsOfLibrary(BUILT_LIBRARY),
+  signals: partOf('signals', 'Building the library…', 'index.js'),
+  'signals-inspector': partOf('signals-inspector', 'Building the inspector…', 'index.js'),
+  'signals-cli': partOf('signals-cli', 'Building the command…', 'main.js'),
 };
 
 /** @type {Part} */
 const API = {
   says: 'Building…',
-  sources: ['apps/api', 'libs/signals/src'],
+  sources: ['apps/api', 'libs/signals/src', 'libs/signals-inspector/src'],
   settings: ['tsconfig.json', 'nest-cli.json', 'package-lock.json'],
   product: ENTRY_FILE,
   stamp: inProject('dist', '.built-from'),
@@ -66,45 +60,74 @@ const API = {
 /** @type {Part} */
 const WEB = {
   says: 'Building the pages…',
-  sources: ['apps/web', 'libs/signals/src/inspector/page'],
+  sources: ['apps/web', 'libs/signals-inspector/src/page'],
   settings: ['package-lock.json'],
   product: join(PAGES, 'dist', 'index.html'),
   stamp: join(PAGES, 'dist', '.built-from'),
   commands: [[VITE, 'build', PAGES, '--logLevel', 'warn']],
 };
 
-/**
- * What Node has to run, one after the other, to build the library into a folder.
- *
- * @param {string} folder
- */
-export function commandsOfLibrary(folder) {
-  const page = join(folder, 'inspector', 'page');
-  return [
-    [TSC, '--project', LIBRARY_SETTINGS, '--outDir', folder],
-    [VITE, 'build', INSPECTOR_PAGE, '--outDir', page, '--logLevel', 'warn'],
-  ];
+/** @param {PackageFolder} name @param {string} says @param {string} product @returns {Part} */
+function partOf(name, says, product) {
+  const built = inProject('libs', name, 'dist');
+  return {
+    says,
+    sources: PACKAGES.slice(0, PACKAGES.indexOf(name) + 1).map((each) => `libs/${each}/src`),
+    settings: [
+      'tsconfig.json',
+      'package-lock.json',
+      `libs/${name}/package.json`,
+      `libs/${name}/tsconfig.lib.json`,
+    ],
+    product: join(built, product),
+    stamp: join(built, '.built-from'),
+    prepare: () => rm(built, { recursive: true, force: true }),
+    commands: commandsOf(name, built),
+  };
+}
+
+/** @param {PackageFolder} name */
+export function settingsOf(name) {
+  return inProject('libs', name, 'tsconfig.lib.json');
 }
 
 /**
- * Builds the library, the API and its pages, unless what is there was built from exactly the sources
+ * What Node has to run, one after the other, to build a package into a folder. Those that it is
+ * compiled against have been built in the checkout.
+ *
+ * @param {PackageFolder} name
+ * @param {string} folder
+ */
+export function commandsOf(name, folder) {
+  const compile = [TSC, '--project', settingsOf(name), '--outDir', folder];
+  if (name !== 'signals-inspector') return [compile];
+  const page = join(folder, 'inspector', 'page');
+  return [compile, [VITE, 'build', INSPECTOR_PAGE, '--outDir', page, '--logLevel', 'warn']];
+}
+
+/**
+ * Builds the packages, the API and its pages, unless what is there was built from exactly the sources
  * that are here.
  *
  * @param {string} node
  * @param {AbortSignal} signal
  */
 export function ensureBuilt(node, signal) {
-  return ensure([LIBRARY, API, WEB], node, signal);
+  return ensure([...Object.values(LIBRARY), API, WEB], node, signal);
 }
 
 /** @param {string} node @param {AbortSignal} signal */
 export function ensureLibraryBuilt(node, signal) {
-  return ensure([LIBRARY], node, signal);
+  return ensure(Object.values(LIBRARY), node, signal);
 }
 
-/** Whoever changes the built library by other means says so, so that it is built anew afterwards. */
-export function disownBuiltLibrary() {
-  return rm(LIBRARY.stamp, { force: true });
+/**
+ * Whoever changes a built package by other means says so, so that it is built anew afterwards.
+ *
+ * @param {PackageFolder} name
+ */
+export function disownBuilt(name) {
+  return rm(LIBRARY[name].stamp, { force: true });
 }
 
 /** @param {Part[]} parts @param {string} node @param {AbortSignal} signal */

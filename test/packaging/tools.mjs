@@ -159,7 +159,7 @@ function kitSpec(imports) {
 import { strict as assert } from 'node:assert';
 import { DataSource } from 'typeorm';
 import { adminOf, defineSignal, Signals } from 'nestjs-signals';
-import * as inspector from 'nestjs-signals/inspector';
+import * as inspector from 'nestjs-signals-inspector';
 import * as nest from 'nestjs-signals/nestjs';
 import * as prometheus from 'nestjs-signals/prometheus';
 import { captureOnCommit, mute, rolledBackTest, spyOn } from 'nestjs-signals/testing';

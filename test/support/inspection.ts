@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ShownTrace, TraceSummary } from 'nestjs-signals/inspector';
-import { Inspector } from 'nestjs-signals/inspector';
+import type { ShownTrace, TraceSummary } from 'nestjs-signals-inspector';
+import { Inspector } from 'nestjs-signals-inspector';
 import type { Test } from 'supertest';
 import type { Http } from './application.js';
 

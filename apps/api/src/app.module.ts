@@ -3,7 +3,7 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import * as prometheus from '@prometheus-io/client';
 import { durableSignals } from 'nestjs-signals/durable';
 import { eventEmitterSignals } from 'nestjs-signals/event-emitter';
-import { Inspector } from 'nestjs-signals/inspector';
+import { Inspector } from 'nestjs-signals-inspector';
 import { SignalsModule } from 'nestjs-signals';
 import { prometheusSignals } from 'nestjs-signals/prometheus';
 import { openTelemetrySignals } from 'nestjs-signals/telemetry';

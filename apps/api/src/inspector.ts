@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamicModule } from '@nestjs/common';
 import type { DurableSignals } from 'nestjs-signals/durable';
-import { InspectorModule, type ExampleRequest } from 'nestjs-signals/inspector';
+import { InspectorModule, type ExampleRequest } from 'nestjs-signals-inspector';
 import { MailCatcher, NotificationsModule } from './notifications/index.js';
 import { Configuration } from './platform/index.js';
 

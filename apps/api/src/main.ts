@@ -2,7 +2,7 @@ import './node-version.js';
 import './tracing.js';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Inspector } from 'nestjs-signals/inspector';
+import { Inspector } from 'nestjs-signals-inspector';
 import { createApplication } from './application.js';
 import { Configuration, listen, readConfiguration, StartupError } from './platform/index.js';
 

@@ -20,25 +20,43 @@ let own: OwnFile | undefined;
  */
 export function ownFile(): OwnFile {
   if (own) return own;
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  const { stackTraceLimit } = Error;
-  let name: string | null | undefined;
-  Error.stackTraceLimit = 1;
-  Error.prepareStackTrace = (_error, [here]) => (name = here?.getFileName());
-  try {
-    void new Error('own file').stack;
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-    if (prepare) Object.defineProperty(Error, 'prepareStackTrace', prepare);
-    else Reflect.deleteProperty(Error, 'prepareStackTrace');
-  }
-  own = { name: name ?? '', isBundle: !NAME.test(name ?? '') };
+  const name = fileOfCaller(fileOfCaller);
+  own = { name, isBundle: !NAME.test(name) };
   return own;
 }
 
 /** The folder of that file, which in the package is `dist`; undefined where stacks name no files. */
 export function ownFolder(): string | undefined {
-  const { name } = ownFile();
+  return folderOf(ownFile().name);
+}
+
+/**
+ * The folder of the file that calls this, for packages beside this one that bring files along and are
+ * compiled to CommonJS too. In a bundle it is the bundle's; undefined where stacks name no files.
+ */
+export function callerFolder(): string | undefined {
+  return folderOf(fileOfCaller(callerFolder));
+}
+
+function fileOfCaller(called: Function): string {
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
+  const { stackTraceLimit } = Error;
+  let name: string | null | undefined;
+  Error.stackTraceLimit = 1;
+  Error.prepareStackTrace = (_error, [caller]) => (name = caller?.getFileName());
+  try {
+    const traced: { readonly stack?: string } = {};
+    Error.captureStackTrace(traced, called);
+    void traced.stack;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    if (prepare) Object.defineProperty(Error, 'prepareStackTrace', prepare);
+    else Reflect.deleteProperty(Error, 'prepareStackTrace');
+  }
+  return name ?? '';
+}
+
+function folderOf(name: string): string | undefined {
   if (name === '') return undefined;
   return dirname(name.startsWith('file:') ? fileURLToPath(name) : name);
 }

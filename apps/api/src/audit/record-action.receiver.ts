@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Receiver, type ReceiverContext } from 'nestjs-signals';
-import { inspectorAction, type InspectorAction } from 'nestjs-signals/inspector';
+import { inspectorAction, type InspectorAction } from 'nestjs-signals-inspector';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
 

@@ -41,6 +41,7 @@ export {
   type SerializeRequest,
 } from '../core/signal.js';
 export type { Connection } from '../core/signals-options.js';
+export { callerFolder } from '../own-file.js';
 export { isStorableText, storableText } from '../core/storable-text.js';
 export type {
   Transaction,

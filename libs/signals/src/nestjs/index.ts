@@ -1,7 +1,9 @@
 export type { ApplicationSurvey, SurveyedReceiver, SurveyRefusal } from './application-survey.js';
+export { interceptRequests, rawOf, type Passage, type Wrapped } from './request-hook.js';
 export {
   requestFailed,
   requestFinished,
+  requestSignals,
   requestStarted,
   type RequestEnd,
   type RequestEvent,

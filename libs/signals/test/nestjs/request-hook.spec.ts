@@ -5,7 +5,7 @@ import { ExceptionsHandler } from '@nestjs/core/exceptions/exceptions-handler.js
 import { Test } from '@nestjs/testing';
 import { Signals, SignalsModule } from 'nestjs-signals';
 import { requestStarted } from 'nestjs-signals/nestjs';
-import { InspectorModule } from 'nestjs-signals/inspector';
+import { InspectorModule } from 'nestjs-signals-inspector';
 import { Desk } from './request-desk.js';
 import { adapterNames, adapters, serve } from './request-support.js';
 
