@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { defineSignal, Signals } from '../libs/signals/dist/core/index.js';
 import { entryChannel, traced } from '../libs/signals/dist/diagnostics/index.js';
-import { Recorder } from '../libs/signals/dist/inspector/index.js';
+import { Recorder } from '../libs/signals-inspector/dist/index.js';
 import { compare, print, processorTime } from './support/compare.mjs';
 
 const payload = Object.freeze({ orderId: '01a205e5-b214-7716-8d24-8937d9aa715e', total: 4200 });

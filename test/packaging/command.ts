@@ -51,7 +51,7 @@ export function startCommand(
   args: readonly string[],
   { cwd = project.folder, env = {} }: CommandPlace = {},
 ): CommandUnderWay {
-  const program = join(project.folder, 'node_modules/nestjs-signals/bin/signals.mjs');
+  const program = join(project.folder, 'node_modules/nestjs-signals-cli/bin/signals.mjs');
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, ...env },

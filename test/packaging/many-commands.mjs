@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 const [project = '', commands = '[]'] = process.argv.slice(2);
 compileOnce();
 process.setSourceMapsEnabled(true);
-const installed = join(project, 'node_modules/nestjs-signals/dist/cli/run.js');
+const installed = join(project, 'node_modules/nestjs-signals-cli/dist/run.js');
 const { run } = await import(pathToFileURL(installed).href);
 
 const outcomes = [];

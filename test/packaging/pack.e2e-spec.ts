@@ -2,10 +2,12 @@ import { exec } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import {
+  PACKAGES,
   PackedLibrary,
   runNode,
   type Manifest,
   type ModuleKind,
+  type PackageName,
   type Project,
 } from './packed-library.js';
 
@@ -20,11 +22,11 @@ const ENTRIES = [
   '/bullmq',
   '/nats',
   '/event-emitter',
-  '/inspector',
   '/prometheus',
   '/telemetry',
   '/testing',
 ].map((path) => `nestjs-signals${path}`);
+const ALL_ENTRIES = [...ENTRIES, 'nestjs-signals-inspector'];
 const PEERS = [
   '@nats-io/jetstream',
   '@nestjs/common',
@@ -34,7 +36,6 @@ const PEERS = [
   'bullmq',
   'pg-boss',
   'typeorm',
-  'typescript',
 ];
 
 const LOADING: Readonly<Record<ModuleKind, string>> = {
@@ -42,96 +43,141 @@ const LOADING: Readonly<Record<ModuleKind, string>> = {
   commonjs: `const { defineSignal, Signals } = require('nestjs-signals/core');`,
 };
 
-describe('The package of the library', () => {
+describe('The packages of the library', () => {
   let library: PackedLibrary;
-  /** A project with nothing but the library. */
+  /** A project with nothing but its main package. */
   let alone: Project;
-  /** A project with everything that the library works with. */
+  /** A project with all packages, and with everything that they work with. */
   let together: Project;
-  let manifest: Manifest;
+  let manifests: Record<PackageName, Manifest>;
 
   beforeAll(async () => {
     library = await PackedLibrary.make();
-    alone = await library.installIn('alone', []);
-    together = await library.installIn('together', ['@types/node', ...PEERS]);
-    manifest = await alone.manifest();
+    alone = await library.installIn('alone', [], ['nestjs-signals']);
+    together = await library.installIn('together', [
+      '@types/node',
+      'commander',
+      'typescript',
+      ...PEERS,
+    ]);
+    const read = PACKAGES.map(async (name) => [name, await together.manifest(name)] as const);
+    manifests = Object.fromEntries(await Promise.all(read)) as Record<PackageName, Manifest>;
   }, 120_000);
 
   afterAll(() => library.remove());
 
-  it('holds the build, its command, its pages, the licence, the readme and the changelog alone', async () => {
-    const files = await library.files();
+  it.each([
+    ['nestjs-signals', [], ['dist/index.js', 'dist/index.d.ts']],
+    [
+      'nestjs-signals-inspector',
+      [],
+      [
+        'dist/index.d.ts',
+        'dist/inspector/page/index.html',
+        'dist/inspector/page/assets/names.json',
+      ],
+    ],
+    ['nestjs-signals-cli', ['bin/signals.mjs'], ['dist/main.js']],
+  ] as const)('hold as %s the build, the licence and documents alone', async (name, own, some) => {
+    const files = await library.files(name);
     const isBuilt = (file: string): boolean =>
       /^package\/dist\/.+(?<!\.spec)(\.js|\.d\.ts)$/.test(file) ||
       file.startsWith('package/dist/inspector/page/');
     const isPage = (file: string): boolean => /^package\/docs\/[a-z-]+\.md$/i.test(file);
 
-    expect(files.filter((file) => !isBuilt(file) && !isPage(file)).toSorted()).toEqual([
-      'package/CHANGELOG.md',
-      'package/LICENSE',
-      'package/README.md',
-      'package/bin/signals.mjs',
-      'package/package.json',
-    ]);
-    expect(files).toEqual(
-      expect.arrayContaining([
-        'package/dist/index.js',
-        'package/dist/index.d.ts',
-        'package/dist/inspector/page/index.html',
-        'package/dist/inspector/page/assets/names.json',
-      ]),
+    const always = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const packed = (paths: readonly string[]) => paths.map((path) => `package/${path}`);
+    expect(files.filter((file) => !isBuilt(file) && !isPage(file)).toSorted()).toEqual(
+      packed([...always, ...own]).toSorted(),
+    );
+    expect(files).toEqual(expect.arrayContaining(packed(some)));
+  });
+
+  it.each([
+    ['nestjs-signals', 'libs/signals'],
+    ['nestjs-signals-inspector', 'libs/signals-inspector'],
+    ['nestjs-signals-cli', 'libs/signals-cli'],
+  ] as const)(
+    'have as %s the version of the repository, and come from %s in no other way',
+    async (name, folder) => {
+      const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+      const source = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+      const npm = (command: string): Promise<unknown> =>
+        promisify(exec)(`npm ${command} --workspace ${name} --dry-run`);
+
+      expect(manifests[name]).toMatchObject({ name, version });
+      expect(source).not.toHaveProperty('version');
+      await expect(npm('pack')).rejects.toThrow('must have name and version');
+      await expect(npm('publish')).rejects.toThrow('npm error');
+    },
+    60_000,
+  );
+
+  // The command is a program: nobody imports it.
+  it.each(['nestjs-signals', 'nestjs-signals-inspector'] as const)(
+    'say in %s nothing that a build for CommonJS cannot say',
+    async (name) => {
+      const inModulesAlone = /^(?!\s*\*).*\bimport\.meta\b|^(?:const .+ = )?await /m;
+
+      expect(await together.filesThatSay(name, inModulesAlone)).toEqual([]);
+    },
+  );
+
+  it('depend on nothing but what the command brings, and work with peers where they are', () => {
+    const { 'nestjs-signals': main, 'nestjs-signals-cli': command } = manifests;
+
+    expect(main).not.toHaveProperty('dependencies');
+    expect(Object.keys(main.peerDependencies).toSorted()).toEqual(PEERS);
+    for (const peer of PEERS) expect(main.peerDependenciesMeta?.[peer]).toEqual({ optional: true });
+    expect(manifests['nestjs-signals-inspector']).not.toHaveProperty('dependencies');
+    expect(Object.keys(command.dependencies ?? {})).toEqual(['commander', 'typescript']);
+  });
+
+  it('fit together in the version of the repository', () => {
+    const { 'nestjs-signals-inspector': inspector, 'nestjs-signals-cli': command } = manifests;
+    const range = `^${command.version}`;
+
+    expect(inspector.peerDependencies).toMatchObject({ 'nestjs-signals': range });
+    expect(command.peerDependencies).toMatchObject({
+      'nestjs-signals': range,
+      'nestjs-signals-inspector': range,
+    });
+  });
+
+  it('are entered where their manifests say', () => {
+    const entries = PACKAGES.flatMap((name) =>
+      Object.keys(manifests[name].exports).map((path) => path.replace('.', name)),
+    );
+
+    expect(entries.toSorted()).toEqual(
+      [...ALL_ENTRIES, ...PACKAGES.map((name) => `${name}/package.json`)].toSorted(),
     );
   });
 
-  it('is of the version of the repository, and comes from its sources in no other way', async () => {
-    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
-    const source = JSON.parse(await readFile('libs/signals/package.json', 'utf8'));
-    const npm = (command: string): Promise<unknown> =>
-      promisify(exec)(`npm ${command} --workspace nestjs-signals --dry-run`);
-
-    expect(manifest).toMatchObject({ name: 'nestjs-signals', version });
-    expect(source).not.toHaveProperty('version');
-    await expect(npm('pack')).rejects.toThrow('must have name and version');
-    await expect(npm('publish')).rejects.toThrow('npm error');
-  }, 60_000);
-
-  it('says nothing that a build for CommonJS cannot say', async () => {
-    const inModulesAlone = /^(?!\s*\*).*\bimport\.meta\b|^(?:const .+ = )?await /m;
-
-    // The command is a program of its own: nobody imports it.
-    expect(await alone.filesThatSay(inModulesAlone)).toEqual(['dist/cli/main.js']);
-  });
-
-  it('depends on the parser of its command alone, and works with its peers only where they are', () => {
-    const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
-
-    expect(Object.keys(dependencies ?? {})).toEqual(['commander']);
-    expect(Object.keys(peerDependencies).toSorted()).toEqual(PEERS);
-    for (const peer of PEERS) expect(peerDependenciesMeta[peer]).toEqual({ optional: true });
-  });
-
-  it('is entered where its manifest says', () => {
-    const entries = Object.keys(manifest.exports).map((path) =>
-      path.replace('.', 'nestjs-signals'),
-    );
-
-    expect(entries.toSorted()).toEqual([...ENTRIES, 'nestjs-signals/package.json'].toSorted());
-  });
-
-  it('satisfies publint', async () => {
+  it.each(PACKAGES)('satisfy publint as %s', async (name) => {
     const publint = 'node_modules/publint/src/cli.js';
 
-    expect(await runNode([publint, library.tarball, '--strict'])).toContain('All good!');
+    expect(await runNode([publint, library.tarball(name), '--strict'])).toContain('All good!');
   });
 
-  it('satisfies arethetypeswrong, which need not know that require() loads ES modules', async () => {
-    const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js';
-    const args = [attw, library.tarball, '--ignore-rules', 'cjs-resolves-to-esm', '--no-color'];
+  it.each(['nestjs-signals', 'nestjs-signals-inspector'] as const)(
+    'satisfy arethetypeswrong as %s, which need not know that require() loads ES modules',
+    async (name) => {
+      const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js';
+      const args = [
+        attw,
+        library.tarball(name),
+        '--ignore-rules',
+        'cjs-resolves-to-esm',
+        '--no-color',
+      ];
 
-    expect(await runNode(args)).toContain('No problems found');
-  }, 60_000);
+      expect(await runNode(args)).toContain('No problems found');
+    },
+    60_000,
+  );
 
-  it.each(['module', 'commonjs'] as const)('works alone, loaded as %s', async (kind) => {
+  it.each(['module', 'commonjs'] as const)('work alone, loaded as %s', async (kind) => {
     const program = `${LOADING[kind]}
       const greeted = defineSignal('greeted');
       const signals = new Signals();
@@ -141,18 +187,18 @@ describe('The package of the library', () => {
     expect(await alone.evaluate(kind, program)).toBe('Hello Ada');
   });
 
-  it('has the types of its core without any other package', async () => {
+  it('have the types of the core without any other package', async () => {
     expect(await alone.complaints('core.tsconfig.json')).toBe('');
   });
 
-  it.each(ENTRIES)('gives all of %s to import', async (entry) => {
+  it.each(ALL_ENTRIES)('give all of %s to import', async (entry) => {
     const sources: object = await import(entry);
     const program = `console.log(Object.keys(await import('${entry}')).sort().join());`;
 
     expect(await together.evaluate('module', program)).toBe(Object.keys(sources).toSorted().join());
   });
 
-  it.each(ENTRIES)('gives the very same %s to require()', async (entry) => {
+  it.each(ALL_ENTRIES)('give the very same %s to require()', async (entry) => {
     const program = `
       const required = require('${entry}');
       import('${entry}').then((imported) => {
@@ -163,7 +209,7 @@ describe('The package of the library', () => {
     expect(await together.evaluate('commonjs', program)).toBe('same');
   });
 
-  it('changes nothing around it by being imported, but for where its copies find each other', async () => {
+  it('change nothing around them by being imported, but for where copies find each other', async () => {
     const program = `
       for (const peer of ${JSON.stringify(PEERS)}) await import(peer);
       const { EntityManager, SelectQueryBuilder } = await import('typeorm');
@@ -174,7 +220,7 @@ describe('The package of the library', () => {
           return [name + '.' + String(key), typeof value === 'function' ? value : get ?? key];
         })));
       const before = [seen(), process.eventNames().join()];
-      for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry);
+      for (const entry of ${JSON.stringify(ALL_ENTRIES)}) await import(entry);
       const after = seen();
       const changed = [...after].filter(([key, value]) => before[0].get(key) !== value).map(([key]) => key);
       console.log(changed.join() || 'nothing', process.eventNames().join() === before[1]);`;
@@ -184,11 +230,11 @@ describe('The package of the library', () => {
     );
   });
 
-  it('has types that fit the strictest settings, from modules and from CommonJS', async () => {
+  it('have types that fit the strictest settings, from modules and from CommonJS', async () => {
     expect(await together.complaints('strictest.tsconfig.json')).toBe('');
   }, 60_000);
 
-  it('has such types for durable receivers, too, where pg-boss and NATS have others', async () => {
+  it('have such types for durable receivers, too, where pg-boss and NATS have others', async () => {
     const complaints = await together.complaints('durable.tsconfig.json');
     const begin = complaints.split('\n').filter((line) => /^\S/.test(line));
 

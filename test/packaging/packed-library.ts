@@ -13,40 +13,58 @@ export interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 const run = promisify(execFile);
 
-/** The library as npm delivers it, and projects outside this checkout that have installed it. */
+/** The packages of the library, by name. */
+export const PACKAGES = [
+  'nestjs-signals',
+  'nestjs-signals-inspector',
+  'nestjs-signals-cli',
+] as const;
+export type PackageName = (typeof PACKAGES)[number];
+
+/** The packages of the library as npm delivers them, and projects outside this checkout that have installed them. */
 export class PackedLibrary {
   private constructor(
     private readonly folder: string,
-    readonly tarball: string,
+    private readonly packed: string,
+    private readonly version: string,
   ) {}
 
-  /** Of the package that SIGNALS_PACKAGE names, or else of one that is packed from the sources. */
+  /** Of the packages in the folder that SIGNALS_PACKAGES names, or else of what is packed from the sources. */
   static async make(): Promise<PackedLibrary> {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'packed-library-')));
-    const { SIGNALS_PACKAGE: given } = process.env;
-    return new PackedLibrary(
-      folder,
-      given ? resolve(given) : await runNode(['scripts/pack.mjs', '--into', folder]),
-    );
+    const { SIGNALS_PACKAGES: given } = process.env;
+    if (!given) await runNode(['scripts/pack.mjs', '--into', folder]);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    return new PackedLibrary(folder, given ? resolve(given) : folder, version);
   }
 
-  async files(): Promise<readonly string[]> {
-    const { stdout } = await run('tar', ['-tzf', this.tarball]);
+  tarball(name: PackageName): string {
+    return join(this.packed, `${name}-${this.version}.tgz`);
+  }
+
+  async files(name: PackageName): Promise<readonly string[]> {
+    const { stdout } = await run('tar', ['-tzf', this.tarball(name)]);
     return stdout.trim().split('\n');
   }
 
-  /** A project with the library, and with those packages of this checkout that are named. */
-  async installIn(name: string, packages: readonly string[]): Promise<Project> {
+  /** A project with packages of the library, and with those packages of this checkout that are named. */
+  async installIn(
+    name: string,
+    packages: readonly string[],
+    own: readonly PackageName[] = PACKAGES,
+  ): Promise<Project> {
     const project = join(this.folder, name);
-    const installed = join(project, 'node_modules/nestjs-signals');
     await cp('test/packaging/consumer', project, { recursive: true });
-    await mkdir(installed, { recursive: true });
-    await run('tar', ['-xzf', this.tarball, '--strip-components=1', '-C', installed]);
+    for (const each of own) {
+      const installed = join(project, 'node_modules', each);
+      await mkdir(installed, { recursive: true });
+      await run('tar', ['-xzf', this.tarball(each), '--strip-components=1', '-C', installed]);
+    }
     for (const each of packages) await link(each, project);
     return new Project(project);
   }
@@ -59,14 +77,14 @@ export class PackedLibrary {
 export class Project {
   constructor(readonly folder: string) {}
 
-  async manifest(): Promise<Manifest> {
-    const file = join(this.folder, 'node_modules/nestjs-signals/package.json');
+  async manifest(name: PackageName): Promise<Manifest> {
+    const file = join(this.folder, 'node_modules', name, 'package.json');
     return JSON.parse(await readFile(file, 'utf8'));
   }
 
-  /** The built files of the library whose code fits, seen from its folder; the pages for browsers left out. */
-  async filesThatSay(code: RegExp): Promise<readonly string[]> {
-    const folder = join(this.folder, 'node_modules/nestjs-signals');
+  /** The built files of a package whose code fits, seen from its folder; the pages for browsers left out. */
+  async filesThatSay(name: PackageName, code: RegExp): Promise<readonly string[]> {
+    const folder = join(this.folder, 'node_modules', name);
     const files = await readdir(join(folder, 'dist'), { recursive: true });
     const built = files.map((file) => `dist/${file}`).filter((file) => file.endsWith('.js'));
     const fitting = await Promise.all(
@@ -100,7 +118,7 @@ export async function runNode(args: readonly string[], cwd?: string): Promise<st
 async function link(name: string, project: string): Promise<void> {
   const path = join(project, 'node_modules', name);
   await mkdir(dirname(path), { recursive: true });
-  // The library's own dependency need not be the version that the project's tools have.
-  const own = resolve('libs/signals/node_modules', name);
+  // The command's own dependency need not be the version that the project's tools have.
+  const own = resolve('libs/signals-cli/node_modules', name);
   await symlink(existsSync(own) ? own : resolve('node_modules', name), path, 'junction');
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process, { execPath } from 'node:process';
@@ -18,7 +18,7 @@ import { ALL_PROJECTS, PROJECTS, TOGETHER_WITH_ALL } from './projects.mjs';
  *
  * @typedef {{
  *   folder: string,
- *   tarball: string,
+ *   packages: Record<string, string>,
  *   newDatabase: (at: number) => Promise<string>,
  *   signal: AbortSignal,
  * }} Place
@@ -26,7 +26,7 @@ import { ALL_PROJECTS, PROJECTS, TOGETHER_WITH_ALL } from './projects.mjs';
 
 const HELP = `npm run test:packaging [-- --all] [<part of a name>]
 
-Installs the packed library into projects outside this checkout, as their authors would, and runs a
+Installs the packed packages into projects outside this checkout, as their authors would, and runs a
 small application in each. Needs a registry of npm packages.
 
   --all  not only what the gate tries, but everything that docs/building.md of the library names,
@@ -57,9 +57,9 @@ await launch((interruption) =>
     const signal = interruption.asked;
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'scratch-projects-')));
     try {
-      const tarball = await packageFor(folder, signal);
+      const packages = await packagesFor(folder, signal);
       const attempt = async (/** @type {import('./projects.mjs').Project} */ project) => {
-        const place = { folder: join(folder, project.name), tarball, signal };
+        const place = { folder: join(folder, project.name), packages, signal };
         const name = `${TEST_DATABASE_PREFIX}_${project.name}`;
         return works(project, {
           ...place,
@@ -77,12 +77,23 @@ await launch((interruption) =>
   }),
 );
 
-/** The package that SIGNALS_PACKAGE names, or else one of the sources. @param {string} into @param {AbortSignal} signal */
-async function packageFor(into, signal) {
-  const { SIGNALS_PACKAGE: given } = process.env;
-  if (given) return resolve(given);
+/**
+ * The packages in the folder that SIGNALS_PACKAGES names, or else what is packed from the sources, as a
+ * manifest names them.
+ *
+ * @param {string} into
+ * @param {AbortSignal} signal
+ * @returns {Promise<Record<string, string>>}
+ */
+async function packagesFor(into, signal) {
+  const { SIGNALS_PACKAGES: given } = process.env;
   const script = inProject('scripts', 'pack.mjs');
-  return succeed(execPath, [script, '--into', into], { cwd: inProject(), signal });
+  if (!given) await succeed(execPath, [script, '--into', into], { cwd: inProject(), signal });
+  const folder = given ? resolve(given) : into;
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.tgz'));
+  return Object.fromEntries(
+    files.map((file) => [file.replace(/-\d.*$/, ''), `file:${join(folder, file)}`]),
+  );
 }
 
 /** @param {import('./projects.mjs').Project} project @param {Place} place */
@@ -102,12 +113,12 @@ async function works(project, place) {
 }
 
 /** @param {import('./projects.mjs').Project} project @param {Place} place */
-async function prepare({ type, compilerOptions, packages, tools = [] }, { folder, tarball }) {
+async function prepare({ type, compilerOptions, packages, tools = [] }, { folder, packages: own }) {
   await mkdir(folder);
   await cp(inProject('test', 'packaging', 'consumer'), folder, { recursive: true });
   await cp(inProject('test', 'packaging', 'application'), join(folder, 'src'), { recursive: true });
   const dependencies = Object.assign(
-    { ...TOGETHER_WITH_ALL, ...packages, 'nestjs-signals': `file:${tarball}` },
+    { ...TOGETHER_WITH_ALL, ...packages, ...own },
     ...tools.map((tool) => tool.packages),
   );
   const manifest = Object.assign({}, ...tools.map((tool) => tool.manifest));

@@ -11,7 +11,7 @@
  */
 
 /** As docs/building.md has it. */
-const TRANSFORM_IGNORE = ['/node_modules/(?!\\.pnpm/|nestjs-signals/)'];
+const TRANSFORM_IGNORE = ['/node_modules/(?!\\.pnpm/|nestjs-signals)'];
 const JEST_PROGRAM = 'node_modules/jest/bin/jest.js';
 
 /** @param {string} version @returns {Tool} */
@@ -148,7 +148,7 @@ function jestConfig(compiler) {
   rootDir: 'spec',
   testRegex: '.*\\\\.spec\\\\.ts$',
   transformIgnorePatterns: ${JSON.stringify(TRANSFORM_IGNORE)},
-  transform: { 'nestjs-signals/.+\\\\.js$': ${compiler}, '^.+\\\\.ts$': 'ts-jest' },
+  transform: { 'nestjs-signals.*\\\\.js$': ${compiler}, '^.+\\\\.ts$': 'ts-jest' },
   testEnvironment: 'node',
 };`;
 }

@@ -3,15 +3,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const COMMITTED = 'libs/signals/api';
+const PACKAGES = ['signals', 'signals-inspector'];
 const NAME = /^export (?:abstract )?(?:class|const|function|interface|namespace|type|enum) (\w+)/gm;
 
 describe('What the library exports', () => {
   let folder: string;
-  let manifest: { readonly exports: Readonly<Record<string, unknown>> };
 
   beforeAll(async () => {
-    manifest = JSON.parse(await readFile('libs/signals/package.json', 'utf8'));
     folder = await mkdtemp(join(tmpdir(), 'api-report-'));
     const args = ['test/project/report-api.mjs', '--into', folder];
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
@@ -20,15 +18,18 @@ describe('What the library exports', () => {
 
   afterAll(() => rm(folder, { recursive: true }));
 
-  it('is written down for each import, as `npm run report:api` writes it', async () => {
-    expect(await reportsIn(folder)).toEqual(await reportsIn(COMMITTED));
+  it.each(PACKAGES)('is written down in %s, as `npm run report:api` writes it', async (name) => {
+    expect(await reportsIn(join(folder, name))).toEqual(await reportsIn(`libs/${name}/api`));
   });
 
-  it('has a report for each import', async () => {
+  it.each(PACKAGES)('has a report for each import of %s', async (name) => {
+    const manifest: { readonly exports: object } = JSON.parse(
+      await readFile(`libs/${name}/package.json`, 'utf8'),
+    );
     const imports = Object.keys(manifest.exports).filter((path) => path !== './package.json');
     const reports = imports.map((path) => (path === '.' ? 'root' : path.slice(2)));
 
-    expect(Object.keys(await reportsIn(folder))).toEqual(
+    expect(Object.keys(await reportsIn(join(folder, name)))).toEqual(
       reports.map((report) => `${report}.api.md`).toSorted(),
     );
   });
@@ -49,7 +50,7 @@ describe('What the library exports', () => {
   });
 
   async function namesOf(report: string): Promise<readonly string[]> {
-    const text = await readFile(join(folder, `${report}.api.md`), 'utf8');
+    const text = await readFile(join(folder, 'signals', `${report}.api.md`), 'utf8');
     return [...new Set([...text.matchAll(NAME)].map(([, name = '']) => name))];
   }
 });

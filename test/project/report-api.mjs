@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import process, { execPath } from 'node:process';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 
 import {
@@ -11,21 +11,26 @@ import {
   ExtractorLogLevel,
 } from '@microsoft/api-extractor';
 
+import { ensureLibraryBuilt, settingsOf } from '../../scripts/launcher/build.mjs';
+import { ensureInstalled } from '../../scripts/launcher/install.mjs';
+import { launch } from '../../scripts/launcher/launch.mjs';
+import { inProject } from '../../scripts/launcher/project.mjs';
+import { chooseRuntime } from '../../scripts/launcher/runtime.mjs';
+
 const HELP = `npm run report:api
 
-Writes every public name of the library with its signature into libs/signals/api, a file for each import.
+Writes every public name of the packages with its signature into the folder api of each, a file for each import.
 test/project/api-report.e2e-spec.ts compares those files with the code.
 
-  --into  the folder to write into
+  --into  the folder to write into, a folder for each package
 `;
 
-const project = resolve(import.meta.dirname, '..', '..');
-const library = join(project, 'libs', 'signals');
-const settings = join(library, 'tsconfig.lib.json');
+/** The packages that have something to import. */
+const PACKAGES = /** @type {const} */ (['signals', 'signals-inspector']);
 
 const { values } = parseArgs({
   options: {
-    into: { type: 'string', default: join(library, 'api') },
+    into: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -34,36 +39,46 @@ if (values.help) {
   process.exit();
 }
 
-// Packages are found from inside the project alone.
-await mkdir(join(project, '.data'), { recursive: true });
-const work = await mkdtemp(join(project, '.data', 'api-'));
-try {
-  const declarations = join(work, 'dist');
-  declare(declarations);
-  await empty(values.into);
-  report(await entriesIn(declarations), resolve(values.into));
-} finally {
-  await rm(work, { recursive: true });
-}
+await launch(async ({ asked }) => {
+  await ensureInstalled(asked);
+  await ensureLibraryBuilt(await chooseRuntime(asked), asked);
+  const work = await mkdtemp(join(tmpdir(), 'api-'));
+  try {
+    let succeeded = true;
+    for (const name of PACKAGES) {
+      const place = placeOf(name, work);
+      await empty(place.reports);
+      succeeded = report(await entriesIn(place.library), place) && succeeded;
+    }
+    return succeeded ? 0 : 1;
+  } finally {
+    await rm(work, { recursive: true });
+  }
+});
 
-/** Writes the declarations that the package has. @param {string} folder */
-function declare(folder) {
-  const tsc = join(project, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [tsc, '-p', settings, '--emitDeclarationOnly', '--outDir', folder];
-  const { status } = spawnSync(execPath, args, { stdio: 'inherit' });
-  if (status !== 0) process.exit(1);
+/**
+ * @typedef {{ library: string, settings: string, reports: string, work: string }} Place
+ *
+ * @param {typeof PACKAGES[number]} name
+ * @param {string} work
+ * @returns {Place}
+ */
+function placeOf(name, work) {
+  const library = inProject('libs', name);
+  const reports = values.into ? resolve(values.into, name) : join(library, 'api');
+  return { library, settings: settingsOf(name), reports, work };
 }
 
 /**
- * The declarations of each import that the manifest names.
+ * The declarations of each import that the manifest of a package names.
  *
- * @param {string} declarations
+ * @param {string} library
  * @returns {Promise<string[]>}
  */
-async function entriesIn(declarations) {
+async function entriesIn(library) {
   const manifest = JSON.parse(await readFile(join(library, 'package.json'), 'utf8'));
   return Object.values(manifest.exports).flatMap(({ types }) =>
-    types ? [types.replace('./dist', declarations)] : [],
+    types ? [join(library, types)] : [],
   );
 }
 
@@ -74,26 +89,25 @@ async function empty(folder) {
   await Promise.all(reports.map((file) => rm(join(folder, file))));
 }
 
-/** @param {string[]} entries @param {string} folder */
-function report(entries, folder) {
-  const configs = entries.map((entry) => configOf(entry, folder));
+/** @param {string[]} entries @param {Place} place */
+function report(entries, place) {
+  const configs = entries.map((entry) => configOf(entry, place));
   const [first] = configs;
   if (!first) throw new Error('The manifest names no declarations.');
   const compilerState = CompilerState.create(first, { additionalEntryPoints: entries });
-  for (const config of configs) {
-    const { succeeded } = Extractor.invoke(config, {
+  const invoke = (/** @type {ExtractorConfig} */ config) =>
+    Extractor.invoke(config, {
       compilerState,
       localBuild: true,
       messageCallback: (message) => {
         message.handled = message.logLevel !== ExtractorLogLevel.Error;
       },
     });
-    if (!succeeded) process.exitCode = 1;
-  }
+  return configs.map(invoke).every(({ succeeded }) => succeeded);
 }
 
-/** @param {string} entry @param {string} reportFolder */
-function configOf(entry, reportFolder) {
+/** @param {string} entry @param {Place} place */
+function configOf(entry, { library, settings, reports, work }) {
   const silent = { default: { logLevel: ExtractorLogLevel.None } };
   return ExtractorConfig.prepare({
     configObjectFullPath: undefined,
@@ -112,7 +126,7 @@ function configOf(entry, reportFolder) {
       apiReport: {
         enabled: true,
         reportFileName: `${nameOf(entry)}.api.md`,
-        reportFolder,
+        reportFolder: reports,
         reportTempFolder: join(work, 'reports'),
       },
       docModel: { enabled: false },

@@ -14,8 +14,8 @@ export function compilerOf(root: string): Compiler {
 
 function compilerSeenFrom(file: string): Compiler | undefined {
   try {
-    const compiler = createRequire(file)('typescript') as Partial<Compiler>;
-    return compiler.createProgram && (compiler as Compiler);
+    const compiler = createRequire(file)('typescript') as Compiler;
+    return 'createProgram' in compiler ? compiler : undefined;
   } catch {
     return undefined;
   }
