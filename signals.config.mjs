@@ -1,4 +1,4 @@
-// How `npx signals` finds this application; see libs/signals/docs/listing.md.
+// How `npx signals` finds this application; see libs/signals-cli/docs/listing.md.
 export default {
   async app() {
     const { AppModule } = await import('./dist/apps/api/src/app.module.js');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -8,6 +8,7 @@ import ts from 'typescript';
 import * as root from 'nestjs-signals';
 import * as durable from 'nestjs-signals/durable';
 import * as integration from 'nestjs-signals/integration';
+import * as inspector from 'nestjs-signals-inspector';
 import * as nats from 'nestjs-signals/nats';
 import * as testing from 'nestjs-signals/testing';
 import * as typeorm from 'nestjs-signals/typeorm';
@@ -18,6 +19,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGE = join(ROOT, 'libs/signals/');
 const README = join(PACKAGE, 'README.md');
 const PAGES = join(PACKAGE, 'docs');
+/** Those that link to each other. */
+const PACKAGES = ['', '-inspector', '-cli'].map((name) => join(ROOT, `libs/signals${name}/`));
 
 /** Errors that the pages name and that are not the library's. */
 const FOREIGN = new Set(['AggregateError', 'Error', 'QueryFailedError', 'TypeError']);
@@ -76,27 +79,31 @@ describe('The pages about signals', () => {
   let pages: ReadonlyMap<string, string>;
 
   beforeAll(async () => {
-    const names = (await readdir(PAGES)).filter((name) => name.endsWith('.md'));
+    const pagesOf = async (folder: string) => {
+      const names = (await readdir(join(folder, 'docs'))).filter((name) => name.endsWith('.md'));
+      return [join(folder, 'README.md'), ...names.map((name) => join(folder, 'docs', name))];
+    };
     const read = async (path: string) => [path, await readFile(path, 'utf8')] as const;
-    pages = new Map(
-      await Promise.all([README, ...names.map((name) => join(PAGES, name))].map(read)),
-    );
+    const paths = (await Promise.all(PACKAGES.map(pagesOf))).flat();
+    pages = new Map(await Promise.all(paths.map(read)));
   });
 
   it('are all in the index', () => {
     const index = pages.get(join(PAGES, 'README.md')) ?? '';
     const missing = [...pages.keys()]
       .filter((path) => basename(path) !== 'README.md')
-      .filter((path) => !index.includes(`(${basename(path)})`));
+      .filter((path) => !index.includes(`(${relative(PAGES, path)})`));
 
     expect(missing).toEqual([]);
   });
 
-  it('link to pages that exist and are packed with the library', () => {
+  it('link to pages that exist and are packed with one of the packages', () => {
     const broken = [...pages].flatMap(([path, text]) =>
       [...text.matchAll(/\]\(([^)#:]+\.md)(?:#[^)]*)?\)/g)]
         .map(([, target = '']) => join(path, '..', target))
-        .filter((target) => !existsSync(target) || !target.startsWith(PACKAGE)),
+        .filter(
+          (target) => !existsSync(target) || !PACKAGES.some((each) => target.startsWith(each)),
+        ),
     );
 
     expect(broken).toEqual([]);
@@ -104,7 +111,7 @@ describe('The pages about signals', () => {
 
   it('name errors that exist', () => {
     const exported = new Set(
-      Object.keys({ ...root, ...integration, ...durable, ...nats, ...testing, ...typeorm }),
+      [root, integration, durable, inspector, nats, testing, typeorm].flatMap(Object.keys),
     );
     const unknown = [...pages.values()]
       .flatMap((text) => text.match(/\b[A-Z]\w*Error\b/g) ?? [])
