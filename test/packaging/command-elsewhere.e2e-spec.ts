@@ -109,3 +109,23 @@ describe('The command, in an application that is compiled to CommonJS', () => {
     PATIENCE,
   );
 });
+
+describe('The command, where the inspector is not installed', () => {
+  let library: PackedLibrary;
+  let project: Project;
+
+  beforeAll(async () => {
+    library = await PackedLibrary.make();
+    const own = ['nestjs-signals', 'nestjs-signals-cli'] as const;
+    project = await library.installIn('uninspected', PACKAGES, own);
+  }, PATIENCE);
+
+  afterAll(() => library.remove());
+
+  it('asks an application that runs all the same', async () => {
+    const { code, error } = await runCommand(project, ['tail', '--url', 'http://127.0.0.1:9']);
+
+    expect(code).toBe(2);
+    expect(error).toContain('No application answers at http://127.0.0.1:9.');
+  });
+});

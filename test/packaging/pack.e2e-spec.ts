@@ -160,7 +160,7 @@ describe('The packages of the library', () => {
     expect(await runNode([publint, library.tarball(name), '--strict'])).toContain('All good!');
   });
 
-  it.each(['nestjs-signals', 'nestjs-signals-inspector'] as const)(
+  it.each(PACKAGES)(
     'satisfy arethetypeswrong as %s, which need not know that require() loads ES modules',
     async (name) => {
       const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js';
