@@ -6,7 +6,7 @@ export interface DroppedRecords {
   readonly spans: number;
 }
 
-/** Who records in bounded memory: `Inspector` of `nestjs-signals/inspector`. */
+/** Who records in bounded memory: `Inspector` of `nestjs-signals-inspector`. */
 export interface RecordKeeper {
   readonly dropped: DroppedRecords;
 }
